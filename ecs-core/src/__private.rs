@@ -1,0 +1,76 @@
+pub use inventory;
+pub use serde;
+pub use serde_json::Value as Json;
+
+pub use crate::__kind as kind_of;
+pub use crate::__probe as probe;
+pub use crate::__record as record_entity;
+pub use crate::argument::IntoArgValue;
+pub use crate::callable::list::{Arrange, Role, SlotList, role};
+pub use crate::callable::parts::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
+pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit};
+pub use crate::context::Context;
+pub use crate::callable::slot::{ByMut, ByRef, BySlice, ByStr, ByValue, Elsewhere, Pick, SlotOf, TypedSlot};
+pub use crate::argument::Arg;
+pub use crate::callable::{
+    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
+    EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Recorded, ResultRecord,
+    Returns, Scope, Source, check, names, partial, partial_async, record, with,
+};
+pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
+pub use crate::callable::Location;
+pub use crate::entity::{ConfigEntity, Entity, EntityType, Field, Id};
+pub use crate::signature::kind;
+
+/// The plain spelling of a name that may be a raw identifier.
+#[must_use]
+pub const fn plain_name(name: &str) -> &str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
+/// A value as JSON, for a default that is shown; `null` if JSON cannot hold it.
+pub fn to_json<T: serde::Serialize>(value: &T) -> Json {
+    serde_json::to_value(value).unwrap_or(Json::Null)
+}
+
+/// What a text literal can be the default of.
+#[diagnostic::on_unimplemented(
+    message = "a text cannot be the default of a `{Self}`",
+    label = "this is a text",
+    note = "give a `{Self}`"
+)]
+pub trait FromText {
+    fn from_text(text: &'static str) -> Self;
+}
+
+macro_rules! from_text {
+    ($($type:ty),*) => {$(
+        impl FromText for $type {
+            fn from_text(text: &'static str) -> Self {
+                text.into()
+            }
+        }
+    )*};
+}
+
+from_text!(String, Box<str>, std::sync::Arc<str>, std::borrow::Cow<'static, str>, std::path::PathBuf, Json);
+
+impl<T: FromText> FromText for Option<T> {
+    fn from_text(text: &'static str) -> Self {
+        Some(T::from_text(text))
+    }
+}
+
+/// The place in the source where the macro that expands to this stands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __here {
+    () => {
+        $crate::__private::Location { file: ::core::file!(), line: ::core::line!(), column: ::core::column!() }
+    };
+}
+
+pub use crate::__here as here;

@@ -1,0 +1,368 @@
+//! What callers pass: values, handles and addresses, in any mix.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::address::{Address, At};
+use crate::entity::{AnyStored, Entity, Stored};
+
+/// One argument of a typed call.
+///
+/// Written by `Into`: a value, a [`Stored`] handle (or a reference to one), an address from
+/// [`Stored::at`], or [`Arg::Default`] where the parameter has a default. A container of entities
+/// takes a container of handles, or of `Arg`s for a mix.
+#[derive(Debug)]
+pub enum Arg<T> {
+    /// A value.
+    Value(T),
+    /// A committed version.
+    Stored(Stored<T>),
+    /// The value at an address.
+    At(At<T>),
+    /// The parameter's own default.
+    Default,
+    /// An argument whose parts are arguments themselves.
+    #[doc(hidden)]
+    Dynamic(ArgValue),
+}
+
+impl<T> From<T> for Arg<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl<T> From<Stored<T>> for Arg<T> {
+    fn from(stored: Stored<T>) -> Self {
+        Self::Stored(stored)
+    }
+}
+
+impl<T> From<&Stored<T>> for Arg<T> {
+    fn from(stored: &Stored<T>) -> Self {
+        Self::Stored(stored.clone())
+    }
+}
+
+impl<T> From<At<T>> for Arg<T> {
+    fn from(at: At<T>) -> Self {
+        Self::At(at)
+    }
+}
+
+impl From<&str> for Arg<String> {
+    fn from(text: &str) -> Self {
+        Self::Value(text.to_owned())
+    }
+}
+
+impl<T: Clone> From<&[T]> for Arg<Vec<T>> {
+    fn from(values: &[T]) -> Self {
+        Self::Value(values.to_vec())
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for Arg<Vec<T>> {
+    fn from(values: [T; N]) -> Self {
+        Self::Value(values.into())
+    }
+}
+
+impl<E: Entity> From<Vec<Stored<E>>> for Arg<Vec<E>> {
+    fn from(handles: Vec<Stored<E>>) -> Self {
+        Self::Dynamic(ArgValue::List(handles.into_iter().map(ArgValue::from).collect()))
+    }
+}
+
+impl<E: Entity> From<&[Stored<E>]> for Arg<Vec<E>> {
+    fn from(handles: &[Stored<E>]) -> Self {
+        Self::Dynamic(ArgValue::List(handles.iter().map(ArgValue::from).collect()))
+    }
+}
+
+impl<E: Entity> From<Vec<Arg<E>>> for Arg<Vec<E>> {
+    fn from(arguments: Vec<Arg<E>>) -> Self {
+        Self::Dynamic(ArgValue::List(arguments.into_iter().map(ArgValue::from).collect()))
+    }
+}
+
+impl<E: Entity, const N: usize> From<[Stored<E>; N]> for Arg<[E; N]> {
+    fn from(handles: [Stored<E>; N]) -> Self {
+        Self::Dynamic(ArgValue::List(handles.into_iter().map(ArgValue::from).collect()))
+    }
+}
+
+impl<E: Entity> From<Option<Stored<E>>> for Arg<Option<E>> {
+    fn from(handle: Option<Stored<E>>) -> Self {
+        Self::Dynamic(handle.map_or(ArgValue::Json(Value::Null), ArgValue::from))
+    }
+}
+
+impl<K: ToString, E: Entity> From<HashMap<K, Stored<E>>> for Arg<HashMap<K, E>> {
+    fn from(handles: HashMap<K, Stored<E>>) -> Self {
+        Self::Dynamic(keyed(handles))
+    }
+}
+
+impl<K: ToString, E: Entity> From<BTreeMap<K, Stored<E>>> for Arg<BTreeMap<K, E>> {
+    fn from(handles: BTreeMap<K, Stored<E>>) -> Self {
+        Self::Dynamic(keyed(handles))
+    }
+}
+
+impl<A: Entity, B: Entity> From<(Stored<A>, Stored<B>)> for Arg<(A, B)> {
+    fn from((a, b): (Stored<A>, Stored<B>)) -> Self {
+        Self::Dynamic(ArgValue::List(vec![a.into(), b.into()]))
+    }
+}
+
+impl<A: Entity, B: Entity, C: Entity> From<(Stored<A>, Stored<B>, Stored<C>)> for Arg<(A, B, C)> {
+    fn from((a, b, c): (Stored<A>, Stored<B>, Stored<C>)) -> Self {
+        Self::Dynamic(ArgValue::List(vec![a.into(), b.into(), c.into()]))
+    }
+}
+
+fn keyed<K: ToString, E: Entity>(handles: impl IntoIterator<Item = (K, Stored<E>)>) -> ArgValue {
+    ArgValue::Map(handles.into_iter().map(|(key, handle)| (key.to_string(), handle.into())).collect())
+}
+
+/// One argument of a call by name.
+#[non_exhaustive]
+pub enum ArgValue {
+    /// A JSON value. A text that starts with `@` is an address, wherever it stands in the value;
+    /// a literal text that starts with `@` is written `@@…`.
+    Json(Value),
+    /// The value at an address.
+    Address(Address),
+    /// A committed version.
+    Stored(AnyStored),
+    /// Arguments by position: for a sequence or tuple of entities.
+    List(Vec<ArgValue>),
+    /// Arguments by key: for a map of entities.
+    Map(Vec<(String, ArgValue)>),
+    /// A value of the parameter's own type.
+    #[doc(hidden)]
+    Typed(Box<dyn Any + Send + Sync>),
+    /// A value without a JSON form; why.
+    #[doc(hidden)]
+    Unrepresentable(String),
+}
+
+impl fmt::Debug for ArgValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(value) => write!(f, "{value}"),
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Stored(stored) => write!(f, "{stored:?}"),
+            Self::List(items) => f.debug_list().entries(items).finish(),
+            Self::Map(entries) => f.debug_map().entries(entries.iter().map(|(key, value)| (key, value))).finish(),
+            Self::Typed(_) => f.write_str("a value"),
+            Self::Unrepresentable(reason) => write!(f, "a value without a JSON form ({reason})"),
+        }
+    }
+}
+
+impl ArgValue {
+    /// Whether everything in this argument that could be an entity is given by address.
+    pub(crate) fn is_address(&self) -> bool {
+        match self {
+            Self::Address(_) => true,
+            Self::Json(Value::String(text)) => text.starts_with('@') && !text.starts_with("@@"),
+            Self::Json(Value::Array(items)) => {
+                !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_address_text))
+            }
+            Self::Json(Value::Object(entries)) => {
+                !entries.is_empty() && entries.values().all(|value| value.as_str().is_some_and(is_address_text))
+            }
+            Self::List(items) => !items.is_empty() && items.iter().all(Self::is_address),
+            Self::Map(entries) => !entries.is_empty() && entries.iter().all(|(_, value)| value.is_address()),
+            Self::Json(_) | Self::Stored(_) | Self::Typed(_) | Self::Unrepresentable(_) => false,
+        }
+    }
+
+    fn of_json<T: Serialize + ?Sized>(value: &T) -> Self {
+        match serde_json::to_value(value) {
+            Ok(value) => Self::Json(value),
+            Err(error) => Self::Unrepresentable(error.to_string()),
+        }
+    }
+}
+
+pub(crate) fn is_address_text(text: &str) -> bool {
+    text.starts_with('@') && !text.starts_with("@@")
+}
+
+impl<T: Entity> From<Stored<T>> for ArgValue {
+    fn from(stored: Stored<T>) -> Self {
+        Self::Stored(stored.erase())
+    }
+}
+
+impl<T: Entity> From<&Stored<T>> for ArgValue {
+    fn from(stored: &Stored<T>) -> Self {
+        stored.clone().into()
+    }
+}
+
+impl<E: Entity> From<Arg<E>> for ArgValue {
+    fn from(argument: Arg<E>) -> Self {
+        match argument {
+            Arg::Value(value) => Self::Typed(Box::new(value)),
+            Arg::Stored(stored) => stored.into(),
+            Arg::At(at) => Self::Address(at.into_address()),
+            Arg::Dynamic(value) => value,
+            Arg::Default => Self::Unrepresentable("a part of an argument has no default of its own".to_owned()),
+        }
+    }
+}
+
+/// How [`args!`](crate::args) takes what stands behind a name: `How` tells the ways apart and
+/// follows from the type.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be passed by name",
+    label = "neither a handle, nor an address, nor a serde value",
+    note = "derive `serde::Serialize` for `{Self}`, or pass the entity's handle or address"
+)]
+pub trait IntoArgValue<How> {
+    fn into_arg_value(self) -> ArgValue;
+}
+
+#[doc(hidden)]
+pub struct AsItIs;
+#[doc(hidden)]
+pub struct ByHandle;
+#[doc(hidden)]
+pub struct BySerde;
+#[doc(hidden)]
+pub struct ByHandles;
+
+impl IntoArgValue<AsItIs> for ArgValue {
+    fn into_arg_value(self) -> ArgValue {
+        self
+    }
+}
+
+impl IntoArgValue<ByHandle> for AnyStored {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::Stored(self)
+    }
+}
+
+impl IntoArgValue<ByHandle> for &AnyStored {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::Stored(self.clone())
+    }
+}
+
+impl<T: Entity> IntoArgValue<ByHandle> for Stored<T> {
+    fn into_arg_value(self) -> ArgValue {
+        self.into()
+    }
+}
+
+impl<T: Entity> IntoArgValue<ByHandle> for &Stored<T> {
+    fn into_arg_value(self) -> ArgValue {
+        self.into()
+    }
+}
+
+impl<T> IntoArgValue<ByHandle> for At<T> {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::Address(self.into_address())
+    }
+}
+
+impl<T: Entity> IntoArgValue<ByHandles> for Vec<Stored<T>> {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::List(self.into_iter().map(ArgValue::from).collect())
+    }
+}
+
+impl<T: Entity> IntoArgValue<ByHandles> for &[Stored<T>] {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::List(self.iter().map(ArgValue::from).collect())
+    }
+}
+
+impl IntoArgValue<ByHandles> for Vec<ArgValue> {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::List(self)
+    }
+}
+
+impl<T: Serialize> IntoArgValue<BySerde> for T {
+    fn into_arg_value(self) -> ArgValue {
+        ArgValue::of_json(&self)
+    }
+}
+
+/// The arguments of a call by name, from [`args!`](crate::args) or a JSON object.
+#[derive(Debug)]
+pub struct Args(pub(crate) Entries);
+
+#[derive(Debug)]
+pub(crate) enum Entries {
+    Named(Vec<(Box<str>, ArgValue)>),
+    /// Something else than an object was given.
+    NotAnObject(Value),
+}
+
+impl Args {
+    /// No arguments.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Entries::Named(Vec::new()))
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: ArgValue) -> Self {
+        if let Entries::Named(entries) = &mut self.0 {
+            entries.push((name.into(), value));
+        }
+        self
+    }
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<Value> for Args {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Object(entries) => Self(Entries::Named(
+                entries.into_iter().map(|(name, value)| (name.into(), ArgValue::Json(value))).collect(),
+            )),
+            other => Self(Entries::NotAnObject(other)),
+        }
+    }
+}
+
+/// The arguments of a call by name: `args! { student: &alice, threshold: 3.7 }`.
+///
+/// Each value is a handle, an address or a serde value; a text that starts with `@` is an address.
+///
+/// ```
+/// use ecs_core::args;
+///
+/// let arguments = args! { threshold: 3.7, list: "dean" };
+/// assert_eq!(format!("{arguments:?}"), r#"Args(Named([("threshold", 3.7), ("list", "dean")]))"#);
+/// ```
+#[macro_export]
+macro_rules! args {
+    ($($name:ident : $value:expr),* $(,)?) => {
+        $crate::Args::new()$(.with(
+            // A raw identifier names the same argument as the plain one.
+            $crate::__private::plain_name(::core::stringify!($name)),
+            $crate::__private::IntoArgValue::into_arg_value($value),
+        ))*
+    };
+}

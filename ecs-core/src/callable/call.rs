@@ -1,0 +1,184 @@
+//! A typed call, ready to run.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Wake, Waker};
+
+use super::describe::Mode;
+use super::frame::{BoxFuture, CallFrame, Frame, Output};
+use super::Callable;
+use crate::context::Context;
+use crate::entity::ExecutionId;
+use crate::error::Result;
+use crate::execute::{self, Completed};
+use crate::execution::Execution;
+use crate::world::World;
+
+/// Where a call runs: in a world, and below another execution if it is made from inside one.
+///
+/// Made from `&World` or `&Context`.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) parent: Option<ExecutionId>,
+}
+
+impl<'w> From<&'w World> for Scope<'w> {
+    fn from(world: &'w World) -> Self {
+        Self { world, parent: None }
+    }
+}
+
+impl<'w> From<&'w Context> for Scope<'w> {
+    fn from(context: &'w Context) -> Self {
+        Self { world: context.world(), parent: Some(context.execution_id()) }
+    }
+}
+
+/// A call that runs when it is awaited, or on this thread by [`wait`](Self::wait).
+///
+/// A synchronous callable runs in place when the call is first polled, and needs no runtime. A
+/// call that is dropped before it completes leaves no version, only an execution recorded as
+/// cancelled; one that is dropped before it is first polled leaves nothing.
+#[must_use = "a call runs when it is awaited"]
+pub struct Call<'w, F: Callable> {
+    state: State<'w, F>,
+}
+
+enum State<'w, F: Callable> {
+    Ready { scope: Scope<'w>, frame: CallFrame<F> },
+    Running(BoxFuture<'w, (Option<Box<dyn Frame>>, Result<Completed>)>),
+    Finished,
+}
+
+// The futures inside are boxed, so nothing in a call is pinned.
+impl<F: Callable> Unpin for Call<'_, F> {}
+
+/// The output of a call together with the record of its execution.
+#[derive(Clone, Debug)]
+pub struct RecordedCall<T> {
+    /// What the call returned.
+    pub output: T,
+    /// What is recorded of it.
+    pub execution: Arc<Execution>,
+}
+
+impl<'w, F: Callable> Call<'w, F> {
+    #[doc(hidden)]
+    pub fn new(scope: impl Into<Scope<'w>>, slots: F::Slots) -> Self {
+        Self { state: State::Ready { scope: scope.into(), frame: CallFrame::new(slots) } }
+    }
+
+    /// Runs the call and returns the record of its execution beside the output.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the call itself.
+    pub async fn recorded(self) -> Result<RecordedCall<Output<F>>> {
+        WithRecord(self).await
+    }
+
+    /// Runs the call on this thread and waits for it.
+    ///
+    /// For synchronous programs, and for synchronous callables that call others through their
+    /// [`Context`]. Inside an asynchronous program, await the call instead: waiting for an
+    /// asynchronous callable there blocks the runtime's thread.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the call itself.
+    pub fn wait(self) -> Result<Output<F>> {
+        block_on(self)
+    }
+
+    fn poll_recorded(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<RecordedCall<Output<F>>>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Finished) {
+                State::Ready { scope, mut frame } => match F::DEFINITION.mode {
+                    Mode::Inline => {
+                        let completed = execute::in_place(scope, &mut frame, Vec::new());
+                        return Poll::Ready(completed.map(|completed| finish(&mut frame, completed)));
+                    }
+                    Mode::Async | Mode::Blocking => {
+                        self.state = State::Running(Box::pin(execute::in_time(scope, Box::new(frame), Vec::new())));
+                    }
+                },
+                State::Running(mut future) => match future.as_mut().poll(task) {
+                    Poll::Ready((frame, completed)) => {
+                        return Poll::Ready(completed.map(|completed| finish(&mut typed::<F>(frame), completed)));
+                    }
+                    Poll::Pending => {
+                        self.state = State::Running(future);
+                        return Poll::Pending;
+                    }
+                },
+                State::Finished => panic!("a call was polled after it had finished"),
+            }
+        }
+    }
+}
+
+/// The frame that a call gave away, back again.
+fn typed<F: Callable>(frame: Option<Box<dyn Frame>>) -> Box<CallFrame<F>> {
+    let frame = frame.map(|frame| -> Box<dyn Any> { frame });
+    match frame.map(|frame| frame.downcast::<CallFrame<F>>()) {
+        Some(Ok(frame)) => frame,
+        Some(Err(_)) | None => unreachable!("a call that succeeded gives its own frame back"),
+    }
+}
+
+fn finish<F: Callable>(frame: &mut CallFrame<F>, completed: Completed) -> RecordedCall<Output<F>> {
+    RecordedCall { output: frame.output(), execution: completed.execution }
+}
+
+impl<F: Callable> Future for Call<'_, F> {
+    type Output = Result<Output<F>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        self.poll_recorded(task).map_ok(|recorded| recorded.output)
+    }
+}
+
+struct WithRecord<'w, F: Callable>(Call<'w, F>);
+
+impl<F: Callable> Future for WithRecord<'_, F> {
+    type Output = Result<RecordedCall<Output<F>>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        self.0.poll_recorded(task)
+    }
+}
+
+impl<F: Callable> fmt::Debug for Call<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({})", F::DEFINITION.name)
+    }
+}
+
+/// Polls `future` on this thread until it is done, parked in between.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = pin!(future);
+    // The first poll is enough for a synchronous callable, and needs no waker.
+    if let Poll::Ready(output) = future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
+        return output;
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut task = TaskContext::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut task) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

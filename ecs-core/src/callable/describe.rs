@@ -1,0 +1,265 @@
+//! What `#[callable]` tells the runtime about a function: constants and function pointers.
+
+use std::any::Any;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::frame::{CallFrame, Frame};
+use super::slot::TypedSlot;
+use super::{Callable, SlotList};
+use crate::entity::{EntityType, SchemaOf};
+use crate::signature::kind::Kind;
+
+/// A place in the user's source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// How a function runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// In place, when the call is first polled.
+    Inline,
+    /// As a future.
+    Async,
+    /// On tokio's blocking pool.
+    Blocking,
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Inline => "inline",
+            Self::Async => "async",
+            Self::Blocking => "blocking",
+        })
+    }
+}
+
+/// The blake3 hash of a function's tokens: white space and comments do not count, everything else
+/// does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub(crate) [u8; 32]);
+
+impl Fingerprint {
+    /// The 32 bytes of the hash.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+/// The description of one parameter.
+pub struct Param {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) is_mutable: bool,
+    pub(crate) type_name: fn() -> &'static str,
+    pub(crate) schema: SchemaOf,
+    pub(crate) entity_type: Option<&'static EntityType>,
+    pub(crate) config_type: Option<&'static EntityType>,
+    pub(crate) default: Option<ParamDefault>,
+}
+
+pub(crate) struct ParamDefault {
+    pub(crate) value: fn() -> Box<dyn Any>,
+    pub(crate) json: fn() -> Value,
+}
+
+impl Param {
+    /// Describes the parameter with this slot.
+    #[must_use]
+    pub const fn of<S: TypedSlot>(
+        name: &'static str,
+        schema: SchemaOf,
+        entity_type: Option<&'static EntityType>,
+    ) -> Self {
+        Self {
+            name,
+            kind: S::KIND,
+            is_mutable: S::MUTABLE,
+            type_name: std::any::type_name::<S::Value>,
+            schema,
+            entity_type,
+            config_type: S::CONFIG_TYPE,
+            default: None,
+        }
+    }
+
+    /// Adds what `#[default(…)]` says.
+    #[must_use]
+    pub const fn with_default(self, value: fn() -> Box<dyn Any>, json: fn() -> Value) -> Self {
+        Self { default: Some(ParamDefault { value, json }), ..self }
+    }
+}
+
+impl fmt::Debug for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.name, (self.type_name)(), self.kind)
+    }
+}
+
+/// The description of a callable.
+pub struct Definition {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) location: Location,
+    pub(crate) mode: Mode,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) params: &'static [Param],
+    pub(crate) counts: Counts,
+    pub(crate) result: ResultOf,
+    pub(crate) generated: Generated,
+    pub(crate) new_frame: fn() -> Box<dyn Frame>,
+}
+
+/// How many parameters there are of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) entities: usize,
+    /// Containers of entities.
+    pub(crate) containers: usize,
+    pub(crate) configs: usize,
+    pub(crate) values: usize,
+}
+
+impl Counts {
+    const fn of(params: &[Param]) -> Self {
+        let mut counts = Self { entities: 0, containers: 0, configs: 0, values: 0 };
+        let mut i = 0;
+        while i < params.len() {
+            match params[i].kind {
+                Kind::Entity => counts.entities += 1,
+                Kind::Entities => counts.containers += 1,
+                Kind::Config => counts.configs += 1,
+                Kind::Value => counts.values += 1,
+                Kind::Context => {}
+            }
+            i += 1;
+        }
+        counts
+    }
+}
+
+/// The entity types that a callable's macro generated.
+pub struct Generated {
+    pub(crate) input: Option<&'static EntityType>,
+    pub(crate) config: Option<&'static EntityType>,
+    pub(crate) output: Option<&'static EntityType>,
+}
+
+/// The description of a result.
+pub(crate) struct ResultOf {
+    pub(crate) type_name: fn() -> &'static str,
+    pub(crate) schema: SchemaOf,
+    pub(crate) entity_type: Option<&'static EntityType>,
+    pub(crate) holds_values: bool,
+    pub(crate) depth: Option<u8>,
+    pub(crate) is_unit: bool,
+    pub(crate) is_fallible: bool,
+}
+
+/// What the macro knows of a function beside its types.
+pub struct Source {
+    /// The name it is called by.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub docs: &'static str,
+    /// The module it is in.
+    pub module: &'static str,
+    /// Where it is.
+    pub location: Location,
+    /// How it runs.
+    pub mode: Mode,
+    /// The blake3 hash of its tokens.
+    pub fingerprint: [u8; 32],
+}
+
+impl Definition {
+    /// Describes `F`.
+    #[must_use]
+    pub const fn of<F: Callable>(
+        source: Source,
+        params: &'static [Param],
+        generated: Generated,
+        result_schema: SchemaOf,
+        result_entity_type: Option<&'static EntityType>,
+    ) -> Self {
+        use super::returned::Returned;
+        assert!(params.len() == F::Slots::LEN, "one description for each slot");
+        Self {
+            name: source.name,
+            docs: source.docs,
+            module: source.module,
+            location: source.location,
+            mode: source.mode,
+            fingerprint: Fingerprint(source.fingerprint),
+            params,
+            counts: Counts::of(params),
+            result: ResultOf {
+                type_name: std::any::type_name::<F::Returned>,
+                schema: result_schema,
+                entity_type: result_entity_type,
+                holds_values: <F::Returned as Returned<F::Shape>>::HOLDS_VALUES,
+                depth: <F::Returned as Returned<F::Shape>>::DEPTH,
+                is_unit: <F::Returned as Returned<F::Shape>>::IS_UNIT,
+                is_fallible: <F::Returned as Returned<F::Shape>>::IS_FALLIBLE,
+            },
+            generated,
+            new_frame: || Box::new(CallFrame::<F>::empty()),
+        }
+    }
+
+    /// The parameters that are inputs: all but the context.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &'static Param> + use<> {
+        self.params.iter().filter(|param| param.kind != Kind::Context)
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Definition({} at {})", self.name, self.location)
+    }
+}
+
+impl Generated {
+    /// Collects the types.
+    #[must_use]
+    pub const fn new(
+        input: Option<&'static EntityType>,
+        config: Option<&'static EntityType>,
+        output: Option<&'static EntityType>,
+    ) -> Self {
+        Self { input, config, output }
+    }
+
+    pub(crate) fn types(&self) -> impl Iterator<Item = &'static EntityType> + use<> {
+        [self.input, self.config, self.output].into_iter().flatten()
+    }
+}

@@ -1,0 +1,282 @@
+//! The slots of a call, as a nested list: `(S0, (S1, ()))`.
+//!
+//! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
+//! whatever their length; the generated code takes them apart with a nested pattern.
+
+use super::slot::{Bindable, Slot, TypedSlot};
+use crate::argument::Arg;
+use crate::context::Context;
+
+/// A list of slots.
+pub trait SlotList: Send + 'static {
+    /// How many there are.
+    const LEN: usize;
+    /// What the function takes.
+    type Passed<'a>;
+    /// The handles to what was behind `&mut`.
+    type Changed;
+
+    fn slot(&mut self, index: usize) -> &mut dyn Slot;
+    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
+    fn changed(&mut self) -> Self::Changed;
+    fn empty() -> Self;
+}
+
+impl SlotList for () {
+    const LEN: usize = 0;
+    type Passed<'a> = ();
+    type Changed = ();
+
+    fn slot(&mut self, _index: usize) -> &mut dyn Slot {
+        unreachable!("slots are asked for by the index of a parameter")
+    }
+
+    fn pass<'a>(&'a mut self, _context: &'a Context) {}
+
+    fn changed(&mut self) {}
+
+    fn empty() {}
+}
+
+impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
+    const LEN: usize = 1 + Rest::LEN;
+    type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
+    type Changed = S::Changed<Rest::Changed>;
+
+    fn slot(&mut self, index: usize) -> &mut dyn Slot {
+        match index.checked_sub(1) {
+            None => &mut self.0,
+            Some(index) => self.1.slot(index),
+        }
+    }
+
+    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a> {
+        (self.0.pass(context), self.1.pass(context))
+    }
+
+    fn changed(&mut self) -> Self::Changed {
+        let rest = self.1.changed();
+        self.0.changed(rest)
+    }
+
+    fn empty() -> Self {
+        (S::new(Arg::Default), Rest::empty())
+    }
+}
+
+/// Left open by `with`: given at each call.
+pub const OPEN: u8 = 0;
+/// Bound by `with`.
+pub const FIXED: u8 = 1;
+/// Given by the executor: the context.
+pub const AMBIENT: u8 = 2;
+
+/// What `with` does with a parameter.
+pub struct Role<const ROLE: u8>;
+
+/// Which parameters `with` binds: the configs; where there is none but exactly one entity, the
+/// plain values, which are that call's generated config.
+#[must_use]
+pub const fn role(kinds: &[u8], index: usize) -> u8 {
+    use crate::signature::kind::{CONFIG, CONTEXT, ENTITIES, ENTITY, MUTABLE, VALUE};
+    let (mut configs, mut entities) = (0, 0);
+    let mut i = 0;
+    while i < kinds.len() {
+        match kinds[i] {
+            CONFIG => configs += 1,
+            ENTITY | MUTABLE => entities += 1,
+            ENTITIES => entities += 2,
+            _ => {}
+        }
+        i += 1;
+    }
+    match kinds[index] {
+        CONTEXT => AMBIENT,
+        CONFIG => FIXED,
+        VALUE if configs == 0 && entities == 1 => FIXED,
+        _ => OPEN,
+    }
+}
+
+/// A list of slots divided by the roles of its parameters.
+pub trait Arrange<Roles>: SlotList {
+    /// The owned types of the bound parameters.
+    type Fixed: Send + Sync + 'static;
+    /// What is kept of the bound arguments between calls.
+    type Fixtures: Send + Sync + 'static;
+    /// The owned types of the open parameters.
+    type Open;
+    /// The arguments for the open parameters.
+    type OpenArguments;
+    /// The open slots, and the context's, for which the plain closure takes arguments.
+    type OpenSlots;
+    /// What the closure takes for them.
+    type OpenPassed<'a>;
+    /// What the function takes, with bound and open arguments of different lifetimes.
+    type Joined<'f, 'a>;
+
+    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self;
+    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a>;
+}
+
+impl Arrange<()> for () {
+    type Fixed = ();
+    type Fixtures = ();
+    type Open = ();
+    type OpenArguments = ();
+    type OpenSlots = ();
+    type OpenPassed<'a> = ();
+    type Joined<'f, 'a> = ();
+
+    fn slots(_fixtures: &(), _open: ()) {}
+
+    fn join<'f, 'a>(_fixed: &'f Self::Fixed, _open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {}
+}
+
+impl<S, Rest, Roles> Arrange<(Role<OPEN>, Roles)> for (S, Rest)
+where
+    S: TypedSlot,
+    Rest: Arrange<Roles>,
+{
+    type Fixed = Rest::Fixed;
+    type Fixtures = Rest::Fixtures;
+    type Open = (S::Value, Rest::Open);
+    type OpenArguments = (Arg<S::Value>, Rest::OpenArguments);
+    type OpenSlots = (S, Rest::OpenSlots);
+    type OpenPassed<'a> = (S::Passed<'a>, Rest::OpenPassed<'a>);
+    type Joined<'f, 'a> = (S::Passed<'a>, Rest::Joined<'f, 'a>);
+
+    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
+        (S::new(open.0), Rest::slots(fixtures, open.1))
+    }
+
+    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+        (open.0, Rest::join(fixed, open.1))
+    }
+}
+
+impl<S, Rest, Roles> Arrange<(Role<FIXED>, Roles)> for (S, Rest)
+where
+    S: Bindable,
+    S::Value: Clone + Send + Sync + 'static,
+    Rest: Arrange<Roles>,
+{
+    type Fixed = (S::Value, Rest::Fixed);
+    type Fixtures = (Fixture<S::Value>, Rest::Fixtures);
+    type Open = Rest::Open;
+    type OpenArguments = Rest::OpenArguments;
+    type OpenSlots = Rest::OpenSlots;
+    type OpenPassed<'a> = Rest::OpenPassed<'a>;
+    type Joined<'f, 'a> = (S::Passed<'f>, Rest::Joined<'f, 'a>);
+
+    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
+        (S::new(fixtures.0.argument()), Rest::slots(&fixtures.1, open))
+    }
+
+    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+        (S::lend(&fixed.0), Rest::join(&fixed.1, open))
+    }
+}
+
+impl<S, Rest, Roles> Arrange<(Role<AMBIENT>, Roles)> for (S, Rest)
+where
+    S: TypedSlot,
+    Rest: Arrange<Roles>,
+{
+    type Fixed = Rest::Fixed;
+    type Fixtures = Rest::Fixtures;
+    type Open = Rest::Open;
+    type OpenArguments = Rest::OpenArguments;
+    type OpenSlots = (S, Rest::OpenSlots);
+    type OpenPassed<'a> = (S::Passed<'a>, Rest::OpenPassed<'a>);
+    type Joined<'f, 'a> = (S::Passed<'a>, Rest::Joined<'f, 'a>);
+
+    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
+        (S::new(Arg::Default), Rest::slots(fixtures, open))
+    }
+
+    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+        (open.0, Rest::join(fixed, open.1))
+    }
+}
+
+/// A bound argument, kept for many calls.
+pub struct Fixture<T>(Arg<T>);
+
+impl<T: Clone> Fixture<T> {
+    fn argument(&self) -> Arg<T> {
+        match &self.0 {
+            Arg::Value(value) => Arg::Value(value.clone()),
+            Arg::Stored(stored) => Arg::Stored(stored.clone()),
+            Arg::At(at) => Arg::At(at.clone()),
+            Arg::Default => Arg::Default,
+            Arg::Dynamic(_) => unreachable!("a config or a plain value has no parts given one by one"),
+        }
+    }
+}
+
+/// What `with` takes: the bound argument, or a tuple of them in the order of the parameters.
+#[diagnostic::on_unimplemented(
+    message = "`with` of this callable cannot bind a `{Self}`",
+    label = "not what this callable's signature binds",
+    note = "`with` takes the callable's config; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values"
+)]
+pub trait IntoFixtures<Fixtures> {
+    fn into_fixtures(self) -> Fixtures;
+}
+
+impl<X: Into<Arg<A>>, A> IntoFixtures<(Fixture<A>, ())> for X {
+    fn into_fixtures(self) -> (Fixture<A>, ()) {
+        (Fixture(self.into()), ())
+    }
+}
+
+impl<X: Into<Arg<A>>, Y: Into<Arg<B>>, A, B> IntoFixtures<(Fixture<A>, (Fixture<B>, ()))> for (X, Y) {
+    fn into_fixtures(self) -> (Fixture<A>, (Fixture<B>, ())) {
+        (Fixture(self.0.into()), (Fixture(self.1.into()), ()))
+    }
+}
+
+impl<X: Into<Arg<A>>, Y: Into<Arg<B>>, Z: Into<Arg<C>>, A, B, C>
+    IntoFixtures<(Fixture<A>, (Fixture<B>, (Fixture<C>, ())))> for (X, Y, Z)
+{
+    fn into_fixtures(self) -> (Fixture<A>, (Fixture<B>, (Fixture<C>, ()))) {
+        (Fixture(self.0.into()), (Fixture(self.1.into()), (Fixture(self.2.into()), ())))
+    }
+}
+
+/// The plain form of a list of bound values: the value itself, or a tuple.
+pub trait Flat {
+    type Form;
+    fn nest(form: Self::Form) -> Self;
+}
+
+impl Flat for () {
+    type Form = ();
+
+    fn nest((): ()) {}
+}
+
+impl<A> Flat for (A, ()) {
+    type Form = A;
+
+    fn nest(a: A) -> Self {
+        (a, ())
+    }
+}
+
+impl<A, B> Flat for (A, (B, ())) {
+    type Form = (A, B);
+
+    fn nest((a, b): (A, B)) -> Self {
+        (a, (b, ()))
+    }
+}
+
+impl<A, B, C> Flat for (A, (B, (C, ()))) {
+    type Form = (A, B, C);
+
+    fn nest((a, b, c): (A, B, C)) -> Self {
+        (a, (b, (c, ())))
+    }
+}

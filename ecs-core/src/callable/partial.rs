@@ -1,0 +1,157 @@
+//! Callables with their configs bound: `with` for the world, `partial` for plain code.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::call::{Call, Scope};
+use super::frame::Applied;
+use super::list::{Arrange, Flat, IntoFixtures};
+use super::slot::TypedSlot;
+use super::Callable;
+use crate::argument::Arg;
+
+/// What is kept of the arguments that `with` binds.
+pub type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
+type Fixed<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixed;
+type Open<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Open;
+/// The slots that `partial` leaves open.
+pub type OpenSlots<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenSlots;
+type OpenArguments<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenArguments;
+
+/// What `with` gives.
+pub type BoundBy<F> = Bound<F, Open<F>>;
+
+/// What `partial` takes: the bound value, or a tuple of them.
+pub type FormOf<F> = <Fixed<F> as Flat>::Form;
+
+/// What `partial` gives: a boxed closure over the parameters left open.
+pub type ClosureOf<F> = <OpenSlots<F> as Closure<F>>::Closure;
+
+/// A callable with its configs bound: `call` takes the world and the parameters that are left.
+///
+/// `Parameters` is the list of their types. The configs are stored once, however many calls follow.
+pub struct Bound<F: Callable, Parameters> {
+    fixtures: FixturesOf<F>,
+    parameters: PhantomData<fn(Parameters)>,
+}
+
+impl<F: Callable, Parameters> fmt::Debug for Bound<F, Parameters> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bound({})", F::DEFINITION.name)
+    }
+}
+
+#[doc(hidden)]
+pub fn with<F: Callable>(bound: impl IntoFixtures<FixturesOf<F>>) -> BoundBy<F> {
+    Bound { fixtures: bound.into_fixtures(), parameters: PhantomData }
+}
+
+impl<F: Callable, Parameters> Bound<F, Parameters> {
+    fn start<'w>(&self, scope: Scope<'w>, open: OpenArguments<F>) -> Call<'w, F> {
+        Call::new(scope, F::Slots::slots(&self.fixtures, open))
+    }
+}
+
+macro_rules! nested {
+    () => { () };
+    ([$first:expr] $([$rest:expr])*) => { ($first, nested!($([$rest])*)) };
+    ($first:ident $($rest:ident)*) => { ($first, nested!($($rest)*)) };
+    (<$first:ty> $(<$rest:ty>)*) => { ($first, nested!($(<$rest>)*)) };
+}
+
+macro_rules! bound_calls {
+    ($([$($type:ident $name:ident),*])*) => {$(
+        impl<F, $($type),*> Bound<F, nested!($($type)*)>
+        where
+            F: Callable<Slots: Arrange<F::Roles, OpenArguments = nested!($(<Arg<$type>>)*)>>,
+        {
+            /// Calls the callable with the parameters that `with` left open, in their order.
+            #[allow(clippy::too_many_arguments, reason = "as many as the callable has")]
+            pub fn call<'w>(&self, world: impl Into<Scope<'w>>, $($name: impl Into<Arg<$type>>),*) -> Call<'w, F> {
+                self.start(world.into(), nested!($([$name.into()])*))
+            }
+        }
+    )*};
+}
+
+bound_calls! {
+    [] [A a] [A a, B b] [A a, B b, C c] [A a, B b, C c, D d] [A a, B b, C c, D d, E e]
+    [A a, B b, C c, D d, E e, G g] [A a, B b, C c, D d, E e, G g, H h]
+    [A a, B b, C c, D d, E e, G g, H h, I i]
+}
+
+/// The plain function with these slots left open.
+#[doc(hidden)]
+pub trait Closure<F: Callable> {
+    /// The boxed closure.
+    type Closure;
+
+    fn closure(fixed: Fixed<F>) -> Self::Closure;
+}
+
+#[doc(hidden)]
+pub fn partial<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>>(
+    bound: <Fixed<F> as Flat>::Form,
+) -> <OpenSlots<F> as Closure<F>>::Closure {
+    OpenSlots::<F>::closure(Flat::nest(bound))
+}
+
+/// An asynchronous function with its configs bound, usable without a world: `call` takes the
+/// parameters that are left.
+pub struct AsyncPartial<F: Callable, Slots> {
+    fixed: Fixed<F>,
+    slots: PhantomData<fn(Slots)>,
+}
+
+impl<F: Callable, Slots> fmt::Debug for AsyncPartial<F, Slots> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AsyncPartial({})", F::DEFINITION.name)
+    }
+}
+
+#[doc(hidden)]
+pub fn partial_async<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat>>>(
+    bound: <Fixed<F> as Flat>::Form,
+) -> AsyncPartial<F, OpenSlots<F>> {
+    AsyncPartial { fixed: Flat::nest(bound), slots: PhantomData }
+}
+
+macro_rules! closures {
+    ($([$($type:ident $name:ident),*])*) => {$(
+        impl<F, $($type: TypedSlot),*> Closure<F> for nested!($($type)*)
+        where
+            F: Callable,
+            F::Slots: for<'x> Arrange<F::Roles, OpenPassed<'x> = nested!($(<$type::Passed<'x>>)*)>,
+        {
+            type Closure = Box<dyn for<'a> Fn($($type::Passed<'a>),*) -> F::Returned + Send + Sync>;
+
+            fn closure(fixed: Fixed<F>) -> Self::Closure {
+                Box::new(move |$($name),*| match F::apply(F::Slots::join(&fixed, nested!($([$name])*))) {
+                    Applied::Now(returned) => returned,
+                    Applied::Later(_) => unreachable!("a synchronous function returns at once"),
+                })
+            }
+        }
+
+        impl<F, $($type: TypedSlot),*> AsyncPartial<F, nested!($($type)*)>
+        where
+            F: Callable,
+            F::Slots: for<'x> Arrange<F::Roles, OpenPassed<'x> = nested!($(<$type::Passed<'x>>)*)>,
+        {
+            /// Runs the function with the parameters that `partial` left open, in their order.
+            #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
+            pub async fn call<'a>(&self, $($name: $type::Passed<'a>),*) -> F::Returned {
+                match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*))) {
+                    Applied::Now(returned) => returned,
+                    Applied::Later(future) => future.await,
+                }
+            }
+        }
+    )*};
+}
+
+closures! {
+    [] [A a] [A a, B b] [A a, B b, C c] [A a, B b, C c, D d] [A a, B b, C c, D d, E e]
+    [A a, B b, C c, D d, E e, G g] [A a, B b, C c, D d, E e, G g, H h]
+    [A a, B b, C c, D d, E e, G g, H h, I i]
+}

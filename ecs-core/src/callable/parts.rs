@@ -1,0 +1,641 @@
+//! Containers of entities: taken apart into versions, and put together again.
+//!
+//! A type that holds entities is described by a marker type that mirrors it: `Vec<(Student, f64)>`
+//! by `Each<(Leaf<ENTITY>, (Leaf<VALUE>, ()))>`. The macro writes the marker from the type it sees
+//! and the kinds of the leaves, so the implementations below never overlap.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::argument::ArgValue;
+use crate::entity::{Entity, Ref, Stored, Value};
+use crate::error::Result;
+use crate::execute::Binder;
+use crate::signature::kind::{
+    BY_KEY, CONFIG, CONTEXT, ENTITIES, ENTITY, FALLIBLE, NO_CONTAINER, OF_ELEMENTS, UNSUPPORTED, VALUE,
+};
+
+/// A type that is not seen through, of that kind.
+pub struct Leaf<const KIND: u8>;
+/// A container all of whose elements are described by `M`.
+pub struct Each<M>(PhantomData<M>);
+/// A tuple, as the nested list of its elements' markers.
+pub struct Tuple<M>(PhantomData<M>);
+
+/// Chooses the marker of a generic type by the container class its probe answered.
+pub struct Class<const CONTAINER: u8>;
+
+/// The marker of a generic type with these markers of its arguments and this kind of its own.
+pub trait Choose<Arguments, Own> {
+    type Marker;
+}
+
+impl<Arguments, Own> Choose<Arguments, Own> for Class<NO_CONTAINER> {
+    type Marker = Own;
+}
+
+impl<M, Rest, Own> Choose<(M, Rest), Own> for Class<OF_ELEMENTS> {
+    type Marker = Each<M>;
+}
+
+impl<K, M, Rest, Own> Choose<(K, (M, Rest)), Own> for Class<BY_KEY> {
+    type Marker = Each<M>;
+}
+
+/// A `Result` inside another type is no container of entities; `Parts` says so.
+impl<M, Rest, Own> Choose<(M, Rest), Own> for Class<FALLIBLE> {
+    type Marker = Each<M>;
+}
+
+/// Turns the kind of a whole type and its detailed marker into the marker to use: a type that
+/// holds no entities is one plain value, whatever it is made of.
+pub struct Fold<const KIND: u8>;
+
+/// See [`Fold`].
+pub trait FoldTo<M> {
+    type Marker;
+}
+
+impl<M> FoldTo<M> for Fold<ENTITIES> {
+    type Marker = M;
+}
+
+/// The marker of a type that is not seen through: an alias of a container is asked by trait.
+pub trait LeafOf<T> {
+    type Marker;
+}
+
+impl<T: Holds> LeafOf<T> for Fold<ENTITIES> {
+    type Marker = T::Marker;
+}
+
+macro_rules! leaves {
+    ($($kind:ident),*) => {$(
+        impl<M> FoldTo<M> for Fold<$kind> {
+            type Marker = Leaf<$kind>;
+        }
+
+        impl<T> LeafOf<T> for Fold<$kind> {
+            type Marker = Leaf<$kind>;
+        }
+    )*};
+}
+
+leaves!(UNSUPPORTED, VALUE, ENTITY, CONFIG, CONTEXT);
+
+/// What a type holds, for types spelled by an alias, whose parts the macro cannot see.
+pub trait Holds {
+    /// Whether entities are among it.
+    const ENTITIES: bool;
+    /// The marker that mirrors it.
+    type Marker;
+}
+
+macro_rules! values {
+    ($($type:ty),*) => {$(
+        impl Holds for $type {
+            const ENTITIES: bool = false;
+            type Marker = Leaf<VALUE>;
+        }
+    )*};
+}
+
+values!(bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, String);
+
+macro_rules! holders {
+    ($([$($generics:tt)*] $type:ty),*) => {$(
+        impl<T: Holds, $($generics)*> Holds for $type {
+            const ENTITIES: bool = T::ENTITIES;
+            type Marker = Each<T::Marker>;
+        }
+    )*};
+}
+
+holders!([] Vec<T>, [] VecDeque<T>, [] Option<T>, [] Box<T>, [const N: usize] [T; N], [K, S] HashMap<K, T, S>, [K] BTreeMap<K, T>);
+
+/// What becomes of the entities in a container: stored as inputs, or settled as outputs.
+pub trait Keep {
+    /// Makes sure that `entity` is a committed version, and says which.
+    ///
+    /// # Errors
+    ///
+    /// If its identity is not in order.
+    fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>>;
+
+    /// Says where in the container the next entity is.
+    fn enter(&mut self, step: Step<'_>);
+
+    /// Goes back out.
+    fn leave(&mut self);
+}
+
+/// One step into a container.
+#[derive(Clone, Copy)]
+pub enum Step<'s> {
+    /// To an element.
+    Index(usize),
+    /// To the value of a key, written by the function.
+    Key(&'s dyn Fn() -> String),
+}
+
+/// A type that may hold entities, as described by the marker `M`.
+#[diagnostic::on_unimplemented(
+    message = "entities are not found inside a `{Self}`",
+    label = "holds entities in a container that is not seen through",
+    note = "hold them in `Vec`, `VecDeque`, `Option`, `Box`, an array, a tuple of up to 8, or a map's values"
+)]
+pub trait Parts<M>: Sized + Send + Sync + 'static {
+    /// The same shape with a handle for each entity.
+    type Handles: Send + Sync + 'static;
+    /// The same shape with a reference for each entity: what is recorded.
+    type Recorded: Value;
+
+    /// Whether values stand beside the entities.
+    const HOLDS_VALUES: bool;
+    /// How many containers deep the entities are; none for a plain value.
+    const DEPTH: Option<u8>;
+
+    /// Turns each entity into a version.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `keeper` says.
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles>;
+
+    /// The container again, with an isolated copy of each version.
+    fn isolate(handles: &Self::Handles) -> Self;
+
+    /// What is recorded of it.
+    fn record(handles: &Self::Handles) -> Self::Recorded;
+
+    /// Reads an argument given by name, or in parts.
+    ///
+    /// # Errors
+    ///
+    /// If the argument has another shape, or a part cannot be bound.
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles>;
+}
+
+impl<T: Value> Parts<Leaf<VALUE>> for T {
+    type Handles = T;
+    type Recorded = T;
+
+    const HOLDS_VALUES: bool = true;
+    const DEPTH: Option<u8> = None;
+
+    fn keep(self, _keeper: &mut impl Keep) -> Result<T> {
+        Ok(self)
+    }
+
+    fn isolate(handles: &T) -> T {
+        handles.clone()
+    }
+
+    fn record(handles: &T) -> T {
+        handles.clone()
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<T> {
+        binder.value(argument)
+    }
+}
+
+macro_rules! entity_leaf {
+    ($kind:ident) => {
+        impl<E: Entity> Parts<Leaf<$kind>> for E {
+            type Handles = Stored<E>;
+            type Recorded = Ref<E>;
+
+            const HOLDS_VALUES: bool = false;
+            const DEPTH: Option<u8> = Some(0);
+
+            fn keep(self, keeper: &mut impl Keep) -> Result<Stored<E>> {
+                keeper.keep(self)
+            }
+
+            fn isolate(handles: &Stored<E>) -> E {
+                E::clone(handles)
+            }
+
+            fn record(handles: &Stored<E>) -> Ref<E> {
+                handles.to_ref()
+            }
+
+            fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Stored<E>> {
+                binder.entity(argument)
+            }
+        }
+    };
+}
+
+entity_leaf!(ENTITY);
+// Below the top level a config is an entity like any other.
+entity_leaf!(CONFIG);
+
+/// What stands in for a type that cannot be recorded; the compile error is reported elsewhere.
+impl<T: Send + Sync + 'static> Parts<Leaf<UNSUPPORTED>> for T {
+    type Handles = T;
+    type Recorded = ();
+
+    const HOLDS_VALUES: bool = false;
+    const DEPTH: Option<u8> = None;
+
+    fn keep(self, _keeper: &mut impl Keep) -> Result<T> {
+        Ok(self)
+    }
+
+    fn isolate(_handles: &T) -> T {
+        unreachable!("a callable with an unsupported type does not compile")
+    }
+
+    fn record(_handles: &T) {}
+
+    fn bind(_argument: ArgValue, _binder: &mut Binder<'_>) -> Result<T> {
+        unreachable!("a callable with an unsupported type does not compile")
+    }
+}
+
+const fn deeper(depth: Option<u8>) -> Option<u8> {
+    match depth {
+        Some(depth) => Some(depth.saturating_add(1)),
+        None => None,
+    }
+}
+
+/// The parts of an argument for a sequence.
+fn sequence(argument: ArgValue, binder: &mut Binder<'_>, accepted: &'static str) -> Result<Vec<ArgValue>> {
+    match argument {
+        ArgValue::List(items) => Ok(items),
+        ArgValue::Json(Json::Array(items)) => Ok(items.into_iter().map(ArgValue::Json).collect()),
+        other => Err(binder.wrong_type(&other, accepted, "a sequence is given as an array")),
+    }
+}
+
+fn bind_each<T: Parts<M>, M>(items: Vec<ArgValue>, binder: &mut Binder<'_>) -> Result<Vec<T::Handles>> {
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            binder.enter(Step::Index(index));
+            let bound = T::bind(item, binder);
+            binder.leave();
+            bound
+        })
+        .collect()
+}
+
+fn keep_each<T: Parts<M>, M, C: FromIterator<T::Handles>>(
+    items: impl IntoIterator<Item = T>,
+    keeper: &mut impl Keep,
+) -> Result<C> {
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            keeper.enter(Step::Index(index));
+            let kept = item.keep(keeper);
+            keeper.leave();
+            kept
+        })
+        .collect()
+}
+
+macro_rules! sequences {
+    ($($container:ident),*) => {$(
+        impl<T: Parts<M>, M: 'static> Parts<Each<M>> for $container<T> {
+            type Handles = $container<T::Handles>;
+            type Recorded = Vec<T::Recorded>;
+
+            const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+            const DEPTH: Option<u8> = deeper(T::DEPTH);
+
+            fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+                keep_each(self, keeper)
+            }
+
+            fn isolate(handles: &Self::Handles) -> Self {
+                handles.iter().map(T::isolate).collect()
+            }
+
+            fn record(handles: &Self::Handles) -> Self::Recorded {
+                handles.iter().map(T::record).collect()
+            }
+
+            fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+                let items = sequence(argument, binder, std::any::type_name::<Self>())?;
+                Ok(bind_each::<T, M>(items, binder)?.into_iter().collect())
+            }
+        }
+    )*};
+}
+
+sequences!(Vec, VecDeque);
+
+impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
+    type Handles = [T::Handles; N];
+    type Recorded = Vec<T::Recorded>;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = deeper(T::DEPTH);
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        let kept: Vec<T::Handles> = keep_each(self, keeper)?;
+        Ok(kept.try_into().unwrap_or_else(|_| unreachable!("an array keeps its length")))
+    }
+
+    fn isolate(handles: &Self::Handles) -> Self {
+        std::array::from_fn(|i| T::isolate(&handles[i]))
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        handles.iter().map(T::record).collect()
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        let accepted = std::any::type_name::<Self>();
+        let items = sequence(argument, binder, accepted)?;
+        let given = items.len();
+        bind_each::<T, M>(items, binder)?
+            .try_into()
+            .map_err(|_| binder.wrong_type_text(format!("{given} elements"), accepted, &format!("it has {N} elements")))
+    }
+}
+
+impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
+    type Handles = Option<T::Handles>;
+    type Recorded = Option<T::Recorded>;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = T::DEPTH;
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        self.map(|item| item.keep(keeper)).transpose()
+    }
+
+    fn isolate(handles: &Self::Handles) -> Self {
+        handles.as_ref().map(T::isolate)
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        handles.as_ref().map(T::record)
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        match argument {
+            ArgValue::Json(Json::Null) => Ok(None),
+            argument => T::bind(argument, binder).map(Some),
+        }
+    }
+}
+
+impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Box<T> {
+    type Handles = T::Handles;
+    type Recorded = T::Recorded;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = T::DEPTH;
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        (*self).keep(keeper)
+    }
+
+    fn isolate(handles: &Self::Handles) -> Self {
+        Self::new(T::isolate(handles))
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        T::record(handles)
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        T::bind(argument, binder)
+    }
+}
+
+/// The parts of an argument for a map, with the keys as the map has them.
+fn entries<K: DeserializeOwned>(
+    argument: ArgValue,
+    binder: &mut Binder<'_>,
+    accepted: &'static str,
+) -> Result<Vec<(K, ArgValue)>> {
+    let entries: Vec<(String, ArgValue)> = match argument {
+        ArgValue::Map(entries) => entries,
+        ArgValue::Json(Json::Object(entries)) => {
+            entries.into_iter().map(|(key, value)| (key, ArgValue::Json(value))).collect()
+        }
+        other => return Err(binder.wrong_type(&other, accepted, "a map is given as an object")),
+    };
+    entries
+        .into_iter()
+        .map(|(key, value)| match map_key::<K>(&key) {
+            Ok(key) => Ok((key, value)),
+            Err(reason) => Err(binder.wrong_type_text(format!("the key {key:?}"), accepted, &reason.to_string())),
+        })
+        .collect()
+}
+
+/// Reads a map key from its text, as JSON maps spell it: `"7"` is the number 7 if `K` is one.
+fn map_key<K: DeserializeOwned>(text: &str) -> Result<K, serde_json::Error> {
+    struct OneKey<K>(PhantomData<K>);
+
+    impl<'de, K: DeserializeOwned> serde::de::Visitor<'de> for OneKey<K> {
+        type Value = K;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a map key")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<K, A::Error> {
+            let entry = map.next_entry::<K, serde::de::IgnoredAny>()?;
+            entry.map(|(key, _)| key).ok_or_else(|| serde::de::Error::custom("a map key is missing"))
+        }
+    }
+
+    let map = Json::Object(serde_json::Map::from_iter([(text.to_owned(), Json::Null)]));
+    serde::Deserializer::deserialize_map(map, OneKey(PhantomData))
+}
+
+fn key_text<K: serde::Serialize>(key: &K) -> String {
+    match serde_json::to_value(key) {
+        Ok(Json::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => "…".to_owned(),
+    }
+}
+
+fn keep_entries<K: Value, T: Parts<M>, M, C: FromIterator<(K, T::Handles)>>(
+    entries: impl IntoIterator<Item = (K, T)>,
+    keeper: &mut impl Keep,
+) -> Result<C> {
+    entries
+        .into_iter()
+        .map(|(key, item)| {
+            keeper.enter(Step::Key(&|| key_text(&key)));
+            let kept = item.keep(keeper);
+            keeper.leave();
+            Ok((key, kept?))
+        })
+        .collect()
+}
+
+fn bind_entries<K: Value, T: Parts<M>, M, C: FromIterator<(K, T::Handles)>>(
+    argument: ArgValue,
+    binder: &mut Binder<'_>,
+    accepted: &'static str,
+) -> Result<C> {
+    let entries = entries::<K>(argument, binder, accepted)?;
+    entries
+        .into_iter()
+        .map(|(key, item)| {
+            binder.enter(Step::Key(&|| key_text(&key)));
+            let bound = T::bind(item, binder);
+            binder.leave();
+            Ok((key, bound?))
+        })
+        .collect()
+}
+
+impl<K, T, M, S> Parts<Each<M>> for HashMap<K, T, S>
+where
+    K: Value + Eq + Hash,
+    T: Parts<M>,
+    M: 'static,
+    S: BuildHasher + Default + Clone + Send + Sync + 'static,
+{
+    type Handles = HashMap<K, T::Handles, S>;
+    type Recorded = HashMap<K, T::Recorded, S>;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = deeper(T::DEPTH);
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        keep_entries(self, keeper)
+    }
+
+    fn isolate(handles: &Self::Handles) -> Self {
+        handles.iter().map(|(key, item)| (key.clone(), T::isolate(item))).collect()
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
+    }
+}
+
+impl<K, T, M> Parts<Each<M>> for BTreeMap<K, T>
+where
+    K: Value + Ord,
+    T: Parts<M>,
+    M: 'static,
+{
+    type Handles = BTreeMap<K, T::Handles>;
+    type Recorded = BTreeMap<K, T::Recorded>;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = deeper(T::DEPTH);
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        keep_entries(self, keeper)
+    }
+
+    fn isolate(handles: &Self::Handles) -> Self {
+        handles.iter().map(|(key, item)| (key.clone(), T::isolate(item))).collect()
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
+    }
+
+    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
+    }
+}
+
+const fn deepest(depths: &[Option<u8>]) -> Option<u8> {
+    let mut deepest = None;
+    let mut i = 0;
+    while i < depths.len() {
+        deepest = match (deepest, depths[i]) {
+            (Some(a), Some(b)) if a < b => Some(b),
+            (Some(a), _) => Some(a),
+            (None, other) => other,
+        };
+        i += 1;
+    }
+    deepest
+}
+
+macro_rules! nested {
+    () => { () };
+    ([$first:ident] $($rest:tt)*) => { ($first::Marker, nested!($($rest)*)) };
+    ($first:ident $($rest:tt)*) => { ($first, nested!($($rest)*)) };
+}
+
+macro_rules! tuples {
+    ($($length:literal: $($type:ident $marker:ident $index:tt),+;)*) => {$(
+        impl<$($type: Holds),+> Holds for ($($type,)+) {
+            const ENTITIES: bool = $($type::ENTITIES)||+;
+            type Marker = Tuple<nested!($([$type])+)>;
+        }
+
+        impl<$($type: Parts<$marker>, $marker: 'static),+> Parts<Tuple<nested!($($marker)+)>> for ($($type,)+) {
+            type Handles = ($($type::Handles,)+);
+            type Recorded = ($($type::Recorded,)+);
+
+            const HOLDS_VALUES: bool = $($type::HOLDS_VALUES)||+;
+            const DEPTH: Option<u8> = deeper(deepest(&[$($type::DEPTH),+]));
+
+            fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+                Ok(($({
+                    keeper.enter(Step::Index($index));
+                    let kept = self.$index.keep(keeper);
+                    keeper.leave();
+                    kept?
+                },)+))
+            }
+
+            fn isolate(handles: &Self::Handles) -> Self {
+                ($($type::isolate(&handles.$index),)+)
+            }
+
+            fn record(handles: &Self::Handles) -> Self::Recorded {
+                ($($type::record(&handles.$index),)+)
+            }
+
+            fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+                let accepted = std::any::type_name::<Self>();
+                let items = sequence(argument, binder, accepted)?;
+                if items.len() != $length {
+                    let given = format!("{} elements", items.len());
+                    return Err(binder.wrong_type_text(given, accepted, concat!("it has ", $length, " elements")));
+                }
+                let mut items = items.into_iter();
+                let mut next = || items.next().unwrap_or(ArgValue::Json(Json::Null));
+                Ok(($({
+                    binder.enter(Step::Index($index));
+                    let bound = $type::bind(next(), binder);
+                    binder.leave();
+                    bound?
+                },)+))
+            }
+        }
+    )*};
+}
+
+tuples! {
+    1: A MA 0;
+    2: A MA 0, B MB 1;
+    3: A MA 0, B MB 1, C MC 2;
+    4: A MA 0, B MB 1, C MC 2, D MD 3;
+    5: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4;
+    6: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5;
+    7: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6;
+    8: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6, H MH 7;
+}

@@ -1,0 +1,132 @@
+//! The entities that `#[callable]` generates: inputs, configs and outputs.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::slot::Elsewhere;
+use crate::entity::Field;
+
+/// The fields of a generated entity that hold something in this signature.
+#[must_use]
+pub const fn count(present: &[bool]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < present.len() {
+        count += present[i] as usize;
+        i += 1;
+    }
+    count
+}
+
+/// Picks the `N` fields that are present.
+#[must_use]
+pub const fn present<const N: usize>(all: &[Field], present: &[bool]) -> [Field; N] {
+    assert!(N <= all.len() && all.len() == present.len(), "one flag for each field");
+    let mut picked = [Field::new::<Elsewhere>("", no_schema); N];
+    let (mut from, mut to) = (0, 0);
+    while from < all.len() {
+        if present[from] {
+            picked[to] = all[from];
+            to += 1;
+        }
+        from += 1;
+    }
+    picked
+}
+
+fn no_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::Schema::default()
+}
+
+/// The fields of a generated entity while it is read back.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+pub struct Fields(serde_json::Map<String, Json>);
+
+impl Fields {
+    /// Takes a field out.
+    ///
+    /// # Errors
+    ///
+    /// If it is not what the field holds.
+    pub fn take<T: DeserializeOwned, E: serde::de::Error>(&mut self, name: &str) -> Result<T, E> {
+        T::deserialize(self.0.remove(name).unwrap_or(Json::Null)).map_err(|error| E::custom(format_args!("`{name}`: {error}")))
+    }
+}
+
+/// Whether a field of a generated entity holds something in this signature.
+pub fn is_present<T: 'static>() -> bool {
+    std::any::TypeId::of::<T>() != std::any::TypeId::of::<Elsewhere>()
+}
+
+/// Implements `Entity` and serde for a generated entity, which has an `id` and these fields.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    ($record:ident, $name:expr, { $($field:ident ($text:literal): $type:ty),* $(,)? }) => {
+        #[automatically_derived]
+        impl $crate::__private::Entity for $record {
+            const TYPE: &'static $crate::__private::EntityType = {
+                const ALL: &[$crate::__private::Field] =
+                    &[$($crate::__private::Field::new::<$type>($text, $crate::__private::probe!($type, SCHEMA))),*];
+                const PRESENT: &[::core::primitive::bool] = &[$(!$crate::__private::probe!($type, ELSEWHERE)),*];
+                const COUNT: ::core::primitive::usize = $crate::__private::record::count(PRESENT);
+                const FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<COUNT>(ALL, PRESENT);
+                &$crate::__private::EntityType::new::<$record>($name, "id", FIELDS, false, $crate::__private::here!())
+            };
+
+            fn id(&self) -> $crate::__private::Id {
+                self.id
+            }
+
+            fn id_mut(&mut self) -> &mut $crate::__private::Id {
+                &mut self.id
+            }
+
+            fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
+                match name {
+                    $($text if $crate::__private::record::is_present::<$type>() => {
+                        ::core::option::Option::Some(&self.$field)
+                    })*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl $crate::__private::serde::Serialize for $record {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                use $crate::__private::serde::ser::SerializeStruct as _;
+                let length = 1 $(+ ::core::primitive::usize::from($crate::__private::record::is_present::<$type>()))*;
+                let mut record = serializer.serialize_struct($name, length)?;
+                record.serialize_field("id", &self.id)?;
+                $(if $crate::__private::record::is_present::<$type>() {
+                    record.serialize_field($text, &self.$field)?;
+                })*
+                record.end()
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $record {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                #[allow(unused_mut)]
+                let mut fields =
+                    <$crate::__private::record::Fields as $crate::__private::serde::Deserialize>::deserialize(deserializer)?;
+                ::core::result::Result::Ok(Self { id: fields.take("id")?, $($field: fields.take($text)?),* })
+            }
+        }
+    };
+}
+
+/// The type of a generated entity that a signature never asks for.
+#[derive(Clone, Debug)]
+pub struct Unneeded {
+    pub id: crate::entity::Id,
+}
+
+crate::__record!(Unneeded, "Unneeded", {});

@@ -1,0 +1,40 @@
+//! Configs are stored once: equal type and content is one version, however often it is used.
+
+use std::fmt;
+
+use crate::entity::{AnyStored, ContentHash};
+use crate::store::Sharded;
+
+/// The stored configs by content.
+#[derive(Default)]
+pub(crate) struct ConfigIndex(Sharded<ContentHash, AnyStored>);
+
+impl ConfigIndex {
+    /// The config with this content, or the one that `make` makes now.
+    pub(crate) fn find_or_make<E>(
+        &self,
+        hash: ContentHash,
+        make: impl FnOnce() -> Result<AnyStored, E>,
+    ) -> Result<AnyStored, E> {
+        use std::collections::hash_map::Entry;
+        // The lock is held while `make` runs, so two calls with equal configs agree on one version.
+        let shard = Sharded::<ContentHash, AnyStored>::shard_of(hash.random_bits());
+        match self.0.write(shard).entry(hash) {
+            Entry::Occupied(found) => Ok(found.get().clone()),
+            Entry::Vacant(vacant) => Ok(vacant.insert(make()?).clone()),
+        }
+    }
+
+    /// Notes a config that was committed as an ordinary entity.
+    pub(crate) fn note(&self, version: &AnyStored) {
+        let hash = version.content_hash();
+        let shard = Sharded::<ContentHash, AnyStored>::shard_of(hash.random_bits());
+        self.0.write(shard).entry(hash).or_insert_with(|| version.clone());
+    }
+}
+
+impl fmt::Debug for ConfigIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ConfigIndex")
+    }
+}

@@ -1,0 +1,160 @@
+//! What the derives tell the runtime about a type.
+
+use std::fmt;
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Entity;
+use crate::callable::Location;
+
+/// The description of one entity type: its stable name, fields and origin.
+pub struct EntityType {
+    name: &'static str,
+    rust_name: fn() -> &'static str,
+    fields: &'static [Field],
+    id_field: &'static str,
+    is_config: bool,
+    location: Location,
+}
+
+impl EntityType {
+    /// Describes `T`; called by the derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new<T: Entity>(
+        name: &'static str,
+        id_field: &'static str,
+        fields: &'static [Field],
+        is_config: bool,
+        location: Location,
+    ) -> Self {
+        Self { name, rust_name: std::any::type_name::<T>, fields, id_field, is_config, location }
+    }
+
+    /// The stable name under which versions of this type are stored.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The full path of the Rust type.
+    #[must_use]
+    pub fn rust_name(&self) -> &'static str {
+        (self.rust_name)()
+    }
+
+    /// The fields, without the `Id`, in the order of the struct.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
+    /// Whether the type is a config.
+    #[must_use]
+    pub const fn is_config(&self) -> bool {
+        self.is_config
+    }
+
+    /// Where the type is defined.
+    #[must_use]
+    pub const fn location(&self) -> Location {
+        self.location
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub(crate) fn id_field(&self) -> &'static str {
+        self.id_field
+    }
+
+    /// The JSON Schema of the type's fields.
+    pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        let mut properties = serde_json::Map::new();
+        let mut required = Vec::new();
+        for field in self.fields {
+            if field.default.is_none() {
+                required.push(Value::from(field.name));
+            }
+            properties.insert(field.name.to_owned(), field.schema(generator).into());
+        }
+        json_schema!({ "type": "object", "title": self.name, "properties": properties, "required": required })
+    }
+}
+
+impl fmt::Debug for EntityType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntityType").field("name", &self.name).field("fields", &self.fields).finish_non_exhaustive()
+    }
+}
+
+/// A type's JSON Schema, written on demand.
+#[doc(hidden)]
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// The description of one field.
+#[derive(Clone, Copy)]
+pub struct Field {
+    name: &'static str,
+    type_name: fn() -> &'static str,
+    schema: SchemaOf,
+    default: Option<fn() -> Value>,
+    check: fn(&Value) -> Result<(), serde_json::Error>,
+}
+
+impl Field {
+    /// Describes a field of type `T`; called by the derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new<T: DeserializeOwned>(name: &'static str, schema: SchemaOf) -> Self {
+        Self { name, type_name: std::any::type_name::<T>, schema, default: None, check: |value| T::deserialize(value).map(drop) }
+    }
+
+    /// Adds the default of a config's field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_default(self, default: fn() -> Value) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    /// The field's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The field's type, resolved through aliases.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        (self.type_name)()
+    }
+
+    /// The default that `#[config(default = …)]` gives the field.
+    #[must_use]
+    pub fn default_value(&self) -> Option<Value> {
+        self.default.map(|default| default())
+    }
+
+    /// The JSON Schema of the field's type, with its default.
+    pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = (self.schema)(generator);
+        if let Some(default) = self.default_value() {
+            schema.insert("default".to_owned(), default);
+        }
+        schema
+    }
+
+    /// Says why `value` is not one of this field's.
+    pub(crate) fn check(&self, value: &Value) -> Result<(), serde_json::Error> {
+        (self.check)(value)
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.type_name())
+    }
+}

@@ -1,0 +1,704 @@
+//! The canonical encoding of a value, and the content hash made from it.
+//!
+//! Two values have the same content if and only if their encodings are the same bytes. A value is
+//! one tag byte and a body; numbers are little-endian, lengths and counts are `u64`:
+//!
+//! | tag | value | body |
+//! | --- | --- | --- |
+//! | `00` | unit, `None` | – |
+//! | `01`, `02` | `false`, `true` | – |
+//! | `03` | integer that fits `i64` | 8 bytes |
+//! | `04` | other integer that fits `i128` | 16 bytes |
+//! | `05` | other integer (`u128`) | 16 bytes |
+//! | `06` | float | the 8 bytes of the `f64`; `-0.0` as `0.0`, every NaN as `7ff8000000000000` |
+//! | `07` | text, character | length, UTF-8 |
+//! | `08` | bytes | length, bytes |
+//! | `09` | `Some` | the value |
+//! | `0a` | sequence, tuple, array | count, elements |
+//! | `0b` | set without order | count, elements sorted by their encodings |
+//! | `0c` | map | count, entries (key, value) sorted by their encodings |
+//! | `0d` | struct | count, entries (name as text, value) sorted by their encodings |
+//! | `0e` | enum variant | name as text, then its value: unit, newtype, tuple or struct |
+//!
+//! A newtype struct is its inner value, so integers and floats hash alike whatever their width.
+//! The content hash of an entity is blake3 over the text `ecs content 1`, the stable type name and
+//! the struct of its fields without the `Id`: equal content under another identity is equal.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::ser::{self, Serialize};
+use smallvec::SmallVec;
+
+use super::id::ID_MARKER;
+use crate::error::{Error, ErrorKind};
+
+mod tag {
+    pub(super) const UNIT: u8 = 0x00;
+    pub(super) const FALSE: u8 = 0x01;
+    pub(super) const TRUE: u8 = 0x02;
+    pub(super) const INTEGER: u8 = 0x03;
+    pub(super) const WIDE_INTEGER: u8 = 0x04;
+    pub(super) const WIDE_UNSIGNED: u8 = 0x05;
+    pub(super) const FLOAT: u8 = 0x06;
+    pub(super) const TEXT: u8 = 0x07;
+    pub(super) const BYTES: u8 = 0x08;
+    pub(super) const SOME: u8 = 0x09;
+    pub(super) const SEQUENCE: u8 = 0x0a;
+    pub(super) const SET: u8 = 0x0b;
+    pub(super) const MAP: u8 = 0x0c;
+    pub(super) const STRUCT: u8 = 0x0d;
+    pub(super) const VARIANT: u8 = 0x0e;
+}
+
+const DOMAIN: &str = "ecs content 1";
+const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
+
+/// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContentHash([u8; 32]);
+
+impl ContentHash {
+    /// The 32 bytes of the hash.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Bits to spread over a map: the hash is already uniform.
+    pub(crate) fn random_bits(&self) -> u64 {
+        u64::from_le_bytes(std::array::from_fn(|i| self.0[i]))
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ContentHash({self})")
+    }
+}
+
+/// Hashes the content of one entity.
+///
+/// # Errors
+///
+/// If an entity is hidden inside a plain value, or the value's `Serialize` refuses.
+pub(crate) fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
+    with_encoder(|encoder| {
+        encoder.text(DOMAIN);
+        encoder.text(type_name);
+        encoder.at_root = true;
+        entity.serialize(&mut *encoder).map_err(|failure| failure.into_error(type_name))?;
+        Ok(ContentHash(*blake3::hash(&encoder.bytes).as_bytes()))
+    })
+}
+
+/// Checks that a plain value can be recorded: that it encodes, and that no entity is hidden in it.
+///
+/// # Errors
+///
+/// Names the path of what cannot be recorded.
+pub(crate) fn check_value<T: Serialize>(type_name: &'static str, value: &T) -> Result<(), Error> {
+    with_encoder(|encoder| value.serialize(encoder).map_err(|failure| failure.into_error(type_name)))
+}
+
+thread_local! {
+    /// One encoder per thread, so that hashing a small entity allocates nothing.
+    static SPARE: Cell<Option<Box<Encoder>>> = const { Cell::new(None) };
+}
+
+/// Above this a buffer is given back to the allocator rather than kept.
+const LARGEST_SPARE: usize = 1 << 20;
+
+fn with_encoder<R>(work: impl FnOnce(&mut Encoder) -> R) -> R {
+    // Taken, not borrowed: a `Serialize` of the user's may come back here.
+    let mut encoder = SPARE.take().unwrap_or_default();
+    encoder.bytes.clear();
+    encoder.at_root = false;
+    encoder.at_own_id = false;
+    encoder.unordered = no;
+    let result = work(&mut encoder);
+    if encoder.bytes.capacity() <= LARGEST_SPARE {
+        SPARE.set(Some(encoder));
+    }
+    result
+}
+
+struct Encoder {
+    bytes: Vec<u8>,
+    /// Room to reorder entries in.
+    scratch: Vec<u8>,
+    /// Whether the next struct is the entity itself, whose `Id` is not content.
+    at_root: bool,
+    /// Whether an `Id` met now is the entity's own.
+    at_own_id: bool,
+    /// Asks whether the value now being written is a set without order; serde does not say.
+    unordered: fn() -> bool,
+}
+
+impl Default for Encoder {
+    fn default() -> Self {
+        Self { bytes: Vec::new(), scratch: Vec::new(), at_root: false, at_own_id: false, unordered: no }
+    }
+}
+
+fn no() -> bool {
+    false
+}
+
+/// Whether `T` is a collection that iterates in no particular order, seen through pointers.
+fn is_unordered<T: ?Sized>() -> bool {
+    let mut name = std::any::type_name::<T>();
+    while let Some(inner) =
+        ["&mut ", "&", "alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<", "alloc::borrow::Cow<"]
+            .iter()
+            .find_map(|pointer| name.strip_prefix(pointer))
+    {
+        name = inner;
+    }
+    let path = name.split_once('<').map_or(name, |(path, _)| path);
+    path.ends_with("::set::HashSet") || path.ends_with("::binary_heap::BinaryHeap")
+}
+
+/// Why a value has no encoding, with the path to the culprit, innermost first.
+#[derive(Debug)]
+struct Failure {
+    cause: Cause,
+    path: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Cause {
+    HiddenEntity,
+    /// The `Id` of the entity itself, met as one of its own fields: not content, skipped.
+    OwnId,
+    Refused(String),
+}
+
+impl Failure {
+    fn under(mut self, step: impl fmt::Display) -> Self {
+        self.path.push(step.to_string());
+        self
+    }
+
+    fn into_error(mut self, type_name: &'static str) -> Error {
+        self.path.reverse();
+        let path = self.path.concat().into();
+        match self.cause {
+            Cause::HiddenEntity | Cause::OwnId => ErrorKind::HiddenEntity { type_name, path },
+            Cause::Refused(reason) => ErrorKind::NotRecordable { type_name, path, reason: reason.into() },
+        }
+        .into()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::HiddenEntity | Cause::OwnId => f.write_str("an entity is hidden in a plain value"),
+            Cause::Refused(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl ser::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { cause: Cause::Refused(message.to_string()), path: Vec::new() }
+    }
+}
+
+impl Encoder {
+    fn text(&mut self, text: &str) {
+        self.bytes.push(tag::TEXT);
+        self.length(text.len());
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    fn length(&mut self, length: usize) {
+        self.bytes.extend_from_slice(&(length as u64).to_le_bytes());
+    }
+
+    fn integer(&mut self, value: i64) {
+        self.bytes.push(tag::INTEGER);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn child<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        self.unordered = is_unordered::<T>;
+        self.at_own_id = false;
+        value.serialize(self)
+    }
+
+    fn open(&mut self, tag: u8) -> Compound<'_> {
+        self.open_as(tag, false)
+    }
+
+    fn open_as(&mut self, tag: u8, is_root: bool) -> Compound<'_> {
+        self.bytes.push(tag);
+        let start = self.bytes.len();
+        self.length(0);
+        Compound { encoder: self, start, entries: SmallVec::new(), sorted: tag >= tag::SET, is_root }
+    }
+
+    fn variant(&mut self, variant: &'static str) {
+        self.bytes.push(tag::VARIANT);
+        self.text(variant);
+    }
+}
+
+/// A sequence, set, map or struct under way.
+struct Compound<'e> {
+    encoder: &'e mut Encoder,
+    /// Where the count is, directly behind the tag.
+    start: usize,
+    /// Where each entry begins.
+    entries: SmallVec<[usize; 16]>,
+    sorted: bool,
+    is_root: bool,
+}
+
+impl Compound<'_> {
+    fn begin_entry(&mut self) {
+        self.entries.push(self.encoder.bytes.len());
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        self.begin_entry();
+        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{}", self.entries.len() - 1)))
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
+        self.begin_entry();
+        self.encoder.text(name);
+        self.encoder.unordered = is_unordered::<T>;
+        self.encoder.at_own_id = self.is_root;
+        match value.serialize(&mut *self.encoder) {
+            Ok(()) => Ok(()),
+            Err(Failure { cause: Cause::OwnId, .. }) => {
+                // The entity's own identity is not part of its content.
+                if let Some(entry) = self.entries.pop() {
+                    self.encoder.bytes.truncate(entry);
+                }
+                Ok(())
+            }
+            Err(failure) => Err(failure.under(format_args!(".{name}"))),
+        }
+    }
+
+    fn close(mut self) -> Result<(), Failure> {
+        let count = self.entries.len() as u64;
+        self.encoder.bytes[self.start..self.start + 8].copy_from_slice(&count.to_le_bytes());
+        if self.sorted {
+            self.sort();
+        }
+        Ok(())
+    }
+
+    fn sort(&mut self) {
+        let Encoder { bytes, scratch, .. } = &mut *self.encoder;
+        let Some(&first) = self.entries.first() else { return };
+        let end = bytes.len();
+        let next = |i: usize| self.entries.get(i + 1).copied().unwrap_or(end);
+        let mut ranges: SmallVec<[(usize, usize); 16]> =
+            self.entries.iter().enumerate().map(|(i, &start)| (start, next(i))).collect();
+        if ranges.is_sorted_by(|a, b| bytes[a.0..a.1] <= bytes[b.0..b.1]) {
+            return;
+        }
+        ranges.sort_unstable_by(|a, b| bytes[a.0..a.1].cmp(&bytes[b.0..b.1]));
+        scratch.clear();
+        for (start, end) in ranges {
+            scratch.extend_from_slice(&bytes[start..end]);
+        }
+        bytes[first..].copy_from_slice(scratch);
+    }
+}
+
+impl<'e> ser::Serializer for &'e mut Encoder {
+    type Ok = ();
+    type Error = Failure;
+    type SerializeSeq = Compound<'e>;
+    type SerializeTuple = Compound<'e>;
+    type SerializeTupleStruct = Compound<'e>;
+    type SerializeTupleVariant = Compound<'e>;
+    type SerializeMap = Compound<'e>;
+    type SerializeStruct = Compound<'e>;
+    type SerializeStructVariant = Compound<'e>;
+
+    fn serialize_bool(self, value: bool) -> Result<(), Failure> {
+        self.bytes.push(if value { tag::TRUE } else { tag::FALSE });
+        Ok(())
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Failure> {
+        self.integer(value);
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), Failure> {
+        match i64::try_from(value) {
+            Ok(narrow) => self.integer(narrow),
+            Err(_) => {
+                self.bytes.push(tag::WIDE_INTEGER);
+                self.bytes.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), Failure> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), Failure> {
+        self.serialize_i128(value.into())
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), Failure> {
+        match i128::try_from(value) {
+            Ok(signed) => self.serialize_i128(signed),
+            Err(_) => {
+                self.bytes.push(tag::WIDE_UNSIGNED);
+                self.bytes.extend_from_slice(&value.to_le_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Failure> {
+        self.serialize_f64(value.into())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Failure> {
+        let bits = if value.is_nan() {
+            CANONICAL_NAN
+        } else if value == 0.0 {
+            0
+        } else {
+            value.to_bits()
+        };
+        self.bytes.push(tag::FLOAT);
+        self.bytes.extend_from_slice(&bits.to_le_bytes());
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Failure> {
+        self.text(value.encode_utf8(&mut [0; 4]));
+        Ok(())
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Failure> {
+        self.text(value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Failure> {
+        self.bytes.push(tag::BYTES);
+        self.length(value.len());
+        self.bytes.extend_from_slice(value);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Failure> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Failure> {
+        self.bytes.push(tag::SOME);
+        self.child(value)
+    }
+
+    fn serialize_unit(self) -> Result<(), Failure> {
+        self.bytes.push(tag::UNIT);
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Failure> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<(), Failure> {
+        self.variant(variant);
+        self.serialize_unit()
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<(), Failure> {
+        if name == ID_MARKER {
+            let cause = if self.at_own_id { Cause::OwnId } else { Cause::HiddenEntity };
+            return Err(Failure { cause, path: Vec::new() });
+        }
+        self.child(value)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Failure> {
+        self.variant(variant);
+        self.child(value).map_err(|failure| failure.under(format_args!(".{variant}")))
+    }
+
+    fn serialize_seq(self, _length: Option<usize>) -> Result<Compound<'e>, Failure> {
+        let tag = if (self.unordered)() { tag::SET } else { tag::SEQUENCE };
+        Ok(self.open(tag))
+    }
+
+    fn serialize_tuple(self, _length: usize) -> Result<Compound<'e>, Failure> {
+        Ok(self.open(tag::SEQUENCE))
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, _length: usize) -> Result<Compound<'e>, Failure> {
+        Ok(self.open(tag::SEQUENCE))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _length: usize,
+    ) -> Result<Compound<'e>, Failure> {
+        self.variant(variant);
+        Ok(self.open(tag::SEQUENCE))
+    }
+
+    fn serialize_map(self, _length: Option<usize>) -> Result<Compound<'e>, Failure> {
+        Ok(self.open(tag::MAP))
+    }
+
+    fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Compound<'e>, Failure> {
+        let is_root = std::mem::take(&mut self.at_root);
+        Ok(self.open_as(tag::STRUCT, is_root))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _length: usize,
+    ) -> Result<Compound<'e>, Failure> {
+        self.variant(variant);
+        Ok(self.open(tag::STRUCT))
+    }
+}
+
+macro_rules! elements {
+    ($($name:ident :: $method:ident),*) => {$(
+        impl ser::$name for Compound<'_> {
+            type Ok = ();
+            type Error = Failure;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+                self.element(value)
+            }
+
+            fn end(self) -> Result<(), Failure> {
+                self.close()
+            }
+        }
+    )*};
+}
+
+elements! {
+    SerializeSeq::serialize_element,
+    SerializeTuple::serialize_element,
+    SerializeTupleStruct::serialize_field,
+    SerializeTupleVariant::serialize_field
+}
+
+macro_rules! fields {
+    ($($name:ident),*) => {$(
+        impl ser::$name for Compound<'_> {
+            type Ok = ();
+            type Error = Failure;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
+                self.field(name, value)
+            }
+
+            fn end(self) -> Result<(), Failure> {
+                self.close()
+            }
+        }
+    )*};
+}
+
+fields!(SerializeStruct, SerializeStructVariant);
+
+impl ser::SerializeMap for Compound<'_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failure> {
+        self.begin_entry();
+        self.encoder.child(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        self.encoder.child(value).map_err(|failure| failure.under("[…]"))
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        self.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashMap, HashSet};
+
+    use super::*;
+    use crate::entity::Id;
+
+    fn encoding<T: Serialize>(value: &T) -> Vec<u8> {
+        with_encoder(|encoder| {
+            encoder.child(value).expect("encodes");
+            encoder.bytes.clone()
+        })
+    }
+
+    #[derive(Serialize)]
+    struct Forwards {
+        id: Id,
+        beta: u8,
+        alpha: f64,
+    }
+
+    #[derive(Serialize)]
+    struct Backwards {
+        alpha: f32,
+        beta: u64,
+        id: Id,
+    }
+
+    #[test]
+    fn the_content_hash_ignores_identity_field_order_and_width() {
+        let forwards = hash_entity("T", &Forwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
+        let backwards = hash_entity("T", &Backwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
+        assert_eq!(forwards, backwards);
+        let other = hash_entity("U", &Backwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
+        assert_ne!(forwards, other, "the stable type name counts");
+    }
+
+    #[test]
+    fn the_content_hash_has_a_fixed_value() {
+        // Another program can compute this from the table at the top of the module.
+        let mut bytes = Vec::new();
+        let text = |bytes: &mut Vec<u8>, text: &str| {
+            bytes.push(0x07);
+            bytes.extend((text.len() as u64).to_le_bytes());
+            bytes.extend(text.as_bytes());
+        };
+        text(&mut bytes, "ecs content 1");
+        text(&mut bytes, "T");
+        bytes.push(0x0d);
+        bytes.extend(2_u64.to_le_bytes());
+        text(&mut bytes, "beta");
+        bytes.push(0x03);
+        bytes.extend(3_i64.to_le_bytes());
+        text(&mut bytes, "alpha");
+        bytes.push(0x06);
+        bytes.extend(0.5_f64.to_le_bytes());
+        let expected = blake3::hash(&bytes);
+        let hash = hash_entity("T", &Forwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
+        assert_eq!(hash.to_string(), expected.to_hex().to_string());
+        assert_eq!(hash.to_string(), "GOLDEN");
+    }
+
+    #[test]
+    fn sets_and_maps_have_no_order() {
+        let numbers: Vec<u32> = (0..200).collect();
+        let set: HashSet<u32> = numbers.iter().copied().collect();
+        let same: HashSet<u32> = numbers.iter().rev().copied().collect();
+        assert_eq!(encoding(&set), encoding(&same));
+        assert_eq!(encoding(&Some(vec![&set])), encoding(&Some(vec![&same])));
+        assert_eq!(encoding(&Box::new(&set)), encoding(&Box::new(&same)));
+        assert_ne!(encoding(&numbers), encoding(&numbers.iter().rev().collect::<Vec<_>>()), "a vector has an order");
+
+        let map: HashMap<String, u32> = numbers.iter().map(|n| (n.to_string(), *n)).collect();
+        let tree: BTreeMap<String, u32> = map.clone().into_iter().collect();
+        assert_eq!(encoding(&map), encoding(&tree));
+    }
+
+    #[test]
+    fn floats_count_by_bits_with_one_zero_and_one_nan() {
+        assert_eq!(encoding(&0.0), encoding(&-0.0));
+        assert_eq!(encoding(&f64::NAN), encoding(&-f64::NAN));
+        assert_eq!(encoding(&f32::NAN), encoding(&f64::NAN));
+        assert_ne!(encoding(&0.1), encoding(&0.100_000_000_000_000_02));
+        assert_ne!(encoding(&f64::INFINITY), encoding(&f64::NEG_INFINITY));
+        assert_ne!(encoding(&1.0), encoding(&1));
+    }
+
+    #[test]
+    fn what_json_confuses_stays_apart() {
+        assert_ne!(encoding(&Some(None::<u8>)), encoding(&None::<Option<u8>>));
+        assert_ne!(encoding(&9_007_199_254_740_992_u64), encoding(&9_007_199_254_740_993_u64));
+        assert_ne!(encoding(&u128::MAX), encoding(&i128::MAX));
+        assert_ne!(encoding(&("ab", "c")), encoding(&("a", "bc")));
+        assert_ne!(encoding(&"1"), encoding(&1));
+        assert_ne!(encoding(&vec![Vec::<u8>::new(), vec![1]]), encoding(&vec![vec![1_u8], vec![]]));
+    }
+
+    #[test]
+    fn an_entity_hidden_in_a_plain_value_is_found_and_its_path_named() {
+        #[derive(Serialize)]
+        struct Plain {
+            pair: (u8, Option<Forwards>),
+        }
+        let hidden = Plain { pair: (1, Some(Forwards { id: Id::new(), beta: 1, alpha: 1.0 })) };
+        let message = check_value("Plain", &vec![hidden]).expect_err("hidden").to_string();
+        assert!(message.contains("Plain") && message.contains(".0.pair.1.id"), "{message}");
+
+        #[derive(Serialize)]
+        struct Pair {
+            id: Id,
+            other: Option<Id>,
+        }
+        let message = hash_entity("Pair", &Pair { id: Id::new(), other: Some(Id::new()) }).expect_err("hidden").to_string();
+        assert!(message.contains(".other"), "{message}");
+        hash_entity("Pair", &Pair { id: Id::new(), other: None }).expect("only its own identity");
+    }
+
+    #[test]
+    fn a_value_whose_serialize_refuses_is_named() {
+        struct Refusing;
+        impl Serialize for Refusing {
+            fn serialize<S: ser::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(ser::Error::custom("not today"))
+            }
+        }
+        let message = check_value("Refusing", &[Refusing]).expect_err("refuses").to_string();
+        assert!(message.contains("not today") && message.contains(".0"), "{message}");
+    }
+}

@@ -1,0 +1,71 @@
+//! What an entity is: identity, description, content, committed versions.
+
+mod describe;
+pub(crate) mod encode;
+pub(crate) mod extract;
+mod id;
+mod stored;
+
+use std::any::Any;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::describe::{EntityType, Field, SchemaOf};
+pub use self::encode::ContentHash;
+pub(crate) use self::id::Moment;
+pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
+pub use self::stored::{AnyStored, Ref, Stored};
+pub(crate) use self::stored::{Header, Origin, StoreTag};
+
+/// A struct with identity and versions; derived, never written by hand.
+///
+/// `#[derive(Entity)]` goes on a struct with named fields, exactly one of which is an [`Id`], and
+/// stands beside `Clone`, `serde::Serialize` and `serde::Deserialize`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "an entity is needed here",
+    note = "put `#[derive(Entity, Clone, Serialize, Deserialize)]` on `{Self}` and give it a field `id: Id`"
+)]
+pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The description of this type that the runtime works from.
+    #[doc(hidden)]
+    const TYPE: &'static EntityType;
+
+    /// The identity this value carries.
+    fn id(&self) -> Id;
+
+    /// The identity, to be set to that of a committed version.
+    #[doc(hidden)]
+    fn id_mut(&mut self) -> &mut Id;
+
+    /// The field of that name, so that reading one through an address copies nothing else.
+    #[doc(hidden)]
+    fn field(&self, name: &str) -> Option<&dyn Any>;
+
+    /// A copy that is another thing: a new lineage, which remembers the version it was forked from.
+    #[must_use]
+    fn fork(&self) -> Self {
+        let mut twin = self.clone();
+        *twin.id_mut() = self.id().fork();
+        twin
+    }
+}
+
+/// An entity that holds parameters; derived, never written by hand.
+///
+/// At the top level of a callable's signature a config is bound first, recorded by its id, and
+/// stored once however many calls use it. Anywhere else it is an entity like any other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a config",
+    label = "a config entity is needed here",
+    note = "put `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]` on `{Self}` and give it a field `id: Id`"
+)]
+pub trait ConfigEntity: Entity {}
+
+/// What can be a plain value of a callable: any owned serde value.
+///
+/// Implemented for every type that qualifies.
+pub trait Value: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {}

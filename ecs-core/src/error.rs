@@ -1,0 +1,516 @@
+//! What can go wrong while a program runs, each with a stable code.
+
+use std::any::Any;
+use std::fmt;
+
+use crate::address::{Address, Segment};
+use crate::callable::Location;
+use crate::entity::{EcsId, ExecutionId, Id, LineageId};
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, and in which recorded execution if there is one.
+///
+/// [`kind`](Self::kind) is for programs, the `Display` text for people.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    execution: Option<ExecutionId>,
+    cause: Option<Cause>,
+}
+
+/// The error value that a callable returned.
+struct Cause(Box<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the callable's own error")
+    }
+}
+
+impl Error {
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The failed execution that was recorded for this, if the failure was a call's.
+    #[must_use]
+    pub fn execution(&self) -> Option<ExecutionId> {
+        self.0.execution
+    }
+
+    /// The error value that the callable itself returned, if it was an `E`.
+    ///
+    /// ```
+    /// # use ecs_core::Error;
+    /// # fn show(error: &Error) {
+    /// if let Some(parse) = error.cause::<std::num::ParseFloatError>() {
+    ///     println!("the callable could not read a number: {parse}");
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cause<E: 'static>(&self) -> Option<&E> {
+        self.0.cause.as_ref()?.0.downcast_ref()
+    }
+
+    /// A stable name for this kind of error, for logs and look-ups.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.kind.code()
+    }
+
+    pub(crate) fn in_execution(mut self, execution: ExecutionId) -> Self {
+        self.0.execution.get_or_insert(execution);
+        self
+    }
+
+    pub(crate) fn with_cause(mut self, cause: impl Any + Send + Sync) -> Self {
+        self.0.cause = Some(Cause(Box::new(cause)));
+        self
+    }
+}
+
+impl From<ErrorKind> for Error {
+    #[cold]
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, execution: None, cause: None }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Names in a message, or a word for having none.
+struct List<'l>(&'l [String]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        for (i, name) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { ", " };
+            write!(f, "{separator}`{name}`")?;
+        }
+        Ok(())
+    }
+}
+
+/// `; did you mean …?` where something is near enough.
+struct Nearest<'n>(&'n Option<String>);
+
+impl fmt::Display for Nearest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(f, "; did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+macro_rules! error_kinds {
+    ($($(#[doc = $doc:literal])+ #[error($($message:tt)+)] $name:ident $code:literal { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),* $(,)? })+) => {
+        /// The kinds of [`Error`].
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $(
+                $(#[doc = $doc])+
+                #[error($($message)+)]
+                $name { $($(#[doc = $field_doc])+ $field: $type),* },
+            )+
+        }
+
+        impl ErrorKind {
+            /// A stable name for this kind of error, for logs and look-ups.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)+
+                }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    /// A text is not an address.
+    #[error("`{address}` is not an address: {reason}; to pass a text that starts with `@`, write it with `@@`")]
+    MalformedAddress "malformed-address" {
+        /// The text.
+        address: Box<str>,
+        /// Which rule it breaks.
+        reason: &'static str,
+    }
+
+    /// No version has this id.
+    #[error("this world has no version @{ecs_id}")]
+    UnknownVersion "unknown-version" {
+        /// The id asked for.
+        ecs_id: EcsId,
+    }
+
+    /// No lineage has this id.
+    #[error("this world has no lineage {lineage_id}")]
+    UnknownLineage "unknown-lineage" {
+        /// The id asked for.
+        lineage_id: LineageId,
+    }
+
+    /// No execution has this id.
+    #[error("this world has no execution {execution_id}")]
+    UnknownExecution "unknown-execution" {
+        /// The id asked for.
+        execution_id: ExecutionId,
+    }
+
+    /// A path names a field or key that is not there.
+    #[error("`{address}` leads nowhere: there is no `{step}`; there are {}", List(accepted))]
+    UnknownField "unknown-field" {
+        /// The whole address.
+        address: Address,
+        /// The step that failed.
+        step: Segment,
+        /// The fields or keys there are.
+        accepted: Vec<String>,
+    }
+
+    /// A path gives an index behind the end.
+    #[error("`{address}` leads nowhere: index {index} is out of range, there are {length} elements")]
+    IndexOutOfRange "index-out-of-range" {
+        /// The whole address.
+        address: Address,
+        /// The index.
+        index: usize,
+        /// How many elements there are.
+        length: usize,
+    }
+
+    /// A path steps into a value that has no such parts.
+    #[error("`{address}` leads nowhere: `{step}` steps into {value}")]
+    StepIntoValue "step-into-value" {
+        /// The whole address.
+        address: Address,
+        /// The step that failed.
+        step: Segment,
+        /// What the value is.
+        value: &'static str,
+    }
+
+    /// The value at an address has another type than the one asked for.
+    #[error("`{address}` is {given}, not {accepted}")]
+    WrongTypeAtAddress "wrong-type-at-address" {
+        /// The whole address.
+        address: Address,
+        /// What is there.
+        given: String,
+        /// What was asked for.
+        accepted: &'static str,
+    }
+
+    /// The value at an address has no JSON form.
+    #[error("`{address}` cannot be read as JSON: {reason}")]
+    NotJson "not-json" {
+        /// The whole address.
+        address: Address,
+        /// Why.
+        reason: Box<str>,
+    }
+
+    /// A version holds another type of entity than the one asked for.
+    #[error("@{ecs_id} is a `{given}`, not a `{accepted}`")]
+    WrongEntityType "wrong-entity-type" {
+        /// The version.
+        ecs_id: EcsId,
+        /// The type it has.
+        given: &'static str,
+        /// The type asked for.
+        accepted: &'static str,
+    }
+
+    /// No callable has this name.
+    #[error("no callable is named `{name}`{}", Nearest(nearest))]
+    UnknownCallable "unknown-callable" {
+        /// The name asked for.
+        name: Box<str>,
+        /// The registered name most like it.
+        nearest: Option<String>,
+    }
+
+    /// Two callables have one name.
+    #[error("two callables are named `{name}`: at {first} and at {second}; give one of them `#[callable(name = \"…\")]`")]
+    DuplicateCallable "duplicate-callable" {
+        /// The name.
+        name: &'static str,
+        /// Where one of them is.
+        first: Location,
+        /// Where the other is.
+        second: Location,
+    }
+
+    /// Two entity types have one name.
+    #[error("two entity types are named `{name}`: at {first} and at {second}; give one of them `#[entity(name = \"…\")]`")]
+    DuplicateEntityType "duplicate-entity-type" {
+        /// The name.
+        name: &'static str,
+        /// Where one of them is.
+        first: Location,
+        /// Where the other is.
+        second: Location,
+    }
+
+    /// An argument has a name that the callable does not take.
+    #[error("`{callable}` takes no argument `{argument}`{}; it takes {}", Nearest(nearest), List(accepted))]
+    UnknownArgument "unknown-argument" {
+        /// The callable.
+        callable: &'static str,
+        /// The name given.
+        argument: Box<str>,
+        /// The names it takes.
+        accepted: Vec<String>,
+        /// The one most like it.
+        nearest: Option<String>,
+    }
+
+    /// A config was given whole, and one of its fields again as an argument.
+    #[error("`{callable}` was given its config `{config}` whole, so its field `{argument}` cannot be given as well; leave one of them out")]
+    ConfigGivenTwice "config-given-twice" {
+        /// The callable.
+        callable: &'static str,
+        /// The config parameter.
+        config: &'static str,
+        /// The argument named like one of its fields.
+        argument: Box<str>,
+    }
+
+    /// An argument without default was not given.
+    #[error("`{callable}` needs an argument `{argument}`, a `{accepted}`")]
+    MissingArgument "missing-argument" {
+        /// The callable.
+        callable: &'static str,
+        /// The parameter.
+        argument: &'static str,
+        /// Its type.
+        accepted: &'static str,
+    }
+
+    /// A config could not be built: a field without default was not given.
+    #[error("`{callable}` builds its config `{config}` from arguments, and `{field}` has no default: give an argument `{field}`, a `{accepted}`, or `{config}` whole")]
+    MissingConfigField "missing-config-field" {
+        /// The callable.
+        callable: &'static str,
+        /// The config parameter.
+        config: &'static str,
+        /// The field.
+        field: &'static str,
+        /// Its type.
+        accepted: &'static str,
+    }
+
+    /// An argument has the wrong type.
+    #[error("`{callable}` takes a `{accepted}` as `{argument}`, and was given {given}: {reason}")]
+    WrongArgumentType "wrong-argument-type" {
+        /// The callable.
+        callable: &'static str,
+        /// The parameter, or the config's field.
+        argument: Box<str>,
+        /// What was given.
+        given: String,
+        /// The type it takes.
+        accepted: &'static str,
+        /// What does not fit.
+        reason: Box<str>,
+    }
+
+    /// The arguments of a call by name are not a JSON object.
+    #[error("`{callable}` takes its arguments as a JSON object, `{{\"name\": value}}`, and was given {given}")]
+    ArgumentsNotAnObject "arguments-not-an-object" {
+        /// The callable.
+        callable: &'static str,
+        /// What was given.
+        given: String,
+    }
+
+    /// A value given as an argument has no JSON form.
+    #[error("`{callable}` was given a value for `{argument}` that has no JSON form: {reason}; pass it with the typed call")]
+    ArgumentNotJson "argument-not-json" {
+        /// The callable.
+        callable: &'static str,
+        /// The parameter.
+        argument: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    }
+
+    /// An entity is hidden inside a plain value.
+    #[error("an entity is hidden in a plain `{type_name}` at `{path}`: it would be lost as an entity; make it a parameter, field or result of its own")]
+    HiddenEntity "hidden-entity" {
+        /// The type of the plain value.
+        type_name: &'static str,
+        /// The path to the entity's `Id`.
+        path: Box<str>,
+    }
+
+    /// A value cannot be recorded, because its `Serialize` refuses.
+    #[error("a `{type_name}` cannot be recorded: at `{path}`: {reason}")]
+    NotRecordable "not-recordable" {
+        /// The type of the value.
+        type_name: &'static str,
+        /// The path to what refuses.
+        path: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    }
+
+    /// An entity was read from a version that this world does not have.
+    #[error("this `{type_name}` says it was read from @{ecs_id}, which this world does not have; give it `Id::new()` to store it here as a new thing")]
+    ForeignEntity "foreign-entity" {
+        /// The type of the entity.
+        type_name: &'static str,
+        /// The version it names.
+        ecs_id: EcsId,
+    }
+
+    /// A thing is inserted that has versions already.
+    #[error("this `{type_name}` is stored already: lineage {lineage_id} has the head @{head}; use `World::commit` for a changed value, or `.fork()` it")]
+    AlreadyStored "already-stored" {
+        /// The type of the entity.
+        type_name: &'static str,
+        /// Its lineage.
+        lineage_id: LineageId,
+        /// The newest version.
+        head: EcsId,
+    }
+
+    /// A value of a stored lineage says that it was never stored, and differs from the head.
+    #[error("lineage {lineage_id} has versions, but this `{type_name}` was read from none and differs from the head @{head}; change a value read from the head, or `.fork()` it")]
+    NeverRead "never-read" {
+        /// The type of the entity.
+        type_name: &'static str,
+        /// Its lineage.
+        lineage_id: LineageId,
+        /// The newest version.
+        head: EcsId,
+    }
+
+    /// Another commit moved the head first.
+    #[error("conflict on lineage {lineage_id}: the change started from {}, but the head is {}; nothing was written; read the head and call again", version(expected), version(found))]
+    Conflict "conflict" {
+        /// The lineage both changed.
+        lineage_id: LineageId,
+        /// The version this change started from; `None` for a lineage believed new.
+        expected: Option<EcsId>,
+        /// The version found as head.
+        found: Option<EcsId>,
+    }
+
+    /// One lineage stands twice among the outputs with different content.
+    #[error("`{callable}` returned lineage {lineage_id} twice with different content, as {first} and as {second}; `.fork()` one of them")]
+    AmbiguousIdentity "ambiguous-identity" {
+        /// The callable.
+        callable: &'static str,
+        /// The lineage.
+        lineage_id: LineageId,
+        /// Where it stands first.
+        first: String,
+        /// Where it stands again.
+        second: String,
+    }
+
+    /// The entity behind a `&mut` parameter came back as another thing.
+    #[error("`{callable}` replaced the identity of `{parameter}`: it came as {expected:?} and left as {found:?}; change its fields, or return the other entity")]
+    IdentityReplaced "identity-replaced" {
+        /// The callable.
+        callable: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// The identity it had.
+        expected: Id,
+        /// The identity it has.
+        found: Id,
+    }
+
+    /// The callable returned an error.
+    #[error("`{callable}` failed: {message}")]
+    CallableFailed "callable-failed" {
+        /// The callable.
+        callable: &'static str,
+        /// What its error says.
+        message: Box<str>,
+    }
+
+    /// The callable panicked.
+    #[error("`{callable}` panicked: {message}")]
+    Panicked "panicked" {
+        /// The callable.
+        callable: &'static str,
+        /// The panic's message.
+        message: Box<str>,
+    }
+
+    /// A blocking callable was called outside a tokio runtime.
+    #[error("`{callable}` is `#[callable(blocking)]` and needs a tokio runtime, whose blocking pool it runs on")]
+    NoRuntime "no-runtime" {
+        /// The callable.
+        callable: &'static str,
+    }
+
+    /// An output was asked for that the execution does not have.
+    #[error("`{callable}` has no output {index} of type `{accepted}`; its outputs are {}", List(outputs))]
+    NoSuchOutput "no-such-output" {
+        /// The callable.
+        callable: &'static str,
+        /// The output's index.
+        index: usize,
+        /// The type asked for.
+        accepted: &'static str,
+        /// The types of the outputs it has.
+        outputs: Vec<String>,
+    }
+}
+
+fn version(ecs_id: &Option<EcsId>) -> String {
+    ecs_id.map_or_else(|| "no version".to_owned(), |ecs_id| format!("@{ecs_id}"))
+}
+
+/// The name among `names` most like `name`, if one is near enough to be a slip of the pen.
+pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let allowed = (name.chars().count() / 3).max(1);
+    names
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_pointer() {
+        assert_eq!(std::mem::size_of::<Result<()>>(), std::mem::size_of::<usize>());
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_only_if_it_is_near() {
+        let names = ["update_gpa", "standing", "penguin"];
+        assert_eq!(nearest("updte_gpa", names).as_deref(), Some("update_gpa"));
+        assert_eq!(nearest("standin", names).as_deref(), Some("standing"));
+        assert_eq!(nearest("unrelated", names), None);
+        assert_eq!(nearest("", names), None);
+    }
+}

@@ -1,0 +1,498 @@
+//! Binding: what was given becomes what the function gets, and where it came from is noted.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use smallvec::SmallVec;
+
+use super::Loose;
+use super::commit::Underway;
+use crate::address::{Address, Path, Segment, Target};
+use crate::argument::{ArgValue, is_address_text};
+use crate::callable::parts::{Keep, Step};
+use crate::callable::{Definition, Frame, Param};
+use crate::entity::{
+    AnyStored, ConfigEntity, EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Moment, Stored, Value,
+};
+use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::execution::{Argument, Source, Strategy};
+use crate::signature::Kind;
+use crate::world::World;
+
+/// The bound inputs of a call.
+#[derive(Default)]
+pub(super) struct Inputs {
+    /// The input entity.
+    pub(super) input: Option<EcsId>,
+    /// The record of what was given.
+    pub(super) arguments: Vec<Argument>,
+    /// The versions of the entities given.
+    pub(super) entities: SmallVec<[AnyStored; 2]>,
+    /// Every config used; stored with the record unless they are already.
+    pub(super) configs: SmallVec<[AnyStored; 1]>,
+    /// The generated input entity; stored with the record.
+    pub(super) generated: Option<AnyStored>,
+}
+
+impl Inputs {
+    /// The versions given of one lineage.
+    pub(super) fn versions_of(&self, lineage_id: LineageId) -> impl Iterator<Item = &AnyStored> {
+        self.entities.iter().filter(move |version| version.lineage_id() == lineage_id)
+    }
+}
+
+/// Binds every slot of `frame`, configs first, and records the generated entities.
+///
+/// # Errors
+///
+/// If an argument is missing, of the wrong type, or cannot be recorded. `underway` then holds what
+/// was bound so far.
+pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, plan: Strategy, loose: Loose) -> Result<()> {
+    let definition = underway.definition;
+    underway.inputs.arguments = Vec::with_capacity(definition.params.len());
+    let mut binder = Binder {
+        world: underway.world,
+        definition,
+        execution_id: underway.id,
+        moment: underway.moment,
+        inputs: &mut underway.inputs,
+        param: None,
+        path: SmallVec::new(),
+        loose,
+    };
+    for (index, param) in definition.params.iter().enumerate() {
+        if param.kind == Kind::Context {
+            continue;
+        }
+        binder.begin(param);
+        frame.slot(index).bind(&mut binder)?;
+    }
+    match plan {
+        Strategy::MultiEntityComposite | Strategy::PureBorrowing => frame.record_input(&mut binder),
+        Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig => {
+            if definition.counts.values > 0 {
+                frame.record_config(&mut binder)?;
+            }
+            let inputs = &mut underway.inputs;
+            inputs.input = inputs.entities.first().map(AnyStored::ecs_id);
+            Ok(())
+        }
+        Strategy::NoInputs => Ok(()),
+    }
+}
+
+/// What slots bind with.
+pub struct Binder<'b> {
+    world: &'b World,
+    definition: &'static Definition,
+    execution_id: ExecutionId,
+    moment: Moment,
+    inputs: &'b mut Inputs,
+    param: Option<&'static Param>,
+    /// Where in the argument binding is.
+    path: SmallVec<[Segment; 2]>,
+    loose: Loose,
+}
+
+impl Binder<'_> {
+    fn begin(&mut self, param: &'static Param) {
+        self.param = Some(param);
+        self.inputs.arguments.push(Argument {
+            name: param.name,
+            kind: param.kind,
+            versions: SmallVec::new(),
+            sources: Vec::new(),
+        });
+    }
+
+    fn param(&self) -> &'static Param {
+        match self.param {
+            Some(param) => param,
+            None => unreachable!("a slot is bound for its parameter"),
+        }
+    }
+
+    fn argument(&mut self) -> &mut Argument {
+        match self.inputs.arguments.last_mut() {
+            Some(argument) => argument,
+            None => unreachable!("a slot is bound for its parameter"),
+        }
+    }
+
+    /// Says where in a container the next part is.
+    pub(crate) fn enter(&mut self, step: Step<'_>) {
+        self.path.push(match step {
+            Step::Index(index) => Segment::Index(index),
+            Step::Key(key) => Segment::Name(key().into()),
+        });
+    }
+
+    /// Goes back out.
+    pub(crate) fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    /// The parameter, and where in its argument.
+    fn place(&self) -> Box<str> {
+        format!("{}{}", self.param().name, Path::of(&self.path)).into()
+    }
+
+    fn use_entity<T: Entity>(&mut self, stored: Stored<T>) -> Stored<T> {
+        self.argument().versions.push(stored.ecs_id());
+        self.inputs.entities.push(stored.clone().erase());
+        stored
+    }
+
+    fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
+        self.argument().versions.push(stored.ecs_id());
+        self.inputs.configs.push(stored.clone().erase());
+        stored
+    }
+
+    /// Notes that the value here came from `address`, whose version is now known.
+    fn note_source(&mut self, version: &AnyStored, path: &Path) {
+        let source = Source {
+            to: Path::of(&self.path),
+            from: Address::of_version(version.ecs_id()).with_path(path.clone()),
+        };
+        self.argument().sources.push(source);
+    }
+
+    fn version_of(&self, address: &Address) -> Result<AnyStored> {
+        match address.target() {
+            Target::Version(ecs_id) => self.world.version(ecs_id),
+            Target::Head(lineage_id) => self.world.any_head(lineage_id),
+        }
+    }
+
+    /// Takes a handle, which must be to a version of this world.
+    pub(crate) fn own<T: Entity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
+        let stored = self.world.own(stored)?;
+        Ok(self.use_entity(stored))
+    }
+
+    /// Takes a value: it becomes a version first, unless it is one already.
+    pub(crate) fn adopt<T: Entity>(&mut self, value: T) -> Result<Stored<T>> {
+        let stored = self.world.adopt(value)?;
+        Ok(self.use_entity(stored))
+    }
+
+    /// Takes the entity at an address.
+    pub(crate) fn entity_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
+        let stored = self.stored_at::<T>(address)?;
+        Ok(self.use_entity(stored))
+    }
+
+    fn stored_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
+        let version = self.version_of(address)?;
+        if !address.path().is_empty() {
+            // Only whole versions are entities; the read says whether there is anything there.
+            let given = version.read_json(address)?;
+            return Err(self.wrong_type_text(
+                format!("{given}, the value at {address}"),
+                T::TYPE.name(),
+                "a part of an entity is no entity",
+            ));
+        }
+        self.note_source(&version, address.path());
+        let given = version.clone();
+        version.downcast::<T>().map_err(|_| {
+            self.wrong_type_text(
+                format!("{address}, a `{}`", given.entity_type().name()),
+                T::TYPE.name(),
+                "it is another type of entity",
+            )
+        })
+    }
+
+    /// Takes an entity given by name or in a container.
+    pub(crate) fn entity<T: Entity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
+        let stored = self.entity_argument(argument)?;
+        Ok(self.use_entity(stored))
+    }
+
+    fn entity_argument<T: Entity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
+        let accepted = T::TYPE.name();
+        match argument {
+            ArgValue::Stored(stored) => {
+                let given = format!("{stored}, a `{}`", stored.entity_type().name());
+                let stored = stored
+                    .downcast::<T>()
+                    .map_err(|_| self.wrong_type_text(given, accepted, "it is another type of entity"))?;
+                self.world.own(stored)
+            }
+            ArgValue::Address(address) => self.stored_at(&address),
+            ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?),
+            ArgValue::Json(Json::Object(mut fields)) => {
+                let id_field = T::TYPE.id_field();
+                if !fields.contains_key(id_field) {
+                    fields.insert(id_field.to_owned(), json_of(&Id::new()));
+                }
+                let value = self.resolve(Json::Object(fields))?;
+                let value = self.read::<T>(&value, accepted)?;
+                self.world.adopt(value)
+            }
+            ArgValue::Typed(value) => match value.downcast::<T>() {
+                Ok(value) => self.world.adopt(*value),
+                Err(_) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
+            },
+            other => {
+                Err(self.wrong_type(&other, accepted, "an entity is given as a handle, an address, or an object of its fields"))
+            }
+        }
+    }
+
+    /// Takes a handle to a config.
+    pub(crate) fn own_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
+        let stored = self.world.own(stored)?;
+        Ok(self.use_config(stored))
+    }
+
+    /// Takes a config by value: equal configs are one stored version.
+    pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
+        let stored = self.world.intern(value, self.moment, Some(self.execution_id))?;
+        Ok(self.use_config(stored))
+    }
+
+    /// Takes the config at an address.
+    pub(crate) fn config_at<T: ConfigEntity>(&mut self, address: &Address) -> Result<Stored<T>> {
+        let stored = self.stored_at::<T>(address)?;
+        Ok(self.use_config(stored))
+    }
+
+    /// Takes a config given whole by name.
+    pub(crate) fn config<T: ConfigEntity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
+        match argument {
+            ArgValue::Json(Json::Object(fields)) => {
+                let fields = fields.into_iter().map(|(name, value)| (name.into(), ArgValue::Json(value))).collect();
+                self.build_config(fields)
+            }
+            other => {
+                let stored = self.entity_argument(other)?;
+                Ok(self.use_config(stored))
+            }
+        }
+    }
+
+    /// Builds a config from the arguments named like its fields.
+    pub(crate) fn config_from_arguments<T: ConfigEntity>(&mut self) -> Result<Stored<T>> {
+        let all = std::mem::take(&mut self.loose);
+        let (fields, rest) = all.into_iter().partition(|(name, _)| T::TYPE.field(name).is_some());
+        self.loose = rest;
+        self.build_config(fields)
+    }
+
+    /// Builds a config from some of its fields, and defaults for the rest.
+    fn build_config<T: ConfigEntity>(&mut self, given: Loose) -> Result<Stored<T>> {
+        let mut fields = self.config_fields(T::TYPE, given)?;
+        fields.entry(T::TYPE.id_field()).or_insert_with(|| json_of(&Id::new()));
+        let value = self.read::<T>(&Json::Object(fields), T::TYPE.name())?;
+        self.adopt_config(value)
+    }
+
+    fn config_fields(&mut self, config: &'static EntityType, given: Loose) -> Result<serde_json::Map<String, Json>> {
+        let callable = self.definition.name;
+        let mut fields = serde_json::Map::new();
+        for (name, argument) in given {
+            if &*name == config.id_field() {
+                if let ArgValue::Json(id) = argument {
+                    fields.insert(name.into(), id);
+                }
+                continue;
+            }
+            let Some(field) = config.field(&name) else {
+                let accepted: Vec<String> = config.fields().iter().map(|field| field.name().to_owned()).collect();
+                let nearest = nearest(&name, accepted.iter().map(String::as_str));
+                return Err(ErrorKind::UnknownArgument { callable, argument: name, accepted, nearest }.into());
+            };
+            self.path.push(Segment::Name(name.clone()));
+            let value = self.json(argument);
+            self.path.pop();
+            let value = value?;
+            field.check(&value).map_err(|reason| {
+                Error::from(ErrorKind::WrongArgumentType {
+                    callable,
+                    argument: name.clone(),
+                    given: value.to_string(),
+                    accepted: field.type_name(),
+                    reason: reason.to_string().into(),
+                })
+            })?;
+            fields.insert(name.into(), value);
+        }
+        for field in config.fields() {
+            if fields.contains_key(field.name()) {
+                continue;
+            }
+            let Some(default) = field.default_value() else {
+                let (config, accepted) = (self.param().name, field.type_name());
+                return Err(ErrorKind::MissingConfigField { callable, config, field: field.name(), accepted }.into());
+            };
+            fields.insert(field.name().to_owned(), default);
+        }
+        Ok(fields)
+    }
+
+    /// Takes a plain value given by name or in a container.
+    pub(crate) fn value<T: Value>(&mut self, argument: ArgValue) -> Result<T> {
+        let accepted = std::any::type_name::<T>();
+        match argument {
+            ArgValue::Address(address) => self.value_at(&address),
+            ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.value_at(&text.parse()?),
+            ArgValue::Typed(value) => match value.downcast::<T>() {
+                Ok(value) => Ok(*value),
+                Err(_) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such value")),
+            },
+            other => {
+                let json = self.json(other)?;
+                self.read(&json, accepted)
+            }
+        }
+    }
+
+    /// Takes the plain value at an address.
+    pub(crate) fn value_at<T: Value>(&mut self, address: &Address) -> Result<T> {
+        let version = self.version_of(address)?;
+        self.note_source(&version, address.path());
+        if let [Segment::Name(name)] = address.path().segments()
+            && let Some(value) = version.field(name).and_then(|field| field.downcast_ref::<T>())
+        {
+            return Ok(value.clone());
+        }
+        let json = version.read_json(address)?;
+        self.read(&json, std::any::type_name::<T>())
+    }
+
+    /// The default of the parameter.
+    pub(crate) fn default_value<T: Value>(&mut self) -> Result<T> {
+        let Some(default) = &self.param().default else { return Err(self.missing::<T>()) };
+        match (default.value)().downcast::<T>() {
+            Ok(value) => Ok(*value),
+            Err(_) => unreachable!("a default has the type of its parameter"),
+        }
+    }
+
+    /// An argument as JSON, with the addresses in it resolved.
+    fn json(&mut self, argument: ArgValue) -> Result<Json> {
+        match argument {
+            ArgValue::Json(value) => self.resolve(value),
+            ArgValue::Address(address) => self.json_at(&address),
+            ArgValue::Stored(stored) => self.json_at(&stored.address()),
+            ArgValue::List(items) => {
+                let items = items.into_iter().enumerate().map(|(index, item)| {
+                    self.path.push(Segment::Index(index));
+                    let value = self.json(item);
+                    self.path.pop();
+                    value
+                });
+                items.collect::<Result<_>>().map(Json::Array)
+            }
+            ArgValue::Map(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| {
+                    self.path.push(Segment::Name(key.as_str().into()));
+                    let value = self.json(value);
+                    self.path.pop();
+                    Ok((key, value?))
+                });
+                entries.collect::<Result<_>>().map(Json::Object)
+            }
+            ArgValue::Typed(_) => {
+                Err(self.wrong_type_text("another type".to_owned(), (self.param().type_name)(), "it has no JSON form"))
+            }
+            ArgValue::Unrepresentable(reason) => Err(ErrorKind::ArgumentNotJson {
+                callable: self.definition.name,
+                argument: self.place(),
+                reason: reason.into(),
+            }
+            .into()),
+        }
+    }
+
+    fn json_at(&mut self, address: &Address) -> Result<Json> {
+        let version = self.version_of(address)?;
+        self.note_source(&version, address.path());
+        version.read_json(address)
+    }
+
+    /// Puts the value in place of every address in `value`, and `@` in place of `@@`.
+    fn resolve(&mut self, value: Json) -> Result<Json> {
+        match value {
+            Json::String(text) if is_address_text(&text) => self.json_at(&text.parse()?),
+            Json::String(mut text) => {
+                if text.starts_with("@@") {
+                    text.remove(0);
+                }
+                Ok(Json::String(text))
+            }
+            Json::Array(items) => self.json(ArgValue::List(items.into_iter().map(ArgValue::Json).collect())),
+            Json::Object(entries) => {
+                self.json(ArgValue::Map(entries.into_iter().map(|(key, value)| (key, ArgValue::Json(value))).collect()))
+            }
+            plain => Ok(plain),
+        }
+    }
+
+    /// Reads JSON as a `T`.
+    fn read<T: DeserializeOwned>(&self, value: &Json, accepted: &'static str) -> Result<T> {
+        T::deserialize(value).map_err(|reason| self.wrong_type_text(value.to_string(), accepted, &reason.to_string()))
+    }
+
+    /// Records the generated input entity.
+    pub(crate) fn record_input<T: Entity>(&mut self, value: T) -> Result<()> {
+        let stored = self.world.make_version(value, self.moment, self.execution_id)?;
+        self.inputs.input = Some(stored.ecs_id());
+        self.inputs.generated = Some(stored.erase());
+        Ok(())
+    }
+
+    /// Records the generated config entity.
+    pub(crate) fn record_config<T: Entity>(&mut self, value: T) -> Result<()> {
+        let stored = self.world.intern(value, self.moment, Some(self.execution_id))?;
+        self.inputs.configs.push(stored.erase());
+        Ok(())
+    }
+
+    #[cold]
+    pub(crate) fn missing<T>(&self) -> Error {
+        let argument = self.param().name;
+        ErrorKind::MissingArgument { callable: self.definition.name, argument, accepted: std::any::type_name::<T>() }
+            .into()
+    }
+
+    #[cold]
+    pub(crate) fn wrong_type(&self, given: &ArgValue, accepted: &'static str, reason: &str) -> Error {
+        self.wrong_type_text(format!("{given:?}"), accepted, reason)
+    }
+
+    #[cold]
+    pub(crate) fn wrong_type_text(&self, given: String, accepted: &'static str, reason: &str) -> Error {
+        ErrorKind::WrongArgumentType {
+            callable: self.definition.name,
+            argument: self.place(),
+            given,
+            accepted,
+            reason: reason.into(),
+        }
+        .into()
+    }
+}
+
+impl Keep for Binder<'_> {
+    fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>> {
+        self.adopt(entity)
+    }
+
+    fn enter(&mut self, step: Step<'_>) {
+        self.enter(step);
+    }
+
+    fn leave(&mut self) {
+        self.leave();
+    }
+}
+
+fn json_of(id: &Id) -> Json {
+    match serde_json::to_value(id) {
+        Ok(json) => json,
+        Err(_) => unreachable!("an id is plain data"),
+    }
+}

@@ -1,0 +1,64 @@
+//! Calls by name: arguments go into slots, and the rest is the one path.
+
+use super::{Completed, Loose, in_place, in_time};
+use crate::argument::{ArgValue, Args, Entries};
+use crate::callable::slot::Given;
+use crate::callable::{Definition, Frame, Mode, Scope};
+use crate::error::{ErrorKind, Result, nearest};
+use crate::signature::{Kind, input_signatures};
+
+/// Runs a callable with arguments by name.
+pub(crate) async fn by_name(scope: Scope<'_>, definition: &'static Definition, arguments: Args) -> Result<Completed> {
+    let mut frame = (definition.new_frame)();
+    let loose = match fill(frame.as_mut(), arguments) {
+        Ok(loose) => loose,
+        Err(error) => return Err(super::refuse(scope, frame.as_mut(), error)),
+    };
+    match definition.mode {
+        Mode::Inline => in_place(scope, frame.as_mut(), loose),
+        Mode::Async | Mode::Blocking => in_time(scope, frame, loose).await.1,
+    }
+}
+
+/// Puts each argument into the slot of its parameter; what is left are fields of configs.
+fn fill(frame: &mut dyn Frame, arguments: Args) -> Result<Loose> {
+    let definition = frame.definition();
+    let callable = definition.name;
+    let entries = match arguments.0 {
+        Entries::Named(entries) => entries,
+        Entries::NotAnObject(value) => {
+            return Err(ErrorKind::ArgumentsNotAnObject { callable, given: value.to_string() }.into());
+        }
+    };
+    let mut loose = Loose::new();
+    for (name, argument) in entries {
+        if let ArgValue::Unrepresentable(reason) = argument {
+            return Err(ErrorKind::ArgumentNotJson { callable, argument: name, reason: reason.into() }.into());
+        }
+        let parameter =
+            definition.params.iter().position(|param| param.name == &*name && param.kind != Kind::Context);
+        match parameter {
+            Some(index) => frame.slot(index).fill(argument),
+            None if is_config_field(definition, &name) => loose.push((name, argument)),
+            None => {
+                let accepted = input_signatures().model_of(definition).accepted();
+                let nearest = nearest(&name, accepted.iter().map(String::as_str));
+                return Err(ErrorKind::UnknownArgument { callable, argument: name, accepted, nearest }.into());
+            }
+        }
+    }
+    for (name, _) in &loose {
+        let given_whole = definition.params.iter().enumerate().find(|(index, param)| {
+            let has_field = param.config_type.is_some_and(|config| config.field(name).is_some());
+            has_field && frame.slot(*index).given() != Given::Nothing
+        });
+        if let Some((_, config)) = given_whole {
+            return Err(ErrorKind::ConfigGivenTwice { callable, config: config.name, argument: name.clone() }.into());
+        }
+    }
+    Ok(loose)
+}
+
+fn is_config_field(definition: &Definition, name: &str) -> bool {
+    definition.params.iter().filter_map(|param| param.config_type).any(|config| config.field(name).is_some())
+}

@@ -1,0 +1,106 @@
+//! Running the function: in place, as a future, or on the blocking pool; a panic is caught.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use super::commit::Underway;
+use crate::callable::{Frame, Mode, Running};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::signature::Kind;
+
+/// Runs a synchronous function on this thread.
+pub(super) fn in_place(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
+    if takes_context(frame) {
+        return call(frame, &underway.context());
+    }
+    call(frame, Context::NOWHERE)
+}
+
+fn takes_context(frame: &dyn Frame) -> bool {
+    frame.definition().params.iter().any(|param| param.kind == Kind::Context)
+}
+
+fn call(frame: &mut dyn Frame, context: &Context) -> Result<()> {
+    // The frame of a function that panicked is dropped unread, and what the caller holds was never
+    // in it: there is nothing broken to observe.
+    match catch_unwind(AssertUnwindSafe(|| matches!(frame.run(context), Running::Done))) {
+        Ok(true) => frame.outcome(),
+        Ok(false) => unreachable!("a synchronous function returns at once"),
+        Err(panic) => Err(panicked(frame, &*panic)),
+    }
+}
+
+/// Runs an asynchronous function, or a synchronous one on the blocking pool.
+pub(super) async fn in_time(
+    underway: &Underway<'_>,
+    frame: Box<dyn Frame>,
+) -> (Option<Box<dyn Frame>>, Result<()>) {
+    let context = underway.context();
+    match frame.definition().mode {
+        Mode::Blocking => blocking(frame, context).await,
+        Mode::Async | Mode::Inline => {
+            let mut frame = frame;
+            let ran = asynchronous(frame.as_mut(), &context).await;
+            (Some(frame), ran)
+        }
+    }
+}
+
+async fn asynchronous(frame: &mut dyn Frame, context: &Context) -> Result<()> {
+    let running = &mut *frame;
+    let start = AssertUnwindSafe(move || {
+        // Moved, so that the future may borrow it for as long as it lives.
+        let running = running;
+        running.run(context)
+    });
+    let finished = match catch_unwind(start) {
+        Ok(Running::Done) => Ok(()),
+        Ok(Running::Pending(future)) => unwinding(future).await,
+        Err(panic) => Err(panic),
+    };
+    match finished {
+        Ok(()) => frame.outcome(),
+        Err(panic) => Err(panicked(frame, &*panic)),
+    }
+}
+
+/// Polls `future` to its end, or to its panic.
+async fn unwinding<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|task| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task))) {
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
+async fn blocking(mut frame: Box<dyn Frame>, context: Context) -> (Option<Box<dyn Frame>>, Result<()>) {
+    let callable = frame.definition().name;
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return (Some(frame), Err(ErrorKind::NoRuntime { callable }.into()));
+    };
+    let ran = runtime.spawn_blocking(move || {
+        let ran = call(frame.as_mut(), &context);
+        (frame, ran)
+    });
+    match ran.await {
+        Ok((frame, ran)) => (Some(frame), ran),
+        // The panic of the function itself is caught above; what is left is the pool shutting down.
+        Err(lost) => (None, Err(ErrorKind::Panicked { callable, message: lost.to_string().into() }.into())),
+    }
+}
+
+#[cold]
+fn panicked(frame: &dyn Frame, panic: &(dyn Any + Send)) -> Error {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message");
+    ErrorKind::Panicked { callable: frame.definition().name, message: message.into() }.into()
+}

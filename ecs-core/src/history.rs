@@ -1,0 +1,164 @@
+//! What became of one thing: its versions, who made them, and what they changed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::address::{Address, Path};
+use crate::entity::{AnyStored, LineageId};
+use crate::error::{ErrorKind, Result};
+use crate::execution::Execution;
+use crate::world::World;
+
+/// The versions of one lineage, oldest first.
+#[derive(Clone, Debug)]
+pub struct History {
+    entries: Vec<HistoryEntry>,
+}
+
+/// One version, with what is known of how it came to be.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HistoryEntry {
+    /// The version.
+    pub version: AnyStored,
+    /// The execution that made it; `None` if it was inserted or committed directly.
+    pub execution: Option<Arc<Execution>>,
+    /// The configs of that execution.
+    pub configs: Vec<AnyStored>,
+    /// The fields that differ from the parent; every field of a first version.
+    pub changes: Vec<FieldChange>,
+}
+
+/// One field that a version changed.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FieldChange {
+    /// The field.
+    pub field: &'static str,
+    /// Its value in the parent; `None` in a first version.
+    pub before: Option<FieldValue>,
+    /// Its value in this version.
+    pub after: FieldValue,
+}
+
+/// The value of a field, as far as JSON can hold it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldValue {
+    /// The value.
+    Json(Json),
+    /// The value has no JSON form; why.
+    NotJson(String),
+}
+
+impl fmt::Display for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(value) => value.fmt(f),
+            Self::NotJson(reason) => write!(f, "({reason})"),
+        }
+    }
+}
+
+impl History {
+    pub(crate) fn of(world: &World, lineage_id: LineageId) -> Result<Self> {
+        let versions = world.store().lineage(lineage_id)?;
+        if versions.is_empty() {
+            return Err(ErrorKind::UnknownLineage { lineage_id }.into());
+        }
+        let entries = versions.into_iter().map(|version| HistoryEntry::of(world, version));
+        Ok(Self { entries: entries.collect::<Result<_>>()? })
+    }
+
+    /// The versions, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> &[HistoryEntry] {
+        &self.entries
+    }
+
+    /// The newest entry that changed `field`: who last wrote it, and what it was before.
+    #[must_use]
+    pub fn last_change(&self, field: &str) -> Option<(&HistoryEntry, &FieldChange)> {
+        self.entries.iter().rev().find_map(|entry| {
+            let change = entry.changes.iter().find(|change| change.field == field)?;
+            Some((entry, change))
+        })
+    }
+}
+
+impl HistoryEntry {
+    fn of(world: &World, version: AnyStored) -> Result<Self> {
+        let execution = version.execution_id().map(|id| world.execution(id)).transpose()?;
+        let configs = match &execution {
+            Some(execution) => execution.configs.iter().map(|&id| world.version(id)).collect::<Result<_>>()?,
+            None => Vec::new(),
+        };
+        let parent = version.parent().or(version.forked_from()).map(|id| world.version(id)).transpose()?;
+        let changes = changes(parent.as_ref(), &version);
+        Ok(Self { version, execution, configs, changes })
+    }
+}
+
+fn changes(parent: Option<&AnyStored>, version: &AnyStored) -> Vec<FieldChange> {
+    let fields = version.entity_type().fields().iter();
+    fields
+        .filter_map(|field| {
+            let after = field_value(version, field.name());
+            let before = parent.map(|parent| field_value(parent, field.name()));
+            (before.as_ref() != Some(&after)).then_some(FieldChange { field: field.name(), before, after })
+        })
+        .collect()
+}
+
+fn field_value(version: &AnyStored, field: &str) -> FieldValue {
+    let address = Address::of_version(version.ecs_id()).with_path(Path::of_field(field));
+    match version.read_json(&address) {
+        Ok(value) => FieldValue::Json(value),
+        Err(error) => match error.kind() {
+            ErrorKind::NotJson { reason, .. } => FieldValue::NotJson(reason.to_string()),
+            _ => FieldValue::NotJson(error.to_string()),
+        },
+    }
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, entry) in self.entries.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            entry.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for HistoryEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.version, self.version.entity_type().name())?;
+        match &self.execution {
+            Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
+            None => f.write_str(" stored directly")?,
+        }
+        if let Some(source) = self.version.forked_from() {
+            write!(f, ", forked from @{source}")?;
+        }
+        for config in &self.configs {
+            write!(f, "\n  with {} {config}:", config.entity_type().name())?;
+            for field in config.entity_type().fields() {
+                let value = field_value(config, field.name());
+                if value != FieldValue::Json(Json::Null) || !field.type_name().ends_with("::Elsewhere") {
+                    write!(f, " {} {value}", field.name())?;
+                }
+            }
+        }
+        for change in &self.changes {
+            match &change.before {
+                Some(before) => write!(f, "\n  {} {before} → {}", change.field, change.after)?,
+                None => write!(f, "\n  {} {}", change.field, change.after)?,
+            }
+        }
+        Ok(())
+    }
+}

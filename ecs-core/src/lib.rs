@@ -1,0 +1,42 @@
+//! The runtime of `ecs`: entities, signatures, the executor and the store contract.
+//!
+//! Programs use the facade crate `ecs`, which re-exports what is public here beside the macros.
+//! Dependencies point one way: `world` → `execute` → `callable` → `signature` → `entity`.
+
+mod address;
+mod argument;
+mod callable;
+mod config;
+mod context;
+mod entity;
+mod error;
+mod execute;
+mod execution;
+mod history;
+mod outcome;
+mod signature;
+pub mod store;
+mod world;
+
+pub use self::address::{Address, At, Path, Segment, Target};
+pub use self::argument::{Arg, ArgValue, Args};
+pub use self::callable::{AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Location, Mode, RecordedCall, Scope};
+pub use self::context::Context;
+pub use self::entity::{
+    AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityType, ExecutionId, Field, Id, LineageId, NilId, Ref,
+    Stored, Value,
+};
+pub use self::error::{Error, ErrorKind, Result};
+pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
+pub use self::history::{FieldChange, FieldValue, History, HistoryEntry};
+pub use self::outcome::NamedOutcome;
+pub use self::signature::{
+    CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
+    SignatureHash, input_signatures, output_signatures,
+};
+pub use self::world::{ExecutionFilter, World};
+
+/// The only door for generated code. Nothing in it is for people, and nothing in it is stable.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "for generated code only")]
+pub mod __private;

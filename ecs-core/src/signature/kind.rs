@@ -1,0 +1,254 @@
+//! The kind of a parameter or result, asked of its type while the user's crate compiles.
+//!
+//! An inherent constant shadows a trait constant of the same name. So `Probe::<T>::ENTITY` is the
+//! inherent `true` where `T: Entity`, and the trait's `false` elsewhere. The answers are folded
+//! into a number, and a const-generic selector turns the number into a type. This works for every
+//! concrete type, aliases included; in generic code it would answer `false` silently, so the
+//! macros refuse type parameters first. The technique is PyO3's (`impl_/pyclass/probes.rs`).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::context::Context;
+use crate::callable::parts::Holds;
+use crate::callable::slot::Elsewhere;
+use crate::entity::{ConfigEntity, Entity, EntityType, Value};
+
+/// What a parameter is to the framework. It follows from the parameter's type alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An entity.
+    Entity,
+    /// A container that holds entities.
+    Entities,
+    /// A config.
+    Config,
+    /// A plain serde value.
+    Value,
+    /// The [`Context`] of the execution; not an input.
+    Context,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entity => "entity",
+            Self::Entities => "entities",
+            Self::Config => "config",
+            Self::Value => "value",
+            Self::Context => "context",
+        })
+    }
+}
+
+/// Neither an entity nor a serde value.
+pub const UNSUPPORTED: u8 = 0;
+/// A plain serde value.
+pub const VALUE: u8 = 1;
+/// An entity.
+pub const ENTITY: u8 = 2;
+/// A config.
+pub const CONFIG: u8 = 3;
+/// A container that holds entities.
+pub const ENTITIES: u8 = 4;
+/// The context of the execution.
+pub const CONTEXT: u8 = 5;
+/// An entity behind `&mut`.
+pub const MUTABLE: u8 = 6;
+
+/// Not a container that is seen through.
+pub const NO_CONTAINER: u8 = 0;
+/// A container whose first type argument is its element: `Vec<T>`.
+pub const OF_ELEMENTS: u8 = 1;
+/// A container whose second type argument is its element: `HashMap<K, V>`.
+pub const BY_KEY: u8 = 2;
+/// A `Result`, whose first type argument is its success.
+pub const FALLIBLE: u8 = 3;
+
+/// Where questions about `T` are asked.
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+/// The answers for a type of which nothing is known.
+pub trait Unknown {
+    /// Whether the type is an entity.
+    const ENTITY: bool = false;
+    /// Whether the type is a config.
+    const CONFIG: bool = false;
+    /// Whether the type is the context.
+    const CONTEXT: bool = false;
+    /// Whether the type is an owned serde value.
+    const VALUE: bool = false;
+    /// Whether the type holds nothing: what it stands for is recorded elsewhere.
+    const ELSEWHERE: bool = false;
+    /// Whether the type is `()`.
+    const UNIT: bool = false;
+    /// Whether the type is a container that holds entities, spelled by a name of its own.
+    const HOLDS_ENTITIES: bool = false;
+    /// How the type holds others.
+    const CONTAINER: u8 = NO_CONTAINER;
+    /// The entity's description.
+    const ENTITY_TYPE: Option<&'static EntityType> = None;
+    /// The config's description.
+    const CONFIG_TYPE: Option<&'static EntityType> = None;
+    /// The type's JSON Schema: anything, named after the type.
+    const SCHEMA: fn(&mut SchemaGenerator) -> Schema = |_| json_schema!({ "title": std::any::type_name::<Self>() });
+}
+
+impl<T: ?Sized> Unknown for Probe<T> {}
+
+impl<T: Entity> Probe<T> {
+    pub const ENTITY: bool = true;
+    pub const ENTITY_TYPE: Option<&'static EntityType> = Some(T::TYPE);
+}
+
+impl<T: ConfigEntity> Probe<T> {
+    pub const CONFIG: bool = true;
+    pub const CONFIG_TYPE: Option<&'static EntityType> = Some(T::TYPE);
+}
+
+impl Probe<Context> {
+    pub const CONTEXT: bool = true;
+}
+
+impl Probe<Elsewhere> {
+    pub const ELSEWHERE: bool = true;
+}
+
+impl Probe<()> {
+    pub const UNIT: bool = true;
+}
+
+impl<T: Value> Probe<T> {
+    pub const VALUE: bool = true;
+}
+
+impl<T: JsonSchema> Probe<T> {
+    pub const SCHEMA: fn(&mut SchemaGenerator) -> Schema = |generator| generator.subschema_for::<T>();
+}
+
+impl<T: Container> Probe<T> {
+    pub const CONTAINER: u8 = T::CONTAINER;
+}
+
+impl<T: Holds> Probe<T> {
+    pub const HOLDS_ENTITIES: bool = T::ENTITIES;
+}
+
+/// The containers that entities are found in.
+pub trait Container {
+    const CONTAINER: u8;
+}
+
+macro_rules! containers {
+    ($($class:ident: $([$($generics:tt)*] $type:ty),*;)*) => {$($(
+        impl<$($generics)*> Container for $type {
+            const CONTAINER: u8 = $class;
+        }
+    )*)*};
+}
+
+containers! {
+    OF_ELEMENTS: [T] Vec<T>, [T] VecDeque<T>, [T] Option<T>, [T] Box<T>, [T: Ord] BTreeSet<T>, [T, S] HashSet<T, S>;
+    BY_KEY: [K, V, S] HashMap<K, V, S>, [K: Ord, V] BTreeMap<K, V>;
+    FALLIBLE: [T, E] Result<T, E>;
+}
+
+/// The kind of a type that is not seen through.
+#[must_use]
+pub const fn leaf(is_entity: bool, is_config: bool, is_context: bool, holds_entities: bool, is_value: bool) -> u8 {
+    if is_context {
+        CONTEXT
+    } else if is_config {
+        CONFIG
+    } else if is_entity {
+        ENTITY
+    } else if holds_entities {
+        ENTITIES
+    } else if is_value {
+        VALUE
+    } else {
+        UNSUPPORTED
+    }
+}
+
+/// The kind of a generic type: its own, or that of the elements it holds.
+#[must_use]
+pub const fn within(container: u8, own: u8, arguments: &[u8]) -> u8 {
+    let element = match container {
+        OF_ELEMENTS | FALLIBLE => arguments[0],
+        BY_KEY => arguments[1],
+        _ => return own,
+    };
+    all(own, &[element])
+}
+
+/// The kind of a type with these parts, all of which are seen: a tuple, an array.
+#[must_use]
+pub const fn all(own: u8, parts: &[u8]) -> u8 {
+    let mut holds_entities = false;
+    let mut i = 0;
+    while i < parts.len() {
+        match parts[i] {
+            UNSUPPORTED | CONTEXT => return UNSUPPORTED,
+            VALUE => {}
+            _ => holds_entities = true,
+        }
+        i += 1;
+    }
+    if holds_entities { ENTITIES } else { own }
+}
+
+/// The kind under which a parameter behind `&mut` gets its slot: only an entity has one.
+#[must_use]
+pub const fn mutable(kind: u8) -> u8 {
+    if kind == ENTITY { MUTABLE } else { UNSUPPORTED }
+}
+
+/// The kind of a part as far as it concerns its container: the element of a sequence does, the
+/// hasher of a map does not.
+#[must_use]
+pub const fn relevant(container: u8, position: usize, kind: u8) -> u8 {
+    let concerns = match container {
+        OF_ELEMENTS | FALLIBLE => position == 0,
+        BY_KEY => position <= 1,
+        _ => false,
+    };
+    if concerns { kind } else { VALUE }
+}
+
+/// The kind of a generic type as far as it is asked as a whole: not if its parts are.
+#[must_use]
+pub const fn opaque(container: u8, own: u8) -> u8 {
+    if container == NO_CONTAINER { own } else { VALUE }
+}
+
+/// Asks the kind of one type. Expands to a constant expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kind {
+    ($type:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::kind::{Probe, Unknown as _};
+        $crate::__private::kind::leaf(
+            Probe::<$type>::ENTITY,
+            Probe::<$type>::CONFIG,
+            Probe::<$type>::CONTEXT,
+            Probe::<$type>::HOLDS_ENTITIES,
+            Probe::<$type>::VALUE,
+        )
+    }};
+}
+
+/// Asks one constant of the probe of a type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __probe {
+    ($type:ty, $answer:ident) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::kind::{Probe, Unknown as _};
+        Probe::<$type>::$answer
+    }};
+}

@@ -1,0 +1,216 @@
+//! The store in memory: maps in shards, so that calls on different things do not wait for each
+//! other.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+
+use smallvec::SmallVec;
+
+use super::{Commit, Store};
+use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, StoreTag};
+use crate::error::{ErrorKind, Result};
+use crate::execution::Execution;
+
+/// How many shards each map has; a power of two.
+const SHARDS: usize = 32;
+
+/// Ids are random already: their last eight bytes serve as their hash.
+#[derive(Default)]
+pub(crate) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(last) = bytes.last_chunk() {
+            self.0 = u64::from_be_bytes(*last);
+        }
+    }
+
+    fn write_usize(&mut self, _length: usize) {
+        // The length prefix of a byte array says nothing.
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+pub(crate) type IdMap<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
+
+/// A map in shards, each behind its own lock.
+pub(crate) struct Sharded<K, V>([RwLock<IdMap<K, V>>; SHARDS]);
+
+impl<K, V> Default for Sharded<K, V> {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| RwLock::default()))
+    }
+}
+
+// No lock is held while foreign code runs, so none is ever poisoned half-way through a change.
+impl<K: Eq + std::hash::Hash, V: Clone> Sharded<K, V> {
+    /// The middle bits: the map itself spreads by the highest and the lowest.
+    pub(crate) fn shard_of(random_bits: u64) -> usize {
+        (random_bits >> 24) as usize % SHARDS
+    }
+
+    pub(crate) fn write(&self, shard: usize) -> RwLockWriteGuard<'_, IdMap<K, V>> {
+        self.0[shard].write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, random_bits: u64, key: &K) -> Option<V> {
+        let shard = &self.0[Self::shard_of(random_bits)];
+        shard.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn insert(&self, random_bits: u64, key: K, value: V) {
+        self.write(Self::shard_of(random_bits)).insert(key, value);
+    }
+
+    fn for_each(&self, mut visit: impl FnMut(&V)) {
+        for shard in &self.0 {
+            shard.read().unwrap_or_else(PoisonError::into_inner).values().for_each(&mut visit);
+        }
+    }
+}
+
+/// The versions of one thing, in the order of their commits; the last is the head.
+#[derive(Clone)]
+struct Lineage {
+    head: AnyStored,
+    versions: SmallVec<[EcsId; 1]>,
+}
+
+/// A store that lives as long as the process.
+pub struct MemoryStore {
+    tag: StoreTag,
+    versions: Sharded<EcsId, AnyStored>,
+    lineages: Sharded<LineageId, Lineage>,
+    executions: Sharded<ExecutionId, Arc<Execution>>,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self {
+            tag: StoreTag::new(),
+            versions: Sharded::default(),
+            lineages: Sharded::default(),
+            executions: Sharded::default(),
+        }
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}
+
+type LockedShards<'s> = SmallVec<[(usize, RwLockWriteGuard<'s, IdMap<LineageId, Lineage>>); 4]>;
+
+impl MemoryStore {
+    /// Locks every lineage that `commit` touches, in one order for all commits, so that two never
+    /// wait for each other.
+    fn lock(&self, commit: &Commit) -> LockedShards<'_> {
+        let versions = commit.versions.iter().chain(&commit.shared);
+        let mut shards: SmallVec<[usize; 8]> = versions.map(|version| shard_of(version.lineage_id())).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        shards.into_iter().map(|shard| (shard, self.lineages.write(shard))).collect()
+    }
+
+    fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored) {
+        let (ecs_id, lineage_id) = (version.ecs_id(), version.lineage_id());
+        self.versions.insert(ecs_id.random_bits(), ecs_id, version.clone());
+        locked_lineages(locked, lineage_id)
+            .entry(lineage_id)
+            .and_modify(|lineage| {
+                lineage.head = version.clone();
+                lineage.versions.push(ecs_id);
+            })
+            .or_insert_with(|| Lineage { head: version.clone(), versions: SmallVec::from_buf([ecs_id]) });
+    }
+}
+
+fn shard_of(lineage_id: LineageId) -> usize {
+    Sharded::<LineageId, Lineage>::shard_of(lineage_id.random_bits())
+}
+
+fn locked_lineages<'l>(locked: &'l mut LockedShards<'_>, lineage_id: LineageId) -> &'l mut IdMap<LineageId, Lineage> {
+    match locked.binary_search_by_key(&shard_of(lineage_id), |(shard, _)| *shard) {
+        Ok(position) => &mut locked[position].1,
+        Err(_) => unreachable!("every lineage of a commit is locked"),
+    }
+}
+
+impl Store for MemoryStore {
+    fn tag(&self) -> StoreTag {
+        self.tag
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<()> {
+        let mut locked = self.lock(commit);
+        for version in &commit.versions {
+            let lineage_id = version.lineage_id();
+            let found = locked_lineages(&mut locked, lineage_id).get(&lineage_id).map(|lineage| lineage.head.ecs_id());
+            let expected = version.parent();
+            if found != expected {
+                return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
+            }
+        }
+        for version in &commit.versions {
+            self.add(&mut locked, version);
+        }
+        for version in &commit.shared {
+            let lineage_id = version.lineage_id();
+            let is_there = locked_lineages(&mut locked, lineage_id)
+                .get(&lineage_id)
+                .is_some_and(|lineage| lineage.versions.contains(&version.ecs_id()));
+            if !is_there {
+                self.add(&mut locked, version);
+            }
+        }
+        if let Some(execution) = &commit.execution {
+            self.executions.insert(execution.id.random_bits(), execution.id, Arc::clone(execution));
+        }
+        Ok(())
+    }
+
+    fn version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
+        Ok(self.versions.get(ecs_id.random_bits(), &ecs_id))
+    }
+
+    fn head(&self, lineage_id: LineageId) -> Result<Option<AnyStored>> {
+        Ok(self.lineages.get(lineage_id.random_bits(), &lineage_id).map(|lineage| lineage.head))
+    }
+
+    fn lineage(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
+        let Some(lineage) = self.lineages.get(lineage_id.random_bits(), &lineage_id) else { return Ok(Vec::new()) };
+        lineage.versions.iter().filter_map(|&ecs_id| self.version(ecs_id).transpose()).collect()
+    }
+
+    fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
+        Ok(self.executions.get(execution_id.random_bits(), &execution_id))
+    }
+
+    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
+        let mut kept = Vec::new();
+        self.executions.for_each(|execution| {
+            if keep(execution) {
+                kept.push(Arc::clone(execution));
+            }
+        });
+        kept.sort_unstable_by_key(|execution| execution.id);
+        Ok(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_store_keeps_the_contract() {
+        
+    }
+}

@@ -1,0 +1,446 @@
+//! What a program holds: the store, the registry and the executor.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::address::{Address, At, Segment, Target};
+use crate::argument::Args;
+use crate::callable::{CallableInfo, Registry, Scope};
+use crate::config::ConfigIndex;
+use crate::entity::encode::hash_entity;
+use crate::entity::{
+    AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Ref, Stored, StoreTag,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute;
+use crate::execution::{Execution, Outcome};
+use crate::history::History;
+use crate::outcome::NamedOutcome;
+use crate::store::{Commit, MemoryStore, Store};
+
+/// A world of entities, and everything that was ever done to them.
+///
+/// A cheap handle: clones are the same world.
+#[derive(Clone)]
+pub struct World(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    registry: &'static Registry,
+    configs: ConfigIndex,
+    tag: StoreTag,
+}
+
+impl World {
+    /// A world that lives as long as the process.
+    ///
+    /// # Errors
+    ///
+    /// `duplicate-callable` or `duplicate-entity-type` if two of them have one name, with both
+    /// source locations.
+    pub fn in_memory() -> Result<Self> {
+        Self::with_store(Arc::new(MemoryStore::default()))
+    }
+
+    /// A world over a store.
+    ///
+    /// # Errors
+    ///
+    /// As [`in_memory`](Self::in_memory).
+    pub fn with_store(store: Arc<dyn Store>) -> Result<Self> {
+        let registry = Registry::get()?;
+        let tag = store.tag();
+        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag })))
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
+    }
+
+    /// Writes a commit, and notes the configs in it.
+    pub(crate) fn write(&self, commit: &Commit) -> Result<()> {
+        self.store().commit(commit)?;
+        for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
+            self.0.configs.note(version);
+        }
+        Ok(())
+    }
+
+    // ---- Storing without a callable -------------------------------------------------------------
+
+    /// Stores a new thing: the first version of its lineage.
+    ///
+    /// # Errors
+    ///
+    /// `already-stored` if the lineage has versions; change those with a callable or
+    /// [`commit`](Self::commit). `hidden-entity` or `not-recordable` if the value cannot be stored.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// #[derive(Entity, Clone, Serialize, Deserialize)]
+    /// struct Student { id: Id, name: String }
+    ///
+    /// let world = World::in_memory()?;
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into() })?;
+    /// assert_eq!(world.get::<Student>(alice.ecs_id())?.name, "Alice");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn insert<T: Entity>(&self, value: T) -> Result<Stored<T>> {
+        let lineage_id = value.id().lineage_id();
+        if let Some(head) = self.store().head(lineage_id)? {
+            return Err(ErrorKind::AlreadyStored { type_name: T::TYPE.name(), lineage_id, head: head.ecs_id() }.into());
+        }
+        self.adopt(value)
+    }
+
+    /// Stores a value that was changed outside any callable: the next version, if it differs from
+    /// the version it was read from; that version, if it does not.
+    ///
+    /// # Errors
+    ///
+    /// `conflict` if another version came first, `never-read` if the value belongs to a stored
+    /// lineage but was read from no version of it, `foreign-entity` if it was read in another
+    /// world.
+    pub fn commit<T: Entity>(&self, value: T) -> Result<Stored<T>> {
+        self.adopt(value)
+    }
+
+    /// Makes sure that a value is a version: the stored one it equals, the next one, or the first.
+    pub(crate) fn adopt<T: Entity>(&self, value: T) -> Result<Stored<T>> {
+        let (id, type_name) = (value.id(), T::TYPE.name());
+        let lineage_id = id.lineage_id();
+        let hash = hash_entity(type_name, &value)?;
+        let read_from = match id.ecs_id() {
+            None => None,
+            Some(ecs_id) => match self.find_version(ecs_id)? {
+                Some(version) => Some(version),
+                None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
+            },
+        };
+        let origin = match read_from {
+            Some(version) if version.lineage_id() == lineage_id => {
+                if version.content_hash() == hash {
+                    return version.downcast();
+                }
+                Origin::Next(version.ecs_id())
+            }
+            source => match self.store().head(lineage_id)? {
+                Some(head) if head.content_hash() == hash => return head.downcast(),
+                Some(head) => {
+                    return Err(ErrorKind::NeverRead { type_name, lineage_id, head: head.ecs_id() }.into());
+                }
+                None => source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id())),
+            },
+        };
+        let stored = self.version_with_hash(value, hash, origin, Moment::now(), None);
+        let commit = Commit { versions: [stored.clone().erase()].into_iter().collect(), ..Commit::default() };
+        self.write(&commit)?;
+        Ok(stored)
+    }
+
+    /// Makes sure that a handle is to a version of this world.
+    pub(crate) fn own<T: Entity>(&self, stored: Stored<T>) -> Result<Stored<T>> {
+        if stored.store() == self.0.tag {
+            return Ok(stored);
+        }
+        match self.find_version(stored.ecs_id())? {
+            Some(version) => version.downcast(),
+            None => Err(ErrorKind::UnknownVersion { ecs_id: stored.ecs_id() }.into()),
+        }
+    }
+
+    /// The stored config with the content of `value`, or a new one that is stored with the next
+    /// commit that uses it.
+    ///
+    /// A config is its content: a changed copy of a stored config is another config, which
+    /// remembers the one it was changed from.
+    pub(crate) fn intern<T: Entity>(
+        &self,
+        mut value: T,
+        moment: Moment,
+        execution_id: Option<ExecutionId>,
+    ) -> Result<Stored<T>> {
+        let hash = hash_entity(T::TYPE.name(), &value)?;
+        let version = self.0.configs.find_or_make(hash, || {
+            let id = value.id();
+            let source = match id.ecs_id() {
+                Some(ecs_id) => self.find_version(ecs_id)?,
+                None => None,
+            };
+            if id.is_unset() || source.is_some() || self.store().head(id.lineage_id())?.is_some() {
+                *value.id_mut() = Id::at(moment);
+            }
+            let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
+            Ok::<_, Error>(self.version_with_hash(value, hash, origin, moment, execution_id).erase())
+        })?;
+        version.downcast()
+    }
+
+    /// A new version of a generated entity, not yet written.
+    pub(crate) fn make_version<T: Entity>(
+        &self,
+        mut value: T,
+        moment: Moment,
+        execution_id: ExecutionId,
+    ) -> Result<Stored<T>> {
+        let hash = hash_entity(T::TYPE.name(), &value)?;
+        *value.id_mut() = Id::at(moment);
+        Ok(self.version_with_hash(value, hash, Origin::New, moment, Some(execution_id)))
+    }
+
+    /// A new version, not yet written.
+    pub(crate) fn version_with_hash<T: Entity>(
+        &self,
+        value: T,
+        content_hash: ContentHash,
+        origin: Origin,
+        moment: Moment,
+        execution_id: Option<ExecutionId>,
+    ) -> Stored<T> {
+        let header = Header {
+            ecs_id: EcsId::at(moment),
+            lineage_id: value.id().lineage_id(),
+            origin,
+            content_hash,
+            execution_id,
+            store: self.0.tag,
+        };
+        Stored::new(header, value)
+    }
+
+    // ---- Reading --------------------------------------------------------------------------------
+
+    /// The version with this id.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, or `wrong-entity-type` if it is no `T`.
+    pub fn get<T: Entity>(&self, ecs_id: impl Into<EcsId>) -> Result<Stored<T>> {
+        self.version(ecs_id.into())?.downcast()
+    }
+
+    /// The version with this id, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    pub fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
+        self.find_version(ecs_id)?.ok_or_else(|| ErrorKind::UnknownVersion { ecs_id }.into())
+    }
+
+    pub(crate) fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
+        self.store().version(ecs_id)
+    }
+
+    /// The newest version of a lineage: `world.head(&alice)`.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
+    pub fn head<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Stored<T>> {
+        self.any_head(lineage.into())?.downcast()
+    }
+
+    /// The newest version of a lineage, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`.
+    pub fn any_head(&self, lineage_id: LineageId) -> Result<AnyStored> {
+        self.store().head(lineage_id)?.ok_or_else(|| ErrorKind::UnknownLineage { lineage_id }.into())
+    }
+
+    fn at(&self, address: &Address) -> Result<AnyStored> {
+        match address.target() {
+            Target::Version(ecs_id) => self.version(ecs_id),
+            Target::Head(lineage_id) => self.any_head(lineage_id),
+        }
+    }
+
+    /// The value at an address, as JSON; only that value is read, not the entity around it.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version` or `unknown-lineage`; `unknown-field`, `index-out-of-range` or
+    /// `step-into-value` if the path leads nowhere; `not-json` if JSON cannot hold the value.
+    pub fn resolve(&self, address: &Address) -> Result<Json> {
+        self.at(address)?.read_json(address)
+    }
+
+    /// The value at an address: `world.read(&alice.at::<f64>("gpa"))`.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve), and `wrong-type-at-address` if it is no `T`.
+    pub fn read<T: DeserializeOwned + Clone + 'static>(&self, at: &At<T>) -> Result<T> {
+        let address = at.address();
+        let version = self.at(address)?;
+        if let [Segment::Name(name)] = address.path().segments()
+            && let Some(value) = version.field(name).and_then(|field| field.downcast_ref::<T>())
+        {
+            return Ok(value.clone());
+        }
+        let json = version.read_json(address)?;
+        T::deserialize(&json).map_err(|_| {
+            let accepted = std::any::type_name::<T>();
+            ErrorKind::WrongTypeAtAddress { address: address.clone(), given: json.to_string(), accepted }.into()
+        })
+    }
+
+    /// Every version of a lineage with the execution that made it and what it changed.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`.
+    pub fn history(&self, lineage: impl Into<LineageId>) -> Result<History> {
+        History::of(self, lineage.into())
+    }
+
+    /// The record of one execution.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-execution`.
+    pub fn execution(&self, execution_id: ExecutionId) -> Result<Arc<Execution>> {
+        self.store().execution(execution_id)?.ok_or_else(|| ErrorKind::UnknownExecution { execution_id }.into())
+    }
+
+    /// The executions that fit a filter, in the order of their starts.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn executions(&self, filter: &ExecutionFilter) -> Result<Vec<Arc<Execution>>> {
+        let versions = match filter.lineage {
+            Some(lineage) => Some(self.store().lineage(lineage)?.iter().map(AnyStored::ecs_id).collect::<Vec<_>>()),
+            None => None,
+        };
+        self.store().executions(&mut |execution| {
+            filter.fits(execution)
+                && versions
+                    .as_ref()
+                    .is_none_or(|versions| execution.versions().any(|version| versions.contains(&version)))
+        })
+    }
+
+    // ---- Calling by name ------------------------------------------------------------------------
+
+    /// Calls a callable by its name.
+    ///
+    /// The arguments come from [`args!`](crate::args) or a JSON object. A text that starts with `@`
+    /// is an address; a literal text that starts with `@` is written `@@…`.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-callable`, or whatever the call fails with.
+    pub async fn execute(&self, callable: &str, arguments: impl Into<Args>) -> Result<NamedOutcome> {
+        self.execute_in(Scope::from(self), callable, arguments.into()).await
+    }
+
+    pub(crate) async fn execute_in(&self, scope: Scope<'_>, callable: &str, arguments: Args) -> Result<NamedOutcome> {
+        let definition = self.0.registry.callable(callable)?;
+        execute::by_name(scope, definition, arguments).await.map(NamedOutcome::new)
+    }
+
+    /// Every callable of the program, by name.
+    #[must_use]
+    pub fn callables(&self) -> Vec<CallableInfo> {
+        self.0.registry.list()
+    }
+
+    /// One callable of the program.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-callable`, with the name most like the one asked for.
+    pub fn callable(&self, name: &str) -> Result<CallableInfo> {
+        self.0.registry.callable(name).map(CallableInfo::of)
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("World").field(&self.0.store).finish()
+    }
+}
+
+impl<T> From<&Ref<T>> for EcsId {
+    fn from(reference: &Ref<T>) -> Self {
+        reference.ecs_id()
+    }
+}
+
+/// Which executions to list; every condition must hold.
+///
+/// ```
+/// # use ecs::prelude::*;
+/// # let world = World::in_memory()?;
+/// let failed = world.executions(&ExecutionFilter::new().callable("standing").outcome(Outcome::Failed))?;
+/// assert!(failed.is_empty());
+/// # Ok::<(), ecs::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ExecutionFilter {
+    callable: Option<Box<str>>,
+    lineage: Option<LineageId>,
+    outcome: Option<Outcome>,
+    parent: Option<ExecutionId>,
+    since: Option<SystemTime>,
+    until: Option<SystemTime>,
+}
+
+impl ExecutionFilter {
+    /// Every execution.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only those of the callable with this name.
+    #[must_use]
+    pub fn callable(self, name: &str) -> Self {
+        Self { callable: Some(name.into()), ..self }
+    }
+
+    /// Only those that took or put out a version of this lineage.
+    #[must_use]
+    pub fn lineage(self, lineage: impl Into<LineageId>) -> Self {
+        Self { lineage: Some(lineage.into()), ..self }
+    }
+
+    /// Only those that ended this way.
+    #[must_use]
+    pub fn outcome(self, outcome: Outcome) -> Self {
+        Self { outcome: Some(outcome), ..self }
+    }
+
+    /// Only those called from inside this execution.
+    #[must_use]
+    pub fn parent(self, parent: ExecutionId) -> Self {
+        Self { parent: Some(parent), ..self }
+    }
+
+    /// Only those that started at this time or later.
+    #[must_use]
+    pub fn since(self, time: SystemTime) -> Self {
+        Self { since: Some(time), ..self }
+    }
+
+    /// Only those that started before this time.
+    #[must_use]
+    pub fn until(self, time: SystemTime) -> Self {
+        Self { until: Some(time), ..self }
+    }
+
+    fn fits(&self, execution: &Execution) -> bool {
+        self.callable.as_deref().is_none_or(|name| name == execution.callable)
+            && self.outcome.is_none_or(|outcome| outcome == execution.status.outcome())
+            && self.parent.is_none_or(|parent| execution.parent == Some(parent))
+            && self.since.is_none_or(|time| execution.started_at >= time)
+            && self.until.is_none_or(|time| execution.started_at < time)
+    }
+}

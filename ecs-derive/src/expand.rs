@@ -1,0 +1,180 @@
+//! The code that the derives write.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Error, Expr, ExprLit, Lit};
+
+use crate::model::{Field, Model};
+
+/// Which derive it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Entity,
+    ConfigEntity,
+}
+
+/// Expands a derive. Mistakes are reported beside a stub, so that nothing else breaks.
+pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
+    let (model, errors) = Model::read(item, derive);
+    let private = match &model.crate_path {
+        Some(path) => quote!(#path::__private),
+        None => quote!(::ecs::__private),
+    };
+    let expansion = if errors.is_empty() {
+        expand(&model, derive, &private)
+    } else if item.generics.params.is_empty() {
+        stub(&model, derive, &private)
+    } else {
+        TokenStream::new()
+    };
+    let errors = errors.iter().map(Error::to_compile_error);
+    quote! {
+        #(#errors)*
+        #expansion
+    }
+}
+
+fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
+    let Model { ident, id, fields, .. } = model;
+    let entity = entity(model, derive, private, &quote!(self.#id), fields);
+    let config = config(model, derive, private);
+    let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #(#default_fns)*
+            #entity
+            #config
+            #private::inventory::submit! {
+                #private::EntityRegistration(<#ident as #private::Entity>::TYPE)
+            }
+        };
+    }
+}
+
+/// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.
+fn stub(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
+    let entity = entity(model, derive, private, &quote!(::core::unreachable!()), &[]);
+    let config = config(&Model { fields: Vec::new(), id: None, ..copy(model) }, derive, private);
+    quote! {
+        #[doc(hidden)]
+        #[allow(unreachable_code, unused, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #entity
+            #config
+        };
+    }
+}
+
+fn copy(model: &Model) -> Model {
+    Model {
+        ident: model.ident.clone(),
+        name: model.name.clone(),
+        crate_path: model.crate_path.clone(),
+        id: None,
+        fields: Vec::new(),
+    }
+}
+
+fn entity(
+    model: &Model,
+    derive: Derive,
+    private: &TokenStream,
+    id: &TokenStream,
+    fields: &[Field],
+) -> TokenStream {
+    let Model { ident, name, .. } = model;
+    let id_field = model.id.as_ref().map_or_else(String::new, ToString::to_string);
+    let id_field = id_field.trim_start_matches("r#");
+    let is_config = derive == Derive::ConfigEntity;
+    let descriptions = fields.iter().map(|field| {
+        let Field { name, ty, .. } = field;
+        let description = quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, #private::probe!(#ty, SCHEMA)));
+        match &field.default {
+            Some(_) => {
+                let default = default_ident(field);
+                quote!(#description.with_default(|| #private::to_json(&#default())))
+            }
+            None => description,
+        }
+    });
+    let arms = fields.iter().map(|Field { ident, name, .. }| {
+        quote!(#name => ::core::option::Option::Some(&self.#ident),)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #private::Entity for #ident {
+            const TYPE: &'static #private::EntityType = {
+                const FIELDS: &[#private::Field] = &[#(#descriptions),*];
+                &#private::EntityType::new::<#ident>(#name, #id_field, FIELDS, #is_config, #private::here!())
+            };
+
+            fn id(&self) -> #private::Id {
+                #id
+            }
+
+            fn id_mut(&mut self) -> &mut #private::Id {
+                &mut #id
+            }
+
+            fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
+                match name {
+                    #(#arms)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::Holds for #ident {
+            const ENTITIES: ::core::primitive::bool = true;
+            type Marker = #private::Leaf<{ #private::kind::ENTITY }>;
+        }
+    }
+}
+
+fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
+    if derive == Derive::Entity {
+        return TokenStream::new();
+    }
+    let Model { ident, id, fields, .. } = model;
+    let default = (fields.iter().all(|field| field.default.is_some()) && id.is_some()).then(|| {
+        let values = fields.iter().map(|field| {
+            let (ident, default) = (&field.ident, default_ident(field));
+            quote!(#ident: #default())
+        });
+        quote! {
+            #[automatically_derived]
+            impl ::core::default::Default for #ident {
+                fn default() -> Self {
+                    Self { #id: #private::Id::new(), #(#values),* }
+                }
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #private::ConfigEntity for #ident {}
+
+        #default
+    }
+}
+
+fn default_ident(field: &Field) -> proc_macro2::Ident {
+    format_ident!("default_{}", field.name)
+}
+
+/// A function that makes a field's default, so that it is type-checked where it is written.
+fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
+    let (ident, ty, default) = (default_ident(field), &field.ty, field.default.as_ref()?);
+    let value = match default {
+        // A text literal serves for owned text as well.
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            quote_spanned!(text.span()=> #private::FromText::from_text(#text))
+        }
+        other => quote!(#other),
+    };
+    Some(quote!(fn #ident() -> #ty { #value }))
+}

@@ -1,0 +1,42 @@
+//! `#[derive(Entity)]` and `#[derive(ConfigEntity)]` of ecs.
+//!
+//! One stage per file: `model` reads and checks the item, `expand` writes the code. Mistakes are
+//! collected and reported together, each at the user's own tokens.
+
+mod attributes;
+mod expand;
+mod model;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Gives a struct identity and versions.
+///
+/// The struct has named fields, exactly one of which is an `Id`, and derives `Clone`,
+/// `serde::Serialize` and `serde::Deserialize` beside this.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[entity(name = "…")]` | the stable name under which versions are stored; the struct's own name by default |
+/// | `#[entity(crate = path)]` | where the facade crate is, if it was renamed |
+#[proc_macro_derive(Entity, attributes(entity))]
+pub fn derive_entity(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    expand::derive(&item, expand::Derive::Entity).into()
+}
+
+/// Makes a struct of parameters a config: an entity that callables bind first.
+///
+/// It gives everything that `#[derive(Entity)]` gives, so derive only one of them.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[config(default = expression)]` on a field | the value when a call gives none |
+/// | `#[entity(…)]` | as for `Entity` |
+///
+/// Where every field has a default, `Default` is implemented from them.
+#[proc_macro_derive(ConfigEntity, attributes(entity, config))]
+pub fn derive_config_entity(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    expand::derive(&item, expand::Derive::ConfigEntity).into()
+}

@@ -1,0 +1,123 @@
+//! The item as the derives see it, with its mistakes.
+
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
+
+use crate::attributes::{EntityAttributes, FieldAttributes, refuse_renaming};
+use crate::expand::Derive;
+
+/// A struct that is to be an entity.
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) crate_path: Option<Path>,
+    /// The field that holds the identity; none if that was a mistake.
+    pub(crate) id: Option<Ident>,
+    /// The other fields.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field that holds content.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Expr>,
+}
+
+const CURE: &str = "an entity is a struct with named fields, one of which is `id: Id`";
+
+impl Model {
+    /// Reads the item. What was read comes beside the mistakes, so that one mistake is one error.
+    pub(crate) fn read(item: &DeriveInput, derive: Derive) -> (Self, Vec<Error>) {
+        let mut errors = Vec::new();
+        let attributes = EntityAttributes::read(&item.attrs, &mut errors);
+        refuse_renaming(&item.attrs, &mut errors);
+        if !item.generics.params.is_empty() {
+            errors.push(Error::new(
+                item.generics.params.span(),
+                "an entity has no type parameters or lifetimes: each version is stored under one type name; write one \
+                 struct for each type you need",
+            ));
+        }
+        let plain_name = unraw(&item.ident);
+        let mut model = Self {
+            name: attributes.name.map_or(plain_name, |name| name.value()),
+            ident: item.ident.clone(),
+            crate_path: attributes.crate_path,
+            id: None,
+            fields: Vec::new(),
+        };
+        match &item.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => model.read_fields(item, fields, derive, &mut errors),
+                Fields::Unnamed(_) => {
+                    errors.push(Error::new(item.ident.span(), format!("a tuple struct cannot be an entity: {CURE}")));
+                }
+                Fields::Unit => {
+                    errors.push(Error::new(item.ident.span(), format!("a unit struct cannot be an entity: {CURE}")));
+                }
+            },
+            Data::Enum(_) => errors.push(Error::new(
+                item.ident.span(),
+                format!("an enum cannot be an entity: {CURE}; hold the enum in a field"),
+            )),
+            Data::Union(_) => {
+                errors.push(Error::new(item.ident.span(), format!("a union cannot be an entity: {CURE}")));
+            }
+        }
+        (model, errors)
+    }
+
+    fn read_fields(&mut self, item: &DeriveInput, fields: &syn::FieldsNamed, derive: Derive, errors: &mut Vec<Error>) {
+        for field in &fields.named {
+            let Some(ident) = field.ident.clone() else { continue };
+            refuse_renaming(&field.attrs, errors);
+            let FieldAttributes { default } = match derive {
+                Derive::ConfigEntity => FieldAttributes::read(&field.attrs, errors),
+                Derive::Entity => FieldAttributes::default(),
+            };
+            if is_id(&field.ty) {
+                if let Some(first) = &self.id {
+                    errors.push(Error::new(
+                        ident.span(),
+                        format!(
+                            "an entity has one identity, and `{first}` is it already; to point at another entity, hold \
+                             a `Ref<…>` to it"
+                        ),
+                    ));
+                    continue;
+                }
+                if let Some(default) = default {
+                    errors.push(Error::new(default.span(), "an identity has no default: every value has its own"));
+                }
+                self.id = Some(ident);
+                continue;
+            }
+            self.fields.push(Field { name: unraw(&ident), ident, ty: field.ty.clone(), default });
+        }
+        if self.id.is_none() {
+            errors.push(Error::new(
+                item.ident.span(),
+                format!("`{}` has no identity: add a field `id: Id`", unraw(&item.ident)),
+            ));
+        }
+    }
+}
+
+/// Whether the type is spelled `Id`, with or without a path before it.
+fn is_id(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            path.path.segments.last().is_some_and(|last| last.ident == "Id" && last.arguments.is_none())
+        }
+        Type::Group(group) => is_id(&group.elem),
+        Type::Paren(paren) => is_id(&paren.elem),
+        _ => false,
+    }
+}
+
+fn unraw(ident: &Ident) -> String {
+    use syn::ext::IdentExt;
+    ident.unraw().to_string()
+}

@@ -1,0 +1,519 @@
+//! The code that `#[callable]` writes.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprLit, Lit, LitStr};
+
+use crate::fingerprint::fingerprint;
+use crate::model::{Function, Model, Param, Written};
+use crate::options::Options;
+use crate::types::{Surely, checks, kind, list, marker, shape, surely};
+
+/// Expands `#[callable]`. The function is emitted whatever is wrong with it.
+pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Vec::new();
+    let fingerprint = fingerprint(item.clone());
+    let options = Options::read(attribute, &mut errors);
+    let mut function: Function = match syn::parse2(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            let error = Error::new(error.span(), format!("`#[callable]` goes on a function: {error}")).to_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    let model = Model::read(&mut function, &mut errors);
+    let generated = if errors.is_empty() {
+        Expansion::new(&model, &options, &function, fingerprint).expand()
+    } else {
+        errors.iter().map(Error::to_compile_error).collect()
+    };
+    quote! {
+        #function
+        #generated
+    }
+}
+
+/// The names of the generated entities.
+struct Names {
+    input: Option<Generated>,
+    config: Option<Generated>,
+    output: Option<Generated>,
+}
+
+/// A generated entity.
+struct Generated {
+    ident: Ident,
+    /// Its stable name.
+    name: String,
+    /// Whether the signature's spelling already says that it is used.
+    is_certain: bool,
+}
+
+struct Expansion<'m> {
+    model: &'m Model,
+    options: &'m Options,
+    private: TokenStream,
+    names: Names,
+    /// The name it is called by.
+    name: String,
+    fingerprint: [u8; 32],
+}
+
+/// How many parameters `with` and `partial` can leave open.
+const MOST_OPEN: usize = 8;
+
+impl<'m> Expansion<'m> {
+    fn new(model: &'m Model, options: &'m Options, function: &Function, fingerprint: [u8; 32]) -> Self {
+        let private = match &options.crate_path {
+            Some(path) => quote!(#path::__private),
+            None => quote!(::ecs::__private),
+        };
+        let name = options.name.as_ref().map_or_else(|| model.ident.unraw().to_string(), LitStr::value);
+        let names = Names::of(model, &name, function);
+        Self { model, options, private, names, name, fingerprint }
+    }
+
+    fn expand(&self) -> TokenStream {
+        let marker = self.marker();
+        let records = self.records();
+        let params = self.params();
+        let checks = self.checks();
+        let implementation = self.implementation();
+        let (private, ident) = (&self.private, &self.model.ident);
+        quote! {
+            #marker
+            #records
+            #[doc(hidden)]
+            #[allow(non_local_definitions, unused, clippy::all, clippy::pedantic)]
+            const _: () = {
+                #checks
+                #params
+                #implementation
+                #private::inventory::submit! {
+                    #private::CallableRegistration(<#ident as #private::Callable>::DEFINITION)
+                }
+            };
+        }
+    }
+
+    /// The marker struct with its associated functions.
+    fn marker(&self) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let Model { ident, docs, visibility, .. } = model;
+        let plain = ident.unraw().to_string();
+        let about = format!("The callable `{plain}`: `{plain}::call(&world, …)` runs and records it.");
+        let docs = if docs.is_empty() { quote!() } else { quote!(#(#docs)* #[doc = ""]) };
+        let slots = list(model.params.iter().map(|param| {
+            if param.is_context {
+                return quote!(#private::TypedSlot::new(#private::Arg::Default));
+            }
+            let ident = &param.ident;
+            quote!(#private::TypedSlot::new(::core::convert::Into::into(#ident)))
+        }));
+        let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
+        let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
+            quote_spanned!(ty.span()=> #ident: impl ::core::convert::Into<#private::Arg<#ty>>)
+        });
+        let world = format_ident!("world", span = Span::mixed_site());
+        let call_docs = format!("Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
+        let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
+        quote! {
+            #docs
+            #[doc = #about]
+            #[allow(non_camel_case_types)]
+            #visibility struct #ident {}
+
+            #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+            impl #ident {
+                #[doc = #call_docs]
+                #[inline]
+                pub fn call<'w>(
+                    #world: impl ::core::convert::Into<#private::Scope<'w>>,
+                    #(#arguments),*
+                ) -> #private::Call<'w, Self> {
+                    #private::Call::new(#world, #slots)
+                }
+
+                #partials
+            }
+        }
+    }
+
+    fn partials(&self) -> TokenStream {
+        let private = &self.private;
+        let plain = self.model.ident.unraw().to_string();
+        let with_docs = format!(
+            "`{plain}` with its config bound, for many calls: the config itself; several as a tuple, in the order of the \
+             parameters; where there is no config but one entity, its plain values."
+        );
+        let partial_docs = format!("The plain function `{plain}` with its config bound, usable without a world.");
+        let (partial, given) = if self.model.is_async {
+            (quote!(partial_async), quote!(#private::AsyncPartial<Self, #private::OpenSlots<Self>>))
+        } else {
+            (quote!(partial), quote!(#private::ClosureOf<Self>))
+        };
+        quote! {
+            #[doc = #with_docs]
+            #[inline]
+            pub fn with(bound: impl #private::IntoFixtures<#private::FixturesOf<Self>>) -> #private::BoundBy<Self> {
+                #private::with::<Self>(bound)
+            }
+
+            #[doc = #partial_docs]
+            #[inline]
+            pub fn partial(bound: #private::FormOf<Self>) -> #given {
+                #private::#partial::<Self>(bound)
+            }
+        }
+    }
+
+    /// The generated entities.
+    fn records(&self) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let (marker, plain) = (&model.ident, model.ident.unraw().to_string());
+        let of_params = |generated: &Generated, held: &TokenStream, about: &str| {
+            let fields = model.params.iter().enumerate().filter(|(_, param)| !param.is_context);
+            let fields = fields.map(|(position, param)| {
+                let docs = format!("What was given for `{}`.", param.name);
+                (param.ident.clone(), param.name.clone(), quote!(#private::#held<#marker, #position>), docs)
+            });
+            self.record(generated, about, fields.collect())
+        };
+        let input = self.names.input.as_ref().map(|generated| {
+            let about = format!("What a call of `{plain}` was given, when it is not one entity: generated by `#[callable]`.");
+            of_params(generated, &quote!(Recorded), &about)
+        });
+        let config = self.names.config.as_ref().map(|generated| {
+            let about = format!(
+                "The plain values that a call of `{plain}` was given beside an entity or a config: generated by `#[callable]`."
+            );
+            of_params(generated, &quote!(Configured), &about)
+        });
+        let output = self.names.output.as_ref().map(|generated| {
+            let about = format!("The plain values that a call of `{plain}` returned: generated by `#[callable]`.");
+            let docs = "What was returned, with a reference in place of each entity.".to_owned();
+            let field = (Ident::new("result", Span::call_site()), "result".to_owned(), quote!(#private::ResultRecord<#marker>), docs);
+            self.record(generated, &about, vec![field])
+        });
+        quote!(#input #config #output)
+    }
+
+    fn record(&self, generated: &Generated, about: &str, fields: Vec<(Ident, String, TokenStream, String)>) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let visibility = &model.visibility;
+        let Generated { ident, name, is_certain } = generated;
+        let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
+        let declared = fields.iter().map(|(field, _, ty, docs)| quote!(#[doc = #docs] pub #field: #ty));
+        let listed = fields.iter().map(|(field, name, ty, _)| quote!(#field (#name): #ty));
+        quote! {
+            #[doc = #about]
+            #hidden
+            #[derive(::core::clone::Clone)]
+            #visibility struct #ident {
+                /// The identity.
+                pub id: #private::Id,
+                #(#declared),*
+            }
+
+            #[doc(hidden)]
+            #[allow(non_local_definitions, unused, clippy::all, clippy::pedantic)]
+            const _: () = {
+                #private::record_entity!(#ident, #name, { #(#listed),* });
+            };
+        }
+    }
+
+    /// Which slot each parameter has, and what is returned.
+    fn params(&self) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let ident = &model.ident;
+        let params = model.params.iter().enumerate().map(|(position, param)| {
+            let ty = &param.ty;
+            let kind_of_ty = kind(ty, private);
+            let (written, kind, marker) = match &param.written {
+                Written::Ref => (quote!(ByRef), kind_of_ty, marker(ty, private)),
+                Written::Value => (quote!(ByValue), kind_of_ty, marker(ty, private)),
+                Written::Mut => (quote!(ByMut), quote!(#private::kind::mutable(#kind_of_ty)), quote!(())),
+                Written::Str => (quote!(ByStr), kind_of_ty, quote!(())),
+                Written::Slice(element) => (quote!(BySlice<#element>), kind_of_ty, marker(ty, private)),
+            };
+            quote_spanned! {ty.span()=>
+                impl #private::ParamAt<#position> for #ident {
+                    type Slot = <#private::Pick<{ #kind }> as #private::SlotOf<#private::#written, #ty, #marker>>::Slot;
+                }
+            }
+        });
+        let (shape, returned) = match &model.result {
+            Some(ty) => (shape(ty, private), ty.to_token_stream()),
+            None => (quote!(#private::Unit), quote!(())),
+        };
+        quote! {
+            #(#params)*
+            impl #private::Returns for #ident {
+                type Shape = #shape;
+                type Returned = #returned;
+            }
+        }
+    }
+
+    /// Compile-time checks in the user's terms.
+    fn checks(&self) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let params = model.params.iter().map(|param| {
+            let ty = &param.ty;
+            let default = param.default.as_ref().map(|default| {
+                let kind = kind(ty, private);
+                quote_spanned!(default.span()=> #private::check::defaultable::<#ty, { #kind }>();)
+            });
+            let supported = match param.written {
+                Written::Mut => {
+                    let kind = kind(ty, private);
+                    quote_spanned!(ty.span()=> #private::check::mutable::<#ty, { #kind }>();)
+                }
+                _ => checks(ty, &quote!(parameter), private),
+            };
+            quote!(#supported #default)
+        });
+        let result = model.result.as_ref().map(|ty| checks(ty, &quote!(recordable), private));
+        let names = model.params.iter().filter(|param| !param.is_context).map(|param| {
+            let Param { ident, name, ty, .. } = param;
+            let others = model.params.iter().filter(|other| other.name != *name).map(|other| {
+                let ty = &other.ty;
+                quote!(#private::probe!(#ty, CONFIG_TYPE))
+            });
+            quote_spanned! {ident.span()=>
+                const _: () = #private::names::check(#name, #private::probe!(#ty, CONFIG_TYPE), &[#(#others),*]);
+            }
+        });
+        quote! {
+            const _: () = { #(#params)* #result };
+            #(#names)*
+        }
+    }
+
+    fn implementation(&self) -> TokenStream {
+        let Self { private, model, .. } = self;
+        let Model { ident, is_async, params, .. } = model;
+        let positions = 0..params.len();
+        let slots = list(positions.clone().map(|position| quote!(<#ident as #private::ParamAt<#position>>::Slot)));
+        let roles = list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(KINDS, #position) }>)));
+        let kinds = params.iter().map(|param| kind(&param.ty, private));
+        let names: Vec<Ident> = positions.clone().map(|position| format_ident!("p{position}")).collect();
+        let pattern = list(names.iter().map(ToTokens::to_token_stream));
+        let called = quote!(#ident(#(#names),*));
+        let applied = if *is_async {
+            quote!(#private::Applied::Later(::std::boxed::Box::pin(#called)))
+        } else {
+            quote!(#private::Applied::Now(#called))
+        };
+        let unneeded = quote!(#private::record::Unneeded);
+        let type_of = |generated: &Option<Generated>| match generated {
+            Some(Generated { ident, .. }) => quote!(#ident),
+            None => unneeded.clone(),
+        };
+        let [input, config, output] = [&self.names.input, &self.names.config, &self.names.output].map(type_of);
+        let make = |generated: &Option<Generated>, method: TokenStream| {
+            let fields = generated.iter().flat_map(|_| {
+                params.iter().zip(&names).filter(|(param, _)| !param.is_context).map(|(param, name)| {
+                    let field = &param.ident;
+                    quote!(#field: #private::TypedSlot::#method(#name))
+                })
+            });
+            quote!({ id: #private::Id::UNSET, #(#fields),* })
+        };
+        let make_input = make(&self.names.input, quote!(recorded));
+        let make_config = make(&self.names.config, quote!(configured));
+        let make_output = self.names.output.as_ref().map(|_| quote!(, result));
+        let definition = self.definition();
+        quote! {
+            const KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
+
+            impl #private::Callable for #ident {
+                type Roles = #roles;
+                type Slots = #slots;
+                type Input = #input;
+                type Config = #config;
+                type Output = #output;
+
+                #definition
+
+                fn apply<'x, 'f: 'x, 'a: 'x>(
+                    arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
+                ) -> #private::Applied<'x, Self::Returned> {
+                    let #pattern = arguments;
+                    #applied
+                }
+
+                fn arguments<'a>(
+                    slots: &'a mut Self::Slots,
+                    context: &'a #private::Context,
+                ) -> <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'a, 'a> {
+                    #private::SlotList::pass(slots, context)
+                }
+
+                fn input(slots: &Self::Slots) -> Self::Input {
+                    let #pattern = slots;
+                    #input #make_input
+                }
+
+                fn config(slots: &Self::Slots) -> Self::Config {
+                    let #pattern = slots;
+                    #config #make_config
+                }
+
+                fn output(result: #private::ResultRecord<Self>) -> Self::Output {
+                    #output { id: #private::Id::UNSET #make_output }
+                }
+            }
+        }
+    }
+
+    fn definition(&self) -> TokenStream {
+        let Self { private, model, name, fingerprint, .. } = self;
+        let ident = &model.ident;
+        let docs = docs_text(model);
+        let mode = match (model.is_async, self.options.is_blocking) {
+            (true, _) => quote!(Async),
+            (false, true) => quote!(Blocking),
+            (false, false) => quote!(Inline),
+        };
+        let params = model.params.iter().enumerate().map(|(position, param)| {
+            let Param { name, ty, .. } = param;
+            let description = quote! {
+                #private::Param::of::<<#ident as #private::ParamAt<#position>>::Slot>(
+                    #name,
+                    #private::probe!(#ty, SCHEMA),
+                    #private::probe!(#ty, ENTITY_TYPE),
+                )
+            };
+            match &param.default {
+                None => description,
+                Some(default) => {
+                    let make = default_fn(param, default, private);
+                    quote!(#description.with_default(
+                        || { #make ::std::boxed::Box::new(default()) },
+                        || { #make #private::to_json(&default()) },
+                    ))
+                }
+            }
+        });
+        let generated = [&self.names.input, &self.names.config, &self.names.output].map(|generated| match generated {
+            Some(Generated { ident, .. }) => {
+                quote!(::core::option::Option::Some(<#ident as #private::Entity>::TYPE))
+            }
+            None => quote!(::core::option::Option::None),
+        });
+        let result = model.result.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
+        quote! {
+            const DEFINITION: &'static #private::Definition = {
+                const PARAMS: &[#private::Param] = &[#(#params),*];
+                &#private::Definition::of::<#ident>(
+                    #private::Source {
+                        name: #name,
+                        docs: #docs,
+                        module: ::core::module_path!(),
+                        location: #private::here!(),
+                        mode: #private::Mode::#mode,
+                        fingerprint: [#(#fingerprint),*],
+                    },
+                    PARAMS,
+                    #private::Generated::new(#(#generated),*),
+                    #private::probe!(#result, SCHEMA),
+                    #private::probe!(#result, ENTITY_TYPE),
+                )
+            };
+        }
+    }
+}
+
+/// A function that makes a parameter's default, so that it is type-checked where it is written.
+fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStream {
+    let ty = &param.ty;
+    let value = match default {
+        // A text literal serves for owned text as well.
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            quote_spanned!(text.span()=> #private::FromText::from_text(#text))
+        }
+        other => other.to_token_stream(),
+    };
+    quote!(fn default() -> #ty { #value })
+}
+
+/// The text of the doc comment.
+fn docs_text(model: &Model) -> String {
+    let lines = model.docs.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(syn::MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. }) => {
+            let line = line.value();
+            Some(line.strip_prefix(' ').unwrap_or(&line).to_owned())
+        }
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+impl Names {
+    fn of(model: &Model, name: &str, function: &Function) -> Self {
+        let prefix = pascal(&model.ident.unraw().to_string());
+        let stable_prefix = pascal(name);
+        let mentioned = idents(function.signature.to_token_stream());
+        let generated = |suffix: &str, is_certain: bool| {
+            // A signature that names such a type itself has the name; ours steps aside.
+            let mut ident = format!("{prefix}{suffix}");
+            let mut name = format!("{stable_prefix}{suffix}");
+            while mentioned.contains(&ident) {
+                ident.push_str("Record");
+                name.push_str("Record");
+            }
+            Generated { ident: Ident::new(&ident, model.ident.span()), name, is_certain }
+        };
+        let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
+        let values = inputs.iter().filter(|param| surely(&param.ty) == Surely::Value).count();
+        let mutable = inputs.iter().filter(|param| matches!(param.written, Written::Mut)).count();
+        let unknown = inputs.len() - values - mutable;
+        // Values are recorded in a config where an entity or a config stands beside them.
+        let may_configure = (values > 0 && unknown + mutable > 0) || (unknown > 0 && unknown + mutable > 1);
+        Self {
+            input: (!inputs.is_empty()).then(|| generated("Input", true)),
+            config: may_configure.then(|| generated("Config", values > 0)),
+            output: model.result.as_ref().map(|result| generated("Output", surely(result) == Surely::Value)),
+        }
+    }
+}
+
+/// Every identifier in `tokens`.
+fn idents(tokens: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => found.push(ident.to_string()),
+            TokenTree::Group(group) => found.extend(idents(group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    found
+}
+
+/// `update_gpa` as `UpdateGpa`.
+fn pascal(name: &str) -> String {
+    let words = name.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            let mut characters = word.chars();
+            characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pascal;
+
+    #[test]
+    fn types_are_named_after_the_function() {
+        assert_eq!(pascal("update_gpa"), "UpdateGpa");
+        assert_eq!(pascal("grades.update-all"), "GradesUpdateAll");
+        assert_eq!(pascal("_x"), "X");
+    }
+}

@@ -1,0 +1,30 @@
+//! `#[callable]` of ecs.
+//!
+//! One stage per file: `options` reads the attribute, `model` the function, `types` writes what is
+//! asked of each type, `expand` the code. Mistakes are collected and reported together, each at
+//! the user's own tokens; the function itself is always emitted.
+
+mod expand;
+mod fingerprint;
+mod model;
+mod options;
+mod types;
+
+use proc_macro::TokenStream;
+
+/// Gives a function a memory: every call of it is validated, isolated, versioned and recorded.
+///
+/// The function stays as it is. Beside it, a struct of the same name brings `call`, `with` and
+/// `partial`, and the function can be called by its name from the world. What a parameter is to
+/// the framework follows from its type: an entity, a config, a plain value, or the `&Context`.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[callable(name = "…")]` | the name it is called by and recorded under; the function's own by default |
+/// | `#[callable(blocking)]` | run it on tokio's blocking pool; a synchronous function runs in place otherwise |
+/// | `#[callable(crate = path)]` | where the facade crate is, if it was renamed |
+/// | `#[default(expression)]` on a parameter | the value when a call by name gives none, or a typed call gives `Arg::Default` |
+#[proc_macro_attribute]
+pub fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::callable(attribute.into(), item.into()).into()
+}

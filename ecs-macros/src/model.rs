@@ -1,0 +1,326 @@
+//! The function as the macro sees it, with its mistakes.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Error, Expr, FnArg, Ident, Lifetime, Pat, PatType, ReturnType, Signature, Type, TypeImplTrait,
+    TypeReference, Visibility,
+};
+
+/// A function item whose body is left as it is.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for attribute in &self.attributes {
+            attribute.to_tokens(tokens);
+        }
+        self.visibility.to_tokens(tokens);
+        self.signature.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}
+
+/// How a parameter is written.
+pub(crate) enum Written {
+    Ref,
+    Mut,
+    Value,
+    Str,
+    Slice(Type),
+}
+
+/// One parameter.
+pub(crate) struct Param {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) written: Written,
+    /// The owned type: `String` for `&str`, `Vec<T>` for `&[T]`, else what stands behind `&`.
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Expr>,
+    /// `#[cfg]` and lint attributes of the parameter.
+    pub(crate) is_context: bool,
+}
+
+/// A callable.
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) is_async: bool,
+    pub(crate) params: Vec<Param>,
+    /// The return type; none for nothing and for `()`.
+    pub(crate) result: Option<Type>,
+}
+
+/// The names of primitive types, which a marker struct of the same name would hide.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+    "usize",
+];
+
+impl Model {
+    /// Reads the function, and takes `#[default(…)]` off its parameters.
+    pub(crate) fn read(function: &mut Function, errors: &mut Vec<Error>) -> Self {
+        let signature = &mut function.signature;
+        refuse_qualifiers(signature, errors);
+        let params = signature.inputs.iter_mut().filter_map(|input| Param::read(input, errors)).collect();
+        let result = match &signature.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) if is_unit(ty) => None,
+            ReturnType::Type(_, ty) => {
+                refuse_in_result(ty, errors);
+                Some((**ty).clone())
+            }
+        };
+        let model = Self {
+            ident: signature.ident.clone(),
+            docs: function.attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect(),
+            visibility: function.visibility.clone(),
+            is_async: signature.asyncness.is_some(),
+            params,
+            result,
+        };
+        model.refuse_nothing_to_record(errors);
+        model
+    }
+
+    fn refuse_nothing_to_record(&self, errors: &mut Vec<Error>) {
+        let changes = self.params.iter().any(|param| matches!(param.written, Written::Mut));
+        let returns = match &self.result {
+            None => false,
+            Some(result) => !success_of(result).is_some_and(is_unit),
+        };
+        if !changes && !returns {
+            errors.push(Error::new(
+                self.ident.span(),
+                format!(
+                    "`{}` has nothing to record: it returns nothing and takes no `&mut` entity; return an entity or a \
+                     value, or take the entity it changes as `&mut`",
+                    self.ident.unraw()
+                ),
+            ));
+        }
+    }
+}
+
+/// The success of a type spelled as a `Result`.
+fn success_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+fn refuse_qualifiers(signature: &Signature, errors: &mut Vec<Error>) {
+    let mut refuse = |span: Span, message: &str| errors.push(Error::new(span, message));
+    let name = signature.ident.unraw().to_string();
+    if PRIMITIVES.contains(&name.as_str()) {
+        refuse(
+            signature.ident.span(),
+            &format!("a callable named `{name}` would hide the primitive type `{name}`; give the function another name"),
+        );
+    }
+    if let Some(token) = &signature.constness {
+        refuse(token.span(), "a callable cannot be `const`: leave out `const`");
+    }
+    if !matches!(signature.safety, syn::Safety::Default) {
+        refuse(
+            signature.safety.span(),
+            "a callable cannot be `unsafe`: anyone may call it by its name; make a safe function around it",
+        );
+    }
+    if let Some(abi) = &signature.abi {
+        refuse(abi.span(), "a callable cannot be `extern`: leave out the ABI");
+    }
+    for parameter in &signature.generics.params {
+        match parameter {
+            syn::GenericParam::Lifetime(lifetime) => refuse(
+                lifetime.lifetime.span(),
+                "a callable has no lifetimes of its own: what it takes by reference lives as long as the call, and what \
+                 it returns is owned; leave the lifetime out",
+            ),
+            syn::GenericParam::Type(parameter) => refuse(
+                parameter.ident.span(),
+                "a callable has no type parameters: what is recorded has concrete types; write one callable for each \
+                 type you need, and call the generic function from them",
+            ),
+            syn::GenericParam::Const(parameter) => refuse(
+                parameter.ident.span(),
+                "a callable has no const parameters: what is recorded has concrete types; write one callable for each \
+                 value you need, or take it as a parameter",
+            ),
+        }
+    }
+    if let Some(variadic) = &signature.variadic {
+        refuse(variadic.span(), "a callable cannot be variadic: take a `Vec`");
+    }
+}
+
+impl Param {
+    fn read(input: &mut FnArg, errors: &mut Vec<Error>) -> Option<Self> {
+        let input = match input {
+            FnArg::Receiver(receiver) => {
+                errors.push(Error::new(
+                    receiver.span(),
+                    "a callable is a plain function without `self`: take the entity as a parameter, `student: &mut Student`",
+                ));
+                return None;
+            }
+            FnArg::Typed(input) => input,
+        };
+        let default = take_default(input, errors);
+        let Pat::Ident(pattern) = &*input.pat else {
+            errors.push(Error::new(
+                input.pat.span(),
+                "a parameter of a callable is a name, under which its argument is recorded; take the value under a name \
+                 and take it apart in the body",
+            ));
+            return None;
+        };
+        let before = errors.len();
+        let (written, ty) = written(&input.ty);
+        refuse_in_parameter(&ty, errors);
+        if errors.len() > before {
+            return None;
+        }
+        let is_context = matches!(written, Written::Ref) && is_named(&ty, "Context");
+        Some(Self { name: pattern.ident.unraw().to_string(), ident: pattern.ident.clone(), written, ty, default, is_context })
+    }
+}
+
+/// Takes `#[default(…)]` off a parameter.
+fn take_default(input: &mut PatType, errors: &mut Vec<Error>) -> Option<Expr> {
+    let mut default = None;
+    for attribute in std::mem::take(&mut input.attrs) {
+        if !attribute.path().is_ident("default") {
+            input.attrs.push(attribute);
+            continue;
+        }
+        match attribute.parse_args::<Expr>() {
+            Ok(_) if default.is_some() => {
+                errors.push(Error::new(attribute.span(), "a parameter has one default; leave one of them out"));
+            }
+            Ok(expression) => default = Some(expression),
+            Err(_) => errors.push(Error::new(
+                attribute.span(),
+                "a default is written `#[default(expression)]`, such as `#[default(3.5)]`",
+            )),
+        }
+    }
+    default
+}
+
+/// Tells how a parameter is written, and its owned type.
+fn written(ty: &Type) -> (Written, Type) {
+    match ty {
+        Type::Group(group) => written(&group.elem),
+        Type::Paren(paren) => written(&paren.elem),
+        Type::Reference(reference) if reference.mutability.is_some() => (Written::Mut, (*reference.elem).clone()),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Slice(slice) => {
+                let element = (*slice.elem).clone();
+                (Written::Slice(element.clone()), vec_of(&element))
+            }
+            element if is_named(element, "str") => (Written::Str, string_at(element.span())),
+            element => (Written::Ref, element.clone()),
+        },
+        other => (Written::Value, other.clone()),
+    }
+}
+
+fn vec_of(element: &Type) -> Type {
+    syn::parse_quote_spanned!(element.span()=> ::std::vec::Vec<#element>)
+}
+
+fn string_at(span: Span) -> Type {
+    syn::parse_quote_spanned!(span=> ::std::string::String)
+}
+
+/// Whether the type is spelled by a path that ends in this name, without arguments.
+fn is_named(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == name && matches!(last.arguments, syn::PathArguments::None)),
+        _ => false,
+    }
+}
+
+/// Finds what a recorded type cannot contain.
+struct Refuse<'e> {
+    errors: &'e mut Vec<Error>,
+    what: &'static str,
+}
+
+impl VisitMut for Refuse<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        let span = ty.span();
+        let message = match ty {
+            Type::ImplTrait(_) => "is no `impl Trait`: what is recorded has a concrete type; name the type",
+            Type::Ptr(_) => "is no raw pointer: what it points at cannot be recorded; take the value",
+            Type::FnPtr(_) => "is no function pointer: code cannot be recorded as a value; name the choice with an enum",
+            Type::TraitObject(_) => "is no trait object: what is recorded has a concrete type; name the type",
+            Type::Infer(_) => "is no `_`: name the type",
+            Type::Never(_) => "is not `!`: name the type",
+            Type::Slice(_) => "is no bare slice: use `&[T]` or `Vec<T>`",
+            _ => return visit_mut::visit_type_mut(self, ty),
+        };
+        self.errors.push(Error::new(span, format!("{} {message}", self.what)));
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        self.errors.push(Error::new(
+            reference.span(),
+            format!("{} holds no references: what is recorded is owned; use the owned type", self.what),
+        ));
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        self.errors.push(Error::new(
+            lifetime.span(),
+            format!("{} holds nothing borrowed: what is recorded is owned; use the owned type", self.what),
+        ));
+    }
+
+    fn visit_type_impl_trait_mut(&mut self, _: &mut TypeImplTrait) {}
+}
+
+fn refuse_in_parameter(ty: &Type, errors: &mut Vec<Error>) {
+    Refuse { errors, what: "a parameter of a callable" }.visit_type_mut(&mut ty.clone());
+}
+
+fn refuse_in_result(ty: &Type, errors: &mut Vec<Error>) {
+    // The error of a `Result` is not recorded as a value, only its message.
+    let recorded = success_of(ty).unwrap_or(ty);
+    Refuse { errors, what: "the result of a callable" }.visit_type_mut(&mut recorded.clone());
+}

@@ -1,0 +1,180 @@
+//! What is asked of each type: its kind, the marker of its parts, and whether it is supported.
+//!
+//! The macro sees spellings; the answers come from the types. So each function here writes an
+//! expression or a type that the compiler answers.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
+
+/// A type taken apart as far as it is spelled out.
+enum Spelled<'t> {
+    /// `Vec<T>`, `HashMap<K, V>`: a path with arguments.
+    Generic(Vec<&'t Type>),
+    Array(&'t Type),
+    Tuple(Vec<&'t Type>),
+    Name,
+}
+
+fn spelled(ty: &Type) -> Spelled<'_> {
+    match ty {
+        Type::Group(group) => spelled(&group.elem),
+        Type::Paren(paren) => spelled(&paren.elem),
+        Type::Array(array) => Spelled::Array(&array.elem),
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => Spelled::Tuple(tuple.elems.iter().collect()),
+        Type::Path(path) => {
+            let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments)
+            else {
+                return Spelled::Name;
+            };
+            let types: Vec<&Type> = arguments
+                .args
+                .iter()
+                .filter_map(|argument| match argument {
+                    GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                })
+                .collect();
+            if types.is_empty() { Spelled::Name } else { Spelled::Generic(types) }
+        }
+        _ => Spelled::Name,
+    }
+}
+
+/// A constant expression for the kind of `ty`.
+pub(crate) fn kind(ty: &Type, private: &TokenStream) -> TokenStream {
+    let own = quote!(#private::kind_of!(#ty));
+    match spelled(ty) {
+        Spelled::Name => own,
+        Spelled::Array(element) => {
+            let element = kind(element, private);
+            quote!(#private::kind::all(#own, &[#element]))
+        }
+        Spelled::Tuple(elements) => {
+            let elements = elements.into_iter().map(|element| kind(element, private));
+            quote!(#private::kind::all(#own, &[#(#elements),*]))
+        }
+        Spelled::Generic(arguments) => {
+            let arguments = arguments.into_iter().map(|argument| kind(argument, private));
+            quote!(#private::kind::within(#private::probe!(#ty, CONTAINER), #own, &[#(#arguments),*]))
+        }
+    }
+}
+
+/// The marker of the parts of `ty`.
+pub(crate) fn marker(ty: &Type, private: &TokenStream) -> TokenStream {
+    let kind = kind(ty, private);
+    let detailed = match spelled(ty) {
+        Spelled::Name => return quote!(<#private::Fold<{ #kind }> as #private::LeafOf<#ty>>::Marker),
+        Spelled::Array(element) => {
+            let element = marker(element, private);
+            quote!(#private::Each<#element>)
+        }
+        Spelled::Tuple(elements) => {
+            let elements = list(elements.into_iter().map(|element| marker(element, private)));
+            quote!(#private::Tuple<#elements>)
+        }
+        Spelled::Generic(arguments) => {
+            let arguments = list(arguments.into_iter().map(|argument| marker(argument, private)));
+            quote! {
+                <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::Choose<
+                    #arguments,
+                    <#private::Fold<{ #private::kind_of!(#ty) }> as #private::LeafOf<#ty>>::Marker
+                >>::Marker
+            }
+        }
+    };
+    quote!(<#private::Fold<{ #kind }> as #private::FoldTo<#detailed>>::Marker)
+}
+
+/// The shape of the result `ty`.
+pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
+    let marker_of_ty = marker(ty, private);
+    let own = quote! {
+        <#private::ShapeOf<{ #private::probe!(#ty, UNIT) }> as #private::Shape<#marker_of_ty>>::Shape
+    };
+    match spelled(ty) {
+        Spelled::Array(_) | Spelled::Tuple(_) => own,
+        Spelled::Name => quote! {
+            <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::NamedShape<#ty, #own>>::Shape
+        },
+        Spelled::Generic(arguments) => {
+            let arguments = list(arguments.into_iter().take(1).map(|argument| shape(argument, private)));
+            quote! {
+                <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::ChooseShape<#arguments, #own>>::Shape
+            }
+        }
+    }
+}
+
+/// Statements that fail to compile, in the user's terms, where a type within `ty` is not supported.
+pub(crate) fn checks(ty: &Type, check: &TokenStream, private: &TokenStream) -> TokenStream {
+    let mut statements = TokenStream::new();
+    let whole = |kind: TokenStream| kind;
+    collect(ty, check, private, &whole, &mut statements);
+    statements
+}
+
+fn collect(
+    ty: &Type,
+    check: &TokenStream,
+    private: &TokenStream,
+    concerning: &dyn Fn(TokenStream) -> TokenStream,
+    statements: &mut TokenStream,
+) {
+    let own = quote!(#private::kind_of!(#ty));
+    let statement = |kind: TokenStream| quote_spanned!(ty.span()=> #private::check::#check::<#ty, { #kind }>(););
+    match spelled(ty) {
+        Spelled::Name => statements.extend(statement(concerning(own))),
+        Spelled::Array(element) => collect(element, check, private, concerning, statements),
+        Spelled::Tuple(elements) => {
+            elements.into_iter().for_each(|element| collect(element, check, private, concerning, statements));
+        }
+        Spelled::Generic(arguments) => {
+            let container = quote!(#private::probe!(#ty, CONTAINER));
+            statements.extend(statement(concerning(quote!(#private::kind::opaque(#container, #own)))));
+            for (position, argument) in arguments.into_iter().enumerate() {
+                let relevant =
+                    |kind: TokenStream| concerning(quote!(#private::kind::relevant(#container, #position, #kind)));
+                collect(argument, check, private, &relevant, statements);
+            }
+        }
+    }
+}
+
+/// `(A, (B, ()))`.
+pub(crate) fn list(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
+    items.rev().fold(quote!(()), |rest, item| quote!((#item, #rest)))
+}
+
+/// What the spelling alone says of a type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surely {
+    /// Made of primitives and text.
+    Value,
+    /// It takes the type to know.
+    Unknown,
+}
+
+/// Whether the spelling alone says that the type is a plain value.
+pub(crate) fn surely(ty: &Type) -> Surely {
+    const VALUES: &[&str] = &[
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize", "String",
+    ];
+    let all = |types: Vec<&Type>| {
+        if types.into_iter().all(|ty| surely(ty) == Surely::Value) { Surely::Value } else { Surely::Unknown }
+    };
+    match spelled(ty) {
+        Spelled::Array(element) => surely(element),
+        Spelled::Tuple(elements) => all(elements),
+        Spelled::Generic(arguments) => all(arguments),
+        Spelled::Name => match ty {
+            Type::Path(path) if path.path.segments.last().is_some_and(|last| VALUES.iter().any(|v| last.ident == v)) => {
+                Surely::Value
+            }
+            _ => Surely::Unknown,
+        },
+    }
+}

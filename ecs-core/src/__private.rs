@@ -5,20 +5,20 @@ pub use serde_json::Value as Json;
 pub use crate::__kind as kind_of;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
+pub use crate::argument::Arg;
 pub use crate::argument::IntoArgValue;
+pub use crate::callable::Location;
 pub use crate::callable::list::{Arrange, Role, SlotList, role};
+pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
 pub use crate::callable::parts::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit};
-pub use crate::context::Context;
 pub use crate::callable::slot::{ByMut, ByRef, BySlice, ByStr, ByValue, Elsewhere, Pick, SlotOf, TypedSlot};
-pub use crate::argument::Arg;
 pub use crate::callable::{
     Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
     EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Recorded, ResultRecord,
     Returns, Scope, Source, check, names, partial, partial_async, record, with,
 };
-pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
-pub use crate::callable::Location;
+pub use crate::context::Context;
 pub use crate::entity::{ConfigEntity, Entity, EntityType, Field, Id};
 pub use crate::signature::kind;
 

@@ -206,8 +206,8 @@ fn parse_path(whole: &str, text: &str, may_start_bare: bool) -> Result<Path, Err
             rest = plain_segment(after, &mut segments)
                 .ok_or_else(|| malformed("a `.` is followed by a field, a key or an index"))?;
         } else if let Some(after) = rest.strip_prefix("[\"") {
-            let (name, after) =
-                quoted(after).ok_or_else(|| malformed("a `[\"` is closed by `\"]`, with `\\` only before `\"` or `\\`"))?;
+            let (name, after) = quoted(after)
+                .ok_or_else(|| malformed("a `[\"` is closed by `\"]`, with `\\` only before `\"` or `\\`"))?;
             segments.push(Segment::Name(name.into()));
             rest = after;
         } else {
@@ -301,7 +301,9 @@ mod tests {
 
     #[test]
     fn every_form_is_read_and_written_alike() {
-        for path in ["", ".gpa", ".grades.0", ".a.b.c", r#"["key with.dot"].0"#, r#".m["say \"hi\""]"#, r#"["back\\slash"]"#] {
+        for path in
+            ["", ".gpa", ".grades.0", ".a.b.c", r#"["key with.dot"].0"#, r#".m["say \"hi\""]"#, r#"["back\\slash"]"#]
+        {
             for target in [format!("@{ID}"), format!("@head:{ID}")] {
                 let text = format!("{target}{path}");
                 let address: Address = text.parse().expect(&text);

@@ -20,7 +20,9 @@ mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
-pub use self::callable::{AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Location, Mode, RecordedCall, Scope};
+pub use self::callable::{
+    AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Location, Mode, RecordedCall, Scope,
+};
 pub use self::context::Context;
 pub use self::entity::{
     AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityType, ExecutionId, Field, Id, LineageId, NilId, Ref,

@@ -13,7 +13,7 @@ use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
 use crate::entity::encode::hash_entity;
 use crate::entity::{
-    AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Ref, Stored, StoreTag,
+    AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Ref, StoreTag, Stored,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute;

@@ -73,8 +73,21 @@ fn unknown(meta: &ParseNestedMeta<'_>, attribute: &str, known: &[&str]) -> Error
 
 /// Serde attributes that would give a recorded field another name than its own, or hide it.
 const RENAMING: &[&str] = &[
-    "rename", "rename_all", "flatten", "skip", "skip_serializing", "skip_deserializing", "skip_serializing_if", "tag",
-    "content", "untagged", "transparent", "from", "try_from", "into", "remote",
+    "rename",
+    "rename_all",
+    "flatten",
+    "skip",
+    "skip_serializing",
+    "skip_deserializing",
+    "skip_serializing_if",
+    "tag",
+    "content",
+    "untagged",
+    "transparent",
+    "from",
+    "try_from",
+    "into",
+    "remote",
 ];
 
 /// Refuses serde attributes under which the record would not be what the fields say.

@@ -78,13 +78,7 @@ fn copy(model: &Model) -> Model {
     }
 }
 
-fn entity(
-    model: &Model,
-    derive: Derive,
-    private: &TokenStream,
-    id: &TokenStream,
-    fields: &[Field],
-) -> TokenStream {
+fn entity(model: &Model, derive: Derive, private: &TokenStream, id: &TokenStream, fields: &[Field]) -> TokenStream {
     let Model { ident, name, .. } = model;
     let id_field = model.id.as_ref().map_or_else(String::new, ToString::to_string);
     let id_field = id_field.trim_start_matches("r#");
@@ -100,9 +94,8 @@ fn entity(
             None => description,
         }
     });
-    let arms = fields.iter().map(|Field { ident, name, .. }| {
-        quote!(#name => ::core::option::Option::Some(&self.#ident),)
-    });
+    let arms =
+        fields.iter().map(|Field { ident, name, .. }| quote!(#name => ::core::option::Option::Some(&self.#ident),));
     quote! {
         #[automatically_derived]
         impl #private::Entity for #ident {

@@ -145,7 +145,9 @@ fn refuse_qualifiers(signature: &Signature, errors: &mut Vec<Error>) {
     if PRIMITIVES.contains(&name.as_str()) {
         refuse(
             signature.ident.span(),
-            &format!("a callable named `{name}` would hide the primitive type `{name}`; give the function another name"),
+            &format!(
+                "a callable named `{name}` would hide the primitive type `{name}`; give the function another name"
+            ),
         );
     }
     if let Some(token) = &signature.constness {
@@ -212,7 +214,14 @@ impl Param {
             return None;
         }
         let is_context = matches!(written, Written::Ref) && is_named(&ty, "Context");
-        Some(Self { name: pattern.ident.unraw().to_string(), ident: pattern.ident.clone(), written, ty, default, is_context })
+        Some(Self {
+            name: pattern.ident.unraw().to_string(),
+            ident: pattern.ident.clone(),
+            written,
+            ty,
+            default,
+            is_context,
+        })
     }
 }
 
@@ -288,7 +297,9 @@ impl VisitMut for Refuse<'_> {
         let message = match ty {
             Type::ImplTrait(_) => "is no `impl Trait`: what is recorded has a concrete type; name the type",
             Type::Ptr(_) => "is no raw pointer: what it points at cannot be recorded; take the value",
-            Type::FnPtr(_) => "is no function pointer: code cannot be recorded as a value; name the choice with an enum",
+            Type::FnPtr(_) => {
+                "is no function pointer: code cannot be recorded as a value; name the choice with an enum"
+            }
             Type::TraitObject(_) => "is no trait object: what is recorded has a concrete type; name the type",
             Type::Infer(_) => "is no `_`: name the type",
             Type::Never(_) => "is not `!`: name the type",

@@ -171,7 +171,9 @@ pub(crate) fn surely(ty: &Type) -> Surely {
         Spelled::Tuple(elements) => all(elements),
         Spelled::Generic(arguments) => all(arguments),
         Spelled::Name => match ty {
-            Type::Path(path) if path.path.segments.last().is_some_and(|last| VALUES.iter().any(|v| last.ident == v)) => {
+            Type::Path(path)
+                if path.path.segments.last().is_some_and(|last| VALUES.iter().any(|v| last.ident == v)) =>
+            {
                 Surely::Value
             }
             _ => Surely::Unknown,

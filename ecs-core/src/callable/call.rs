@@ -7,9 +7,9 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Wake, Waker};
 
+use super::Callable;
 use super::describe::Mode;
 use super::frame::{BoxFuture, CallFrame, Frame, Output};
-use super::Callable;
 use crate::context::Context;
 use crate::entity::ExecutionId;
 use crate::error::Result;

@@ -17,7 +17,9 @@ pub use self::describe::{Definition, Fingerprint, Generated, Location, Mode, Par
 pub use self::frame::Applied;
 pub(crate) use self::frame::{Frame, Running};
 pub use self::list::SlotList;
-pub use self::partial::{AsyncPartial, Bound, BoundBy, ClosureOf, FixturesOf, FormOf, OpenSlots, partial, partial_async, with};
+pub use self::partial::{
+    AsyncPartial, Bound, BoundBy, ClosureOf, FixturesOf, FormOf, OpenSlots, partial, partial_async, with,
+};
 pub(crate) use self::registry::Registry;
 pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
 
@@ -149,4 +151,3 @@ pub mod check {
     pub const fn recordable<T: ?Sized + Recordable<KIND>, const KIND: u8>() {}
     pub const fn defaultable<T: ?Sized + Defaultable<KIND>, const KIND: u8>() {}
 }
-

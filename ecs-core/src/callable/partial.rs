@@ -3,11 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::Callable;
 use super::call::{Call, Scope};
 use super::frame::Applied;
 use super::list::{Arrange, Flat, IntoFixtures};
 use super::slot::TypedSlot;
-use super::Callable;
 use crate::argument::Arg;
 
 /// What is kept of the arguments that `with` binds.

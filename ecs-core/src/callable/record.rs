@@ -49,7 +49,8 @@ impl Fields {
     ///
     /// If it is not what the field holds.
     pub fn take<T: DeserializeOwned, E: serde::de::Error>(&mut self, name: &str) -> Result<T, E> {
-        T::deserialize(self.0.remove(name).unwrap_or(Json::Null)).map_err(|error| E::custom(format_args!("`{name}`: {error}")))
+        T::deserialize(self.0.remove(name).unwrap_or(Json::Null))
+            .map_err(|error| E::custom(format_args!("`{name}`: {error}")))
     }
 }
 

@@ -73,7 +73,8 @@ impl Registry {
 
     /// Every callable, by name.
     pub(crate) fn list(&self) -> Vec<CallableInfo> {
-        let mut list: Vec<CallableInfo> = self.callables.values().map(|definition| CallableInfo { definition }).collect();
+        let mut list: Vec<CallableInfo> =
+            self.callables.values().map(|definition| CallableInfo { definition }).collect();
         list.sort_by_key(CallableInfo::name);
         list
     }

@@ -110,7 +110,13 @@ impl Field {
     #[doc(hidden)]
     #[must_use]
     pub const fn new<T: DeserializeOwned>(name: &'static str, schema: SchemaOf) -> Self {
-        Self { name, type_name: std::any::type_name::<T>, schema, default: None, check: |value| T::deserialize(value).map(drop) }
+        Self {
+            name,
+            type_name: std::any::type_name::<T>,
+            schema,
+            default: None,
+            check: |value| T::deserialize(value).map(drop),
+        }
     }
 
     /// Adds the default of a config's field.

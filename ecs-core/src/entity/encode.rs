@@ -685,7 +685,8 @@ mod tests {
             id: Id,
             other: Option<Id>,
         }
-        let message = hash_entity("Pair", &Pair { id: Id::new(), other: Some(Id::new()) }).expect_err("hidden").to_string();
+        let message =
+            hash_entity("Pair", &Pair { id: Id::new(), other: Some(Id::new()) }).expect_err("hidden").to_string();
         assert!(message.contains(".other"), "{message}");
         hash_entity("Pair", &Pair { id: Id::new(), other: None }).expect("only its own identity");
     }

@@ -273,10 +273,10 @@ impl Positioned<'_> {
     fn finish(self) -> Found {
         match self.path.first() {
             None => Ok(Value::Array(self.whole)),
-            Some(Segment::Index(index)) => {
-                self.found.ok_or(Failure(Miss::Index { index: *index, length: self.at }))
+            Some(Segment::Index(index)) => self.found.ok_or(Failure(Miss::Index { index: *index, length: self.at })),
+            Some(step) => {
+                Err(Failure(Miss::IntoValue { step: step.clone(), value: "a sequence, whose elements have indices" }))
             }
-            Some(step) => Err(Failure(Miss::IntoValue { step: step.clone(), value: "a sequence, whose elements have indices" })),
         }
     }
 }

@@ -272,7 +272,9 @@ impl AnyStored {
 
     /// The value at the path of `address`, which is one of this version's.
     pub(crate) fn read_json(&self, address: &Address) -> Result<Value> {
-        debug_assert!(address.target() == Target::Version(self.ecs_id()) || address.target() == Target::Head(self.lineage_id()));
+        debug_assert!(
+            address.target() == Target::Version(self.ecs_id()) || address.target() == Target::Head(self.lineage_id())
+        );
         self.0.extract(address.path()).map_err(|miss| {
             let address = address.clone();
             match miss {

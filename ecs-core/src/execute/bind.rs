@@ -150,10 +150,8 @@ impl Binder<'_> {
 
     /// Notes that the value here came from `address`, whose version is now known.
     fn note_source(&mut self, version: &AnyStored, path: &Path) {
-        let source = Source {
-            to: Path::of(&self.path),
-            from: Address::of_version(version.ecs_id()).with_path(path.clone()),
-        };
+        let source =
+            Source { to: Path::of(&self.path), from: Address::of_version(version.ecs_id()).with_path(path.clone()) };
         self.argument().sources.push(source);
     }
 
@@ -235,9 +233,11 @@ impl Binder<'_> {
                 Ok(value) => self.world.adopt(*value),
                 Err(_) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
             },
-            other => {
-                Err(self.wrong_type(&other, accepted, "an entity is given as a handle, an address, or an object of its fields"))
-            }
+            other => Err(self.wrong_type(
+                &other,
+                accepted,
+                "an entity is given as a handle, an address, or an object of its fields",
+            )),
         }
     }
 

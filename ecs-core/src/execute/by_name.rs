@@ -35,8 +35,7 @@ fn fill(frame: &mut dyn Frame, arguments: Args) -> Result<Loose> {
         if let ArgValue::Unrepresentable(reason) = argument {
             return Err(ErrorKind::ArgumentNotJson { callable, argument: name, reason: reason.into() }.into());
         }
-        let parameter =
-            definition.params.iter().position(|param| param.name == &*name && param.kind != Kind::Context);
+        let parameter = definition.params.iter().position(|param| param.name == &*name && param.kind != Kind::Context);
         match parameter {
             Some(index) => frame.slot(index).fill(argument),
             None if is_config_field(definition, &name) => loose.push((name, argument)),

@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
-pub use self::settle::Settler;
 use self::commit::Underway;
+pub use self::settle::Settler;
 use crate::argument::ArgValue;
 use crate::callable::{Frame, Scope};
 use crate::entity::AnyStored;

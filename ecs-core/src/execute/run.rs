@@ -35,10 +35,7 @@ fn call(frame: &mut dyn Frame, context: &Context) -> Result<()> {
 }
 
 /// Runs an asynchronous function, or a synchronous one on the blocking pool.
-pub(super) async fn in_time(
-    underway: &Underway<'_>,
-    frame: Box<dyn Frame>,
-) -> (Option<Box<dyn Frame>>, Result<()>) {
+pub(super) async fn in_time(underway: &Underway<'_>, frame: Box<dyn Frame>) -> (Option<Box<dyn Frame>>, Result<()>) {
     let context = underway.context();
     match frame.definition().mode {
         Mode::Blocking => blocking(frame, context).await,

@@ -84,7 +84,12 @@ struct Base {
 
 impl Settler<'_> {
     /// Takes what the function left behind the `&mut` parameter that came as `base`.
-    pub(crate) fn changed<E: Entity>(&mut self, base: &Stored<E>, copy: E, parameter: &'static str) -> Result<Stored<E>> {
+    pub(crate) fn changed<E: Entity>(
+        &mut self,
+        base: &Stored<E>,
+        copy: E,
+        parameter: &'static str,
+    ) -> Result<Stored<E>> {
         let (expected, found) = (base.id(), copy.id());
         if expected != found {
             let callable = self.underway.definition.name;
@@ -129,11 +134,9 @@ impl Settler<'_> {
             },
         };
         Ok(match version {
-            Some(version) => Base {
-                origin: Origin::Next(version.ecs_id()),
-                semantics: Semantics::Mutation,
-                version: Some(version),
-            },
+            Some(version) => {
+                Base { origin: Origin::Next(version.ecs_id()), semantics: Semantics::Mutation, version: Some(version) }
+            }
             None => Base { origin: Origin::New, semantics: Semantics::Creation, version: None },
         })
     }

@@ -12,9 +12,9 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::context::Context;
 use crate::callable::parts::Holds;
 use crate::callable::slot::Elsewhere;
+use crate::context::Context;
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.

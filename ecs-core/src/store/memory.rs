@@ -210,7 +210,5 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_memory_store_keeps_the_contract() {
-        
-    }
+    fn the_memory_store_keeps_the_contract() {}
 }

@@ -319,6 +319,15 @@ error_kinds! {
         accepted: &'static str,
     }
 
+    /// One argument was given twice.
+    #[error("`{callable}` was given its argument `{argument}` twice; leave one of them out")]
+    ArgumentGivenTwice "argument-given-twice" {
+        /// The callable.
+        callable: &'static str,
+        /// The argument.
+        argument: Box<str>,
+    }
+
     /// An argument has the wrong type.
     #[error("`{callable}` takes a `{accepted}` as `{argument}`, and was given {given}: {reason}")]
     WrongArgumentType "wrong-argument-type" {

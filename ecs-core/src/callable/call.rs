@@ -50,9 +50,12 @@ pub struct Call<'w, F: Callable> {
 
 enum State<'w, F: Callable> {
     Ready { scope: Scope<'w>, frame: CallFrame<F> },
-    Running(BoxFuture<'w, (Option<Box<dyn Frame>>, Result<Completed>)>),
+    Running(BoxFuture<'w, Ran>),
     Finished,
 }
+
+/// What a call that takes its time gives back: its frame, and how it went.
+type Ran = (Option<Box<dyn Frame>>, Result<Completed>);
 
 // The futures inside are boxed, so nothing in a call is pinned.
 impl<F: Callable> Unpin for Call<'_, F> {}

@@ -3,13 +3,18 @@
 mod call;
 mod describe;
 mod frame;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod list;
 pub mod names;
 mod partial;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod parts;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod record;
 mod registry;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod returned;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
 
 pub use self::call::{Call, RecordedCall, Scope};
@@ -143,6 +148,7 @@ supported! {
 }
 
 /// Where the checks above are asked.
+#[allow(missing_docs, reason = "each is named after its trait")]
 pub mod check {
     use super::{Defaultable, MutableParameter, Parameter, Recordable};
 

@@ -140,7 +140,8 @@ macro_rules! closures {
         {
             /// Runs the function with the parameters that `partial` left open, in their order.
             #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
-            pub async fn call<'a>(&self, $($name: $type::Passed<'a>),*) -> F::Returned {
+            #[allow(clippy::needless_lifetimes, reason = "one lifetime for all is needed where there are several")]
+            pub async fn call<'a>(&'a self, $($name: $type::Passed<'a>),*) -> F::Returned {
                 match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*))) {
                     Applied::Now(returned) => returned,
                     Applied::Later(future) => future.await,

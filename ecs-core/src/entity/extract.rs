@@ -408,6 +408,7 @@ impl ser::SerializeMap for Keyed<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Serialize;
     use serde_json::json;
 
     use super::*;

@@ -15,8 +15,8 @@ pub use self::describe::{EntityType, Field, SchemaOf};
 pub use self::encode::ContentHash;
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
-pub use self::stored::{AnyStored, Ref, Stored};
-pub(crate) use self::stored::{Header, Origin, StoreTag};
+pub use self::stored::{AnyStored, Ref, StoreTag, Stored};
+pub(crate) use self::stored::{Header, Origin};
 
 /// A struct with identity and versions; derived, never written by hand.
 ///

@@ -18,10 +18,13 @@ use crate::error::{ErrorKind, Result};
 
 /// Tells the versions of one store from those of another in the same process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct StoreTag(u32);
+pub struct StoreTag(u32);
 
 impl StoreTag {
-    pub(crate) fn new() -> Self {
+    /// A tag that no other store of this process has.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "two defaults would differ")]
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }

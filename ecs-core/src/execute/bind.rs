@@ -1,5 +1,7 @@
 //! Binding: what was given becomes what the function gets, and where it came from is noted.
 
+use std::collections::HashMap;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use smallvec::SmallVec;
@@ -27,17 +29,41 @@ pub(super) struct Inputs {
     pub(super) arguments: Vec<Argument>,
     /// The versions of the entities given.
     pub(super) entities: SmallVec<[AnyStored; 2]>,
+    /// Where each lineage stands among them, once there are too many to look through.
+    by_lineage: HashMap<LineageId, SmallVec<[usize; 1]>>,
     /// Every config used; stored with the record unless they are already.
     pub(super) configs: SmallVec<[AnyStored; 1]>,
     /// The generated input entity; stored with the record.
     pub(super) generated: Option<AnyStored>,
 }
 
+/// Above this many, versions are found by a map.
+const FEW: usize = 8;
+
 impl Inputs {
-    /// The versions given of one lineage.
-    pub(super) fn versions_of(&self, lineage_id: LineageId) -> impl Iterator<Item = &AnyStored> {
-        self.entities.iter().filter(move |version| version.lineage_id() == lineage_id)
+    fn use_entity(&mut self, version: AnyStored) {
+        let index = self.entities.len();
+        self.entities.push(version);
+        if index >= FEW {
+            let unmapped = if index == FEW { 0..=index } else { index..=index };
+            for index in unmapped {
+                self.by_lineage.entry(self.entities[index].lineage_id()).or_default().push(index);
+            }
+        }
     }
+
+    /// The version given of a lineage: the one that a value was read from, if it is there.
+    pub(super) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
+        if self.entities.len() > FEW {
+            let indices = self.by_lineage.get(&lineage_id)?.iter();
+            return best(indices.map(|&index| &self.entities[index]), read_from);
+        }
+        best(self.entities.iter().filter(|version| version.lineage_id() == lineage_id), read_from)
+    }
+}
+
+fn best<'v>(versions: impl Iterator<Item = &'v AnyStored>, read_from: Option<EcsId>) -> Option<&'v AnyStored> {
+    versions.max_by_key(|version| Some(version.ecs_id()) == read_from)
 }
 
 /// Binds every slot of `frame`, configs first, and records the generated entities.
@@ -138,7 +164,7 @@ impl Binder<'_> {
 
     fn use_entity<T: Entity>(&mut self, stored: Stored<T>) -> Stored<T> {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.entities.push(stored.clone().erase());
+        self.inputs.use_entity(stored.clone().erase());
         stored
     }
 

@@ -36,14 +36,26 @@ fn fill(frame: &mut dyn Frame, arguments: Args) -> Result<Loose> {
             return Err(ErrorKind::ArgumentNotJson { callable, argument: name, reason: reason.into() }.into());
         }
         let parameter = definition.params.iter().position(|param| param.name == &*name && param.kind != Kind::Context);
-        match parameter {
-            Some(index) => frame.slot(index).fill(argument),
-            None if is_config_field(definition, &name) => loose.push((name, argument)),
+        let is_given_twice = match parameter {
+            Some(index) => {
+                let slot = frame.slot(index);
+                let is_taken = slot.given() != Given::Nothing;
+                slot.fill(argument);
+                is_taken
+            }
+            None if is_config_field(definition, &name) => {
+                let is_taken = loose.iter().any(|(other, _)| *other == name);
+                loose.push((name.clone(), argument));
+                is_taken
+            }
             None => {
                 let accepted = input_signatures().model_of(definition).accepted();
                 let nearest = nearest(&name, accepted.iter().map(String::as_str));
                 return Err(ErrorKind::UnknownArgument { callable, argument: name, accepted, nearest }.into());
             }
+        };
+        if is_given_twice {
+            return Err(ErrorKind::ArgumentGivenTwice { callable, argument: name }.into());
         }
     }
     for (name, _) in &loose {

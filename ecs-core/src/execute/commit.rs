@@ -58,12 +58,9 @@ impl<'w> Underway<'w> {
         let Settled { outputs, handles, versions, output_entity } = settled;
         let output_id = output_entity.as_ref().map(AnyStored::ecs_id);
         let execution = Arc::new(self.record(Status::Succeeded, outputs, output_id));
-        let mut commit = Commit {
-            versions,
-            shared: std::mem::take(&mut self.inputs.configs),
-            execution: Some(Arc::clone(&execution)),
-        };
-        commit.versions.extend(self.inputs.generated.take());
+        let mut commit =
+            Commit { versions, shared: self.inputs.configs.clone(), execution: Some(Arc::clone(&execution)) };
+        commit.versions.extend(self.inputs.generated.clone());
         commit.versions.extend(output_entity.clone());
         match self.world.write(&commit) {
             Ok(()) => {
@@ -71,8 +68,6 @@ impl<'w> Underway<'w> {
                 Ok(Completed { execution, outputs: handles, output_entity })
             }
             Err(error) => {
-                // What the failed attempt would have shared is what the record of it refers to.
-                self.inputs.configs = commit.shared;
                 self.inputs.arguments.clone_from(&execution.arguments);
                 Err(self.fail(error))
             }

@@ -116,12 +116,7 @@ impl Settler<'_> {
 
     /// Finds what an entity in the result is a version of.
     fn base_of(&self, id: Id, type_name: &'static str) -> Result<Base> {
-        let input = self
-            .underway
-            .inputs
-            .versions_of(id.lineage_id())
-            .max_by_key(|input| Some(input.ecs_id()) == id.ecs_id())
-            .cloned();
+        let input = self.underway.inputs.version_of(id.lineage_id(), id.ecs_id()).cloned();
         let version = match (input, id.ecs_id()) {
             (Some(input), _) => Some(input),
             (None, None) => None,

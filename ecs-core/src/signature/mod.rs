@@ -5,6 +5,7 @@
 //! collide, and equal halves are kept once.
 
 mod cache;
+#[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
 pub mod kind;
 
 use std::fmt;

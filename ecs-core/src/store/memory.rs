@@ -162,11 +162,9 @@ impl Store for MemoryStore {
             self.add(&mut locked, version);
         }
         for version in &commit.shared {
-            let lineage_id = version.lineage_id();
-            let is_there = locked_lineages(&mut locked, lineage_id)
-                .get(&lineage_id)
-                .is_some_and(|lineage| lineage.versions.contains(&version.ecs_id()));
-            if !is_there {
+            let ecs_id = version.ecs_id();
+            // Asked under the lock of its lineage, so two commits cannot both add it.
+            if self.versions.get(ecs_id.random_bits(), &ecs_id).is_none() {
                 self.add(&mut locked, version);
             }
         }

@@ -11,7 +11,8 @@ use smallvec::SmallVec;
 
 pub use self::memory::MemoryStore;
 pub(crate) use self::memory::Sharded;
-use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, StoreTag};
+pub use crate::entity::StoreTag;
+use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
 
@@ -34,7 +35,6 @@ pub struct Commit {
 /// the `conformance` suite of this module is one.
 pub trait Store: Debug + Send + Sync + 'static {
     /// Tells this store's versions from those of other stores in the process.
-    #[doc(hidden)]
     fn tag(&self) -> StoreTag;
 
     /// Writes all of `commit`, or nothing.

@@ -1,4 +1,76 @@
 //! Functions with a memory.
+//!
+//! You write plain structs and plain functions. `#[derive(Entity)]` gives a struct identity and
+//! versions. `#[derive(ConfigEntity)]` makes a set of parameters a tracked value. `#[callable]`
+//! reads a function's signature while your crate compiles and generates everything around it. Every
+//! call is then validated, isolated, versioned, recorded with its provenance, and committed at once
+//! or not at all: later you can ask which function, with which parameters, made a value, and from
+//! what.
+//!
+//! ```standalone_crate
+//! use ecs::prelude::*;
+//!
+//! #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+//! struct Student { id: Id, name: String, gpa: f64 }
+//!
+//! #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+//! struct Honours {
+//!     id: Id,
+//!     #[config(default = 3.7)] threshold: f64,
+//! }
+//!
+//! #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+//! struct Standing { id: Id, qualified: bool, margin: f64 }
+//!
+//! #[callable] // a mutation: its signature says so
+//! fn update_gpa(student: &mut Student, new_gpa: f64) { student.gpa = new_gpa; }
+//!
+//! #[callable] // reads one entity, creates another; `Honours` is a config by its type
+//! fn standing(student: &Student, honours: &Honours) -> Standing {
+//!     Standing { id: Id::new(), qualified: student.gpa >= honours.threshold, margin: student.gpa - honours.threshold }
+//! }
+//!
+//! # fn main() -> ecs::Result<()> {
+//! let world = World::in_memory()?;
+//! let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+//!
+//! // Awaited in asynchronous code; `wait` needs no runtime.
+//! let alice = update_gpa::call(&world, &alice, 3.8).wait()?;
+//! let strict = standing::with(Honours { threshold: 3.9, ..Honours::default() });
+//! assert!(!strict.call(&world, &alice).wait()?.qualified);
+//!
+//! let (_, change) = world.history(&alice)?.last_change("gpa").map(|(e, c)| (e.clone(), c.clone())).unwrap();
+//! assert_eq!(change.before.unwrap().to_string(), "3.5");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a parameter is follows from its type
+//!
+//! | parameter | kind | what the function gets |
+//! | --- | --- | --- |
+//! | `&E` | entity, read | the stored snapshot itself, no copy |
+//! | `&mut E` | entity, mutated | an isolated copy; its next version is an output |
+//! | `E` | entity, consumed | an isolated copy; what comes back decides what happened |
+//! | `&[E]`, `Vec<E>`, `[E; N]`, `Option<E>`, maps, tuples, nested | entities | isolated copies |
+//! | `C`, `&C` where `C: ConfigEntity` | config | bound first, stored once, recorded by its id |
+//! | any owned serde value, `&str`, `&[T]` | value | itself; recorded |
+//! | `&Context` | context | calls others, which are recorded as made from inside this one |
+//!
+//! An argument is a value, a [`Stored`] handle or an address ([`Stored::at`]), in any mix.
+//!
+//! # What became of an entity follows from its `Id`
+//!
+//! * **Mutation**: it has the lineage of an input. A new version if its content changed, the same
+//!   one if not. So `Student { gpa: 4.0, ..student.clone() }` is the next version of that student.
+//! * **Creation**: it has a lineage of its own: `Id::new()`, or [`Entity::fork`], which remembers
+//!   where it was forked from.
+//! * Two outputs of one lineage with different content are an error.
+//!
+//! # Errors
+//!
+//! Everything that can fail returns an [`Error`] with a [`kind`](Error::kind), a stable
+//! [`code`](Error::code), and the recorded [`execution`](Error::execution) that failed, if one did.
 
 pub use ecs_core::*;
 pub use ecs_derive::{ConfigEntity, Entity};
@@ -10,11 +82,22 @@ pub use ecs_core::__private;
 /// Everything that a program of entities and callables needs.
 pub mod prelude {
     pub use ecs_core::{
-        Address, Arg, ArgValue, Args, At, Context, EcsId, Error, ErrorKind, Execution, ExecutionFilter, ExecutionId,
-        Id, LineageId, Outcome, Path, Ref, Semantics, Status, Stored, Strategy, World, args,
+        Address, Arg, ArgValue, Args, At, Callable, Context, EcsId, Error, ErrorKind, Execution, ExecutionFilter,
+        ExecutionId, Id, LineageId, Outcome, Path, Ref, Semantics, Status, Stored, Strategy, World, args,
     };
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};
 
     pub use crate::{ConfigEntity, Entity, callable};
+}
+
+#[cfg(doctest)]
+mod pages {
+    //! The examples of the written pages, compiled and run as tests.
+
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/records.md")]
+    struct Records;
 }

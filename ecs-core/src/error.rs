@@ -12,11 +12,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, and in which recorded execution if there is one.
 ///
-/// [`kind`](Self::kind) is for programs, the `Display` text for people.
-#[derive(Debug)]
+/// [`kind`](Self::kind) is for programs, the `Display` text for people. The `Debug` text is the
+/// same with the code, so that a `main` that returns the error says what a person needs.
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     execution: Option<ExecutionId>,
@@ -25,12 +24,6 @@ struct Inner {
 
 /// The error value that a callable returned.
 struct Cause(Box<dyn Any + Send + Sync>);
-
-impl fmt::Debug for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the callable's own error")
-    }
-}
 
 impl Error {
     /// What went wrong.
@@ -87,6 +80,16 @@ impl From<ErrorKind> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.kind.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} [{}", self.code())?;
+        if let Some(execution) = self.execution() {
+            write!(f, ", recorded as execution {execution}")?;
+        }
+        f.write_str("]")
     }
 }
 

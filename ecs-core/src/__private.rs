@@ -20,6 +20,8 @@ pub use crate::callable::{
 };
 pub use crate::context::Context;
 pub use crate::entity::{ConfigEntity, Entity, EntityType, Field, Id};
+pub use crate::error::Result;
+pub use crate::execute::ConfigArguments;
 pub use crate::signature::kind;
 
 /// The plain spelling of a name that may be a raw identifier.

@@ -7,7 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::address::{Address, At};
+use crate::address::{Address, At, Path};
+use crate::entity::extract::extract;
 use crate::entity::{AnyStored, Entity, Stored};
 
 /// One argument of a typed call.
@@ -185,9 +186,10 @@ impl ArgValue {
     }
 
     fn of_json<T: Serialize + ?Sized>(value: &T) -> Self {
-        match serde_json::to_value(value) {
+        // Not `serde_json::to_value`, which writes NaN and the infinities as `null`.
+        match extract(value, &Path::default()) {
             Ok(value) => Self::Json(value),
-            Err(error) => Self::Unrepresentable(error.to_string()),
+            Err(miss) => Self::Unrepresentable(miss.to_string()),
         }
     }
 }

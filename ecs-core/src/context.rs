@@ -3,13 +3,41 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::argument::Args;
+use crate::callable::Scope;
 use crate::entity::ExecutionId;
+use crate::error::Result;
+use crate::outcome::NamedOutcome;
 use crate::world::World;
 
 /// The execution that a callable runs in; lets it read the world and call others.
 ///
 /// Taken as `&Context`, it is no input. Calls made through it are recorded with this execution as
-/// their parent: `standing::call(context, &student).await`. It derefs to the [`World`].
+/// their parent. It derefs to the [`World`].
+///
+/// ```standalone_crate
+/// use ecs::prelude::*;
+///
+/// #[derive(Entity, Clone, Serialize, Deserialize)]
+/// struct Student { id: Id, gpa: f64 }
+///
+/// #[callable]
+/// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+///
+/// #[callable]
+/// fn raise_twice(context: &Context, student: &Student, step: f64) -> ecs::Result<f64> {
+///     let once = raise::call(context, student.clone(), step).wait()?;
+///     Ok(raise::call(context, &once, step).wait()?.gpa)
+/// }
+///
+/// let world = World::in_memory()?;
+/// let alice = world.insert(Student { id: Id::new(), gpa: 3.5 })?;
+/// let outer = raise_twice::call(&world, &alice, 0.25).wait()?;
+/// assert_eq!(outer, 4.0);
+/// let nested = world.executions(&ExecutionFilter::new().callable("raise"))?;
+/// assert!(nested.len() == 2 && nested.iter().all(|execution| execution.parent.is_some()));
+/// # Ok::<(), ecs::Error>(())
+/// ```
 pub struct Context {
     /// Where the callable runs; a callable that does not take the context gets none.
     place: Option<(World, ExecutionId)>,
@@ -35,6 +63,15 @@ impl Context {
     #[must_use]
     pub fn world(&self) -> &World {
         &self.place().0
+    }
+
+    /// Calls a callable by its name; its execution has this one as its parent.
+    ///
+    /// # Errors
+    ///
+    /// As [`World::execute`].
+    pub async fn execute(&self, callable: &str, arguments: impl Into<Args>) -> Result<NamedOutcome> {
+        self.world().execute_in(Scope::from(self), callable, arguments.into()).await
     }
 
     /// The execution that the callable runs in.

@@ -147,10 +147,7 @@ impl fmt::Display for HistoryEntry {
         for config in &self.configs {
             write!(f, "\n  with {} {config}:", config.entity_type().name())?;
             for field in config.entity_type().fields() {
-                let value = field_value(config, field.name());
-                if value != FieldValue::Json(Json::Null) || !field.type_name().ends_with("::Elsewhere") {
-                    write!(f, " {} {value}", field.name())?;
-                }
+                write!(f, " {} {}", field.name(), field_value(config, field.name()))?;
             }
         }
         for change in &self.changes {

@@ -1,5 +1,6 @@
 //! What a program holds: the store, the registry and the executor.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -105,6 +106,19 @@ impl World {
     /// `conflict` if another version came first, `never-read` if the value belongs to a stored
     /// lineage but was read from no version of it, `foreign-entity` if it was read in another
     /// world.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let raised = world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// assert_eq!(raised.parent(), Some(alice.ecs_id()));
+    /// assert_eq!(world.commit((*raised).clone())?, raised); // nothing differs, nothing is written
+    /// assert_eq!(world.commit(Student { gpa: 4.0, ..(*alice).clone() }).unwrap_err().code(), "conflict");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn commit<T: Entity>(&self, value: T) -> Result<Stored<T>> {
         self.adopt(value)
     }
@@ -219,6 +233,16 @@ impl World {
     /// # Errors
     ///
     /// `unknown-version`, or `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// assert_eq!(world.get::<Student>(alice.ecs_id())?, alice);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn get<T: Entity>(&self, ecs_id: impl Into<EcsId>) -> Result<Stored<T>> {
         self.version(ecs_id.into())?.downcast()
     }
@@ -241,6 +265,17 @@ impl World {
     /// # Errors
     ///
     /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let raised = world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// assert_eq!(world.head::<Student>(&alice)?, raised);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn head<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Stored<T>> {
         self.any_head(lineage.into())?.downcast()
     }
@@ -267,6 +302,17 @@ impl World {
     ///
     /// `unknown-version` or `unknown-lineage`; `unknown-field`, `index-out-of-range` or
     /// `step-into-value` if the path leads nowhere; `not-json` if JSON cannot hold the value.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let address: Address = format!("@head:{}.name", alice.lineage_id()).parse()?;
+    /// assert_eq!(world.resolve(&address)?, "Alice");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn resolve(&self, address: &Address) -> Result<Json> {
         self.at(address)?.read_json(address)
     }
@@ -276,6 +322,16 @@ impl World {
     /// # Errors
     ///
     /// As [`resolve`](Self::resolve), and `wrong-type-at-address` if it is no `T`.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// assert_eq!(world.read(&alice.at::<f64>("gpa"))?, 3.5);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn read<T: DeserializeOwned + Clone + 'static>(&self, at: &At<T>) -> Result<T> {
         let address = at.address();
         let version = self.at(address)?;
@@ -296,6 +352,20 @@ impl World {
     /// # Errors
     ///
     /// `unknown-lineage`.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// let history = world.history(&alice)?;
+    /// let (entry, change) = history.last_change("gpa").expect("it changed");
+    /// assert_eq!(change.before.as_ref().map(ToString::to_string).as_deref(), Some("3.5"));
+    /// assert!(entry.execution.is_none(), "it was committed directly");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn history(&self, lineage: impl Into<LineageId>) -> Result<History> {
         History::of(self, lineage.into())
     }
@@ -316,7 +386,7 @@ impl World {
     /// If the store cannot be read.
     pub fn executions(&self, filter: &ExecutionFilter) -> Result<Vec<Arc<Execution>>> {
         let versions = match filter.lineage {
-            Some(lineage) => Some(self.store().lineage(lineage)?.iter().map(AnyStored::ecs_id).collect::<Vec<_>>()),
+            Some(lineage) => Some(self.store().lineage(lineage)?.iter().map(AnyStored::ecs_id).collect::<HashSet<_>>()),
             None => None,
         };
         self.store().executions(&mut |execution| {
@@ -337,6 +407,26 @@ impl World {
     /// # Errors
     ///
     /// `unknown-callable`, or whatever the call fails with.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// /// Raises a student by a step.
+    /// #[callable]
+    /// fn raise(student: &mut Student, #[default(0.1)] step: f64) { student.gpa += step; }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let outcome = world.execute("raise", args! { student: &alice, step: 0.25 }).await?;
+    /// assert_eq!(outcome.output::<Student>(0)?.gpa, 3.75);
+    /// let outcome = world.execute("raise", serde_json::json!({ "student": format!("@head:{}", alice.lineage_id()) })).await?;
+    /// assert_eq!(outcome.output::<Student>(0)?.gpa, 3.85);
+    /// # Ok::<(), ecs::Error>(())
+    /// # })?;
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub async fn execute(&self, callable: &str, arguments: impl Into<Args>) -> Result<NamedOutcome> {
         self.execute_in(Scope::from(self), callable, arguments.into()).await
     }
@@ -357,6 +447,22 @@ impl World {
     /// # Errors
     ///
     /// `unknown-callable`, with the name most like the one asked for.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, #[default(0.1)] step: f64) { student.gpa += step; }
+    ///
+    /// let raise = world.callable("raise")?;
+    /// let step = raise.input().parameters().nth(1).expect("the second parameter");
+    /// assert_eq!((step.name(), step.type_name()), ("step", "f64"));
+    /// assert!(world.callable("rise").unwrap_err().to_string().contains("did you mean `raise`?"));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn callable(&self, name: &str) -> Result<CallableInfo> {
         self.0.registry.callable(name).map(CallableInfo::of)
     }

@@ -80,8 +80,7 @@ fn copy(model: &Model) -> Model {
 
 fn entity(model: &Model, derive: Derive, private: &TokenStream, id: &TokenStream, fields: &[Field]) -> TokenStream {
     let Model { ident, name, .. } = model;
-    let id_field = model.id.as_ref().map_or_else(String::new, ToString::to_string);
-    let id_field = id_field.trim_start_matches("r#");
+    let id_field = model.id_name();
     let is_config = derive == Derive::ConfigEntity;
     let descriptions = fields.iter().map(|field| {
         let Field { name, ty, .. } = field;
@@ -147,9 +146,31 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             }
         }
     });
+    let values = fields.iter().map(|field| {
+        let Field { ident, name, ty, .. } = field;
+        let default = match &field.default {
+            Some(_) => {
+                let default = default_ident(field);
+                quote!(::core::option::Option::Some(#default))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote_spanned!(ty.span()=> #ident: arguments.field::<#ty>(#name, #default)?)
+    });
+    let built = match id {
+        Some(id) => {
+            let id_name = model.id_name();
+            quote!(::core::result::Result::Ok(Self { #id: arguments.id(#id_name)?, #(#values),* }))
+        }
+        None => quote!(::core::unreachable!()),
+    };
     quote! {
         #[automatically_derived]
-        impl #private::ConfigEntity for #ident {}
+        impl #private::ConfigEntity for #ident {
+            fn from_arguments(arguments: &mut #private::ConfigArguments<'_, '_>) -> #private::Result<Self> {
+                #built
+            }
+        }
 
         #default
     }

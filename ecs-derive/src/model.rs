@@ -69,6 +69,11 @@ impl Model {
         (model, errors)
     }
 
+    /// The name of the field that holds the identity.
+    pub(crate) fn id_name(&self) -> String {
+        self.id.as_ref().map_or_else(String::new, unraw)
+    }
+
     fn read_fields(&mut self, item: &DeriveInput, fields: &syn::FieldsNamed, derive: Derive, errors: &mut Vec<Error>) {
         for field in &fields.named {
             let Some(ident) = field.ident.clone() else { continue };

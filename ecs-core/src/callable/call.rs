@@ -80,6 +80,24 @@ impl<'w, F: Callable> Call<'w, F> {
     /// # Errors
     ///
     /// As awaiting the call itself.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let raised = raise::call(&world, &alice, 0.25).recorded().await?;
+    /// assert_eq!(raised.output.gpa, 3.75);
+    /// assert_eq!(raised.execution.strategy, Strategy::SingleEntityWithConfig);
+    /// # Ok::<(), ecs::Error>(())
+    /// # })?;
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub async fn recorded(self) -> Result<RecordedCall<Output<F>>> {
         WithRecord(self).await
     }
@@ -93,6 +111,20 @@ impl<'w, F: Callable> Call<'w, F> {
     /// # Errors
     ///
     /// As awaiting the call itself.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// let raised = raise::call(&world, &alice, 0.25).wait()?;
+    /// assert_eq!((alice.gpa, raised.gpa), (3.5, 3.75));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     pub fn wait(self) -> Result<Output<F>> {
         block_on(self)
     }

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use schemars::{Schema, SchemaGenerator, json_schema};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Entity;
@@ -102,21 +101,14 @@ pub struct Field {
     type_name: fn() -> &'static str,
     schema: SchemaOf,
     default: Option<fn() -> Value>,
-    check: fn(&Value) -> Result<(), serde_json::Error>,
 }
 
 impl Field {
     /// Describes a field of type `T`; called by the derives.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new<T: DeserializeOwned>(name: &'static str, schema: SchemaOf) -> Self {
-        Self {
-            name,
-            type_name: std::any::type_name::<T>,
-            schema,
-            default: None,
-            check: |value| T::deserialize(value).map(drop),
-        }
+    pub const fn new<T>(name: &'static str, schema: SchemaOf) -> Self {
+        Self { name, type_name: std::any::type_name::<T>, schema, default: None }
     }
 
     /// Adds the default of a config's field.
@@ -151,11 +143,6 @@ impl Field {
             schema.insert("default".to_owned(), default);
         }
         schema
-    }
-
-    /// Says why `value` is not one of this field's.
-    pub(crate) fn check(&self, value: &Value) -> Result<(), serde_json::Error> {
-        (self.check)(value)
     }
 }
 

@@ -568,6 +568,7 @@ impl ser::SerializeMap for Compound<'_> {
 mod tests {
     use std::collections::{BTreeMap, HashMap, HashSet};
 
+    use proptest::prelude::*;
     use serde::Serialize;
 
     use super::*;
@@ -665,6 +666,39 @@ mod tests {
         assert_ne!(encoding(&("ab", "c")), encoding(&("a", "bc")));
         assert_ne!(encoding(&"1"), encoding(&1));
         assert_ne!(encoding(&vec![Vec::<u8>::new(), vec![1]]), encoding(&vec![vec![1_u8], vec![]]));
+    }
+
+    /// Any JSON value; numbers are integers, as `1` and `1.0` are different content.
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(serde_json::Value::from),
+            any::<i64>().prop_map(serde_json::Value::from),
+            "[a-c]{0,3}".prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                proptest::collection::hash_map("[a-c]{0,2}", inner, 0..4)
+                    .prop_map(|map| serde_json::Value::from_iter(map)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn encodings_are_equal_exactly_where_values_are(a in any_json(), b in any_json()) {
+            prop_assert_eq!(encoding(&a) == encoding(&b), a == b);
+            prop_assert_eq!(encoding(&a), encoding(&a.clone()));
+        }
+
+        #[test]
+        fn the_order_of_entries_never_counts(entries in proptest::collection::hash_map("[a-z]{0,6}", any::<u16>(), 0..40)) {
+            let sorted: BTreeMap<_, _> = entries.clone().into_iter().collect();
+            let rehashed: HashMap<_, _> = sorted.clone().into_iter().rev().collect();
+            prop_assert_eq!(encoding(&entries), encoding(&sorted));
+            prop_assert_eq!(encoding(&entries), encoding(&rehashed));
+        }
     }
 
     #[test]

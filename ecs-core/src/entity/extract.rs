@@ -23,6 +23,17 @@ pub(crate) enum Miss {
     NotJson(String),
 }
 
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field { step, .. } => write!(f, "there is no `{step}`"),
+            Self::Index { index, length } => write!(f, "index {index} of {length} elements"),
+            Self::IntoValue { step, value } => write!(f, "`{step}` steps into {value}"),
+            Self::NotJson(reason) => f.write_str(reason),
+        }
+    }
+}
+
 /// The value at `path` inside `value`, as JSON.
 ///
 /// # Errors
@@ -37,7 +48,7 @@ pub(crate) struct Failure(Miss);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
+        self.0.fmt(f)
     }
 }
 

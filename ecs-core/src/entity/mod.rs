@@ -17,6 +17,8 @@ pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub use self::stored::{AnyStored, Ref, StoreTag, Stored};
 pub(crate) use self::stored::{Header, Origin};
+use crate::error::Result;
+use crate::execute::ConfigArguments;
 
 /// A struct with identity and versions; derived, never written by hand.
 ///
@@ -44,6 +46,18 @@ pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     fn field(&self, name: &str) -> Option<&dyn Any>;
 
     /// A copy that is another thing: a new lineage, which remembers the version it was forked from.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let twin = world.insert(alice.fork())?;
+    /// assert_ne!(twin.lineage_id(), alice.lineage_id());
+    /// assert_eq!(twin.forked_from(), Some(alice.ecs_id()));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     #[must_use]
     fn fork(&self) -> Self {
         let mut twin = self.clone();
@@ -61,7 +75,11 @@ pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     label = "a config entity is needed here",
     note = "put `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]` on `{Self}` and give it a field `id: Id`"
 )]
-pub trait ConfigEntity: Entity {}
+pub trait ConfigEntity: Entity {
+    /// Builds the config from arguments named like its fields, and defaults for the rest.
+    #[doc(hidden)]
+    fn from_arguments(arguments: &mut ConfigArguments<'_, '_>) -> Result<Self>;
+}
 
 /// What can be a plain value of a callable: any owned serde value.
 ///

@@ -156,6 +156,21 @@ impl<T> Stored<T> {
     /// # Panics
     ///
     /// If `path` is not a path. Parse a [`Path`] first if it comes from outside the program.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// // The record says that `step` was taken from Alice's `gpa`.
+    /// let doubled = raise::call(&world, &alice, alice.at("gpa")).wait()?;
+    /// assert_eq!(doubled.gpa, 7.0);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
     #[must_use]
     pub fn at<V>(&self, path: &str) -> At<V> {
         match path.parse::<Path>() {

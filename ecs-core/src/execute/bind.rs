@@ -12,9 +12,7 @@ use crate::address::{Address, Path, Segment, Target};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
-use crate::entity::{
-    AnyStored, ConfigEntity, EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Moment, Stored, Value,
-};
+use crate::entity::{AnyStored, ConfigEntity, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value};
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::execution::{Argument, Source, Strategy};
 use crate::signature::Kind;
@@ -55,10 +53,13 @@ impl Inputs {
     /// The version given of a lineage: the one that a value was read from, if it is there.
     pub(super) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
         if self.entities.len() > FEW {
-            let indices = self.by_lineage.get(&lineage_id)?.iter();
-            return best(indices.map(|&index| &self.entities[index]), read_from);
+            let indices = self.by_lineage.get(&lineage_id).into_iter().flatten();
+            let configs = self.configs.iter().filter(|config| config.lineage_id() == lineage_id);
+            return best(indices.map(|&index| &self.entities[index]).chain(configs), read_from);
         }
-        best(self.entities.iter().filter(|version| version.lineage_id() == lineage_id), read_from)
+        // A config that comes back is no input entity, but it may not be stored yet either.
+        let given = self.entities.iter().chain(&self.configs);
+        best(given.filter(|version| version.lineage_id() == lineage_id), read_from)
     }
 }
 
@@ -309,53 +310,16 @@ impl Binder<'_> {
 
     /// Builds a config from some of its fields, and defaults for the rest.
     fn build_config<T: ConfigEntity>(&mut self, given: Loose) -> Result<Stored<T>> {
-        let mut fields = self.config_fields(T::TYPE, given)?;
-        fields.entry(T::TYPE.id_field()).or_insert_with(|| json_of(&Id::new()));
-        let value = self.read::<T>(&Json::Object(fields), T::TYPE.name())?;
+        let mut arguments = ConfigArguments { binder: self, given };
+        let value = T::from_arguments(&mut arguments)?;
+        let left = arguments.given.pop();
+        if let Some((argument, _)) = left {
+            let accepted: Vec<String> = T::TYPE.fields().iter().map(|field| field.name().to_owned()).collect();
+            let nearest = nearest(&argument, accepted.iter().map(String::as_str));
+            let callable = self.definition.name;
+            return Err(ErrorKind::UnknownArgument { callable, argument, accepted, nearest }.into());
+        }
         self.adopt_config(value)
-    }
-
-    fn config_fields(&mut self, config: &'static EntityType, given: Loose) -> Result<serde_json::Map<String, Json>> {
-        let callable = self.definition.name;
-        let mut fields = serde_json::Map::new();
-        for (name, argument) in given {
-            if &*name == config.id_field() {
-                if let ArgValue::Json(id) = argument {
-                    fields.insert(name.into(), id);
-                }
-                continue;
-            }
-            let Some(field) = config.field(&name) else {
-                let accepted: Vec<String> = config.fields().iter().map(|field| field.name().to_owned()).collect();
-                let nearest = nearest(&name, accepted.iter().map(String::as_str));
-                return Err(ErrorKind::UnknownArgument { callable, argument: name, accepted, nearest }.into());
-            };
-            self.path.push(Segment::Name(name.clone()));
-            let value = self.json(argument);
-            self.path.pop();
-            let value = value?;
-            field.check(&value).map_err(|reason| {
-                Error::from(ErrorKind::WrongArgumentType {
-                    callable,
-                    argument: name.clone(),
-                    given: value.to_string(),
-                    accepted: field.type_name(),
-                    reason: reason.to_string().into(),
-                })
-            })?;
-            fields.insert(name.into(), value);
-        }
-        for field in config.fields() {
-            if fields.contains_key(field.name()) {
-                continue;
-            }
-            let Some(default) = field.default_value() else {
-                let (config, accepted) = (self.param().name, field.type_name());
-                return Err(ErrorKind::MissingConfigField { callable, config, field: field.name(), accepted }.into());
-            };
-            fields.insert(field.name().to_owned(), default);
-        }
-        Ok(fields)
     }
 
     /// Takes a plain value given by name or in a container.
@@ -499,6 +463,54 @@ impl Binder<'_> {
             reason: reason.into(),
         }
         .into()
+    }
+}
+
+/// The arguments that a config is built from.
+pub struct ConfigArguments<'c, 'b> {
+    binder: &'c mut Binder<'b>,
+    given: Loose,
+}
+
+impl ConfigArguments<'_, '_> {
+    fn take(&mut self, name: &str) -> Option<ArgValue> {
+        let position = self.given.iter().position(|(given, _)| **given == *name)?;
+        Some(self.given.swap_remove(position).1)
+    }
+
+    /// The identity given in the field of this name, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// If what was given is no identity.
+    pub fn id(&mut self, name: &'static str) -> Result<Id> {
+        self.field(name, Some(Id::new))
+    }
+
+    /// The value given for a field, or its default.
+    ///
+    /// # Errors
+    ///
+    /// If it is of the wrong type, or missing without a default.
+    pub fn field<T: Value>(&mut self, name: &'static str, default: Option<fn() -> T>) -> Result<T> {
+        let given = self.take(name);
+        let binder = &mut *self.binder;
+        match (given, default) {
+            (Some(argument), _) => {
+                binder.path.push(Segment::Name(name.into()));
+                let value = binder.value(argument);
+                binder.path.pop();
+                value
+            }
+            (None, Some(default)) => Ok(default()),
+            (None, None) => Err(ErrorKind::MissingConfigField {
+                callable: binder.definition.name,
+                config: binder.param().name,
+                field: name,
+                accepted: std::any::type_name::<T>(),
+            }
+            .into()),
+        }
     }
 }
 

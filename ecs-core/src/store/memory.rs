@@ -152,14 +152,13 @@ impl Store for MemoryStore {
         let mut locked = self.lock(commit);
         for version in &commit.versions {
             let lineage_id = version.lineage_id();
-            let found = locked_lineages(&mut locked, lineage_id).get(&lineage_id).map(|lineage| lineage.head.ecs_id());
+            let head = locked_lineages(&mut locked, lineage_id).get(&lineage_id).map(|lineage| lineage.head.ecs_id());
+            let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
+            let found = head.or_else(added);
             let expected = version.parent();
             if found != expected {
                 return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
             }
-        }
-        for version in &commit.versions {
-            self.add(&mut locked, version);
         }
         for version in &commit.shared {
             let ecs_id = version.ecs_id();
@@ -167,6 +166,9 @@ impl Store for MemoryStore {
             if self.versions.get(ecs_id.random_bits(), &ecs_id).is_none() {
                 self.add(&mut locked, version);
             }
+        }
+        for version in &commit.versions {
+            self.add(&mut locked, version);
         }
         if let Some(execution) = &commit.execution {
             self.executions.insert(execution.id.random_bits(), execution.id, Arc::clone(execution));

@@ -23,7 +23,7 @@ pub struct Commit {
     /// New versions. Each becomes the head of its lineage, which must be its parent until then; a
     /// version without parent in its lineage begins it.
     pub versions: SmallVec<[AnyStored; 3]>,
-    /// Versions that many calls use, configs, written unless they are there.
+    /// Versions that many calls use, configs, written before the others unless they are there.
     pub shared: SmallVec<[AnyStored; 1]>,
     /// The record of the call.
     pub execution: Option<Arc<Execution>>,

@@ -80,7 +80,7 @@ impl World {
     /// `already-stored` if the lineage has versions; change those with a callable or
     /// [`commit`](Self::commit). `hidden-entity` or `not-recordable` if the value cannot be stored.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// #[derive(Entity, Clone, Serialize, Deserialize)]
     /// struct Student { id: Id, name: String }
@@ -107,7 +107,7 @@ impl World {
     /// lineage but was read from no version of it, `foreign-entity` if it was read in another
     /// world.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -234,7 +234,7 @@ impl World {
     ///
     /// `unknown-version`, or `wrong-entity-type` if it is no `T`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -266,7 +266,7 @@ impl World {
     ///
     /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -303,7 +303,7 @@ impl World {
     /// `unknown-version` or `unknown-lineage`; `unknown-field`, `index-out-of-range` or
     /// `step-into-value` if the path leads nowhere; `not-json` if JSON cannot hold the value.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -323,7 +323,7 @@ impl World {
     ///
     /// As [`resolve`](Self::resolve), and `wrong-type-at-address` if it is no `T`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -353,7 +353,7 @@ impl World {
     ///
     /// `unknown-lineage`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }
@@ -482,7 +482,7 @@ impl<T> From<&Ref<T>> for EcsId {
 
 /// Which executions to list; every condition must hold.
 ///
-/// ```
+/// ```standalone_crate
 /// # use ecs::prelude::*;
 /// # let world = World::in_memory()?;
 /// let failed = world.executions(&ExecutionFilter::new().callable("standing").outcome(Outcome::Failed))?;

@@ -47,7 +47,7 @@ pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// A copy that is another thing: a new lineage, which remembers the version it was forked from.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use ecs::prelude::*;
     /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
     /// # struct Student { id: Id, name: String, gpa: f64 }

@@ -7,7 +7,6 @@ pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
 pub use crate::argument::Arg;
 pub use crate::argument::IntoArgValue;
-pub use crate::callable::Location;
 pub use crate::callable::list::{Arrange, Role, SlotList, role};
 pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
 pub use crate::callable::parts::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
@@ -19,9 +18,9 @@ pub use crate::callable::{
     Returns, Scope, Source, check, names, partial, partial_async, record, with,
 };
 pub use crate::context::Context;
-pub use crate::entity::{ConfigEntity, Entity, EntityType, Field, Id};
+pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id};
 pub use crate::error::Result;
-pub use crate::execute::ConfigArguments;
+pub use crate::location::Location;
 pub use crate::signature::kind;
 
 /// The plain spelling of a name that may be a raw identifier.

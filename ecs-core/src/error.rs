@@ -4,8 +4,8 @@ use std::any::Any;
 use std::fmt;
 
 use crate::address::{Address, Segment};
-use crate::callable::Location;
 use crate::entity::{EcsId, ExecutionId, Id, LineageId};
+use crate::location::Location;
 
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -12,7 +12,9 @@ mod entity;
 mod error;
 mod execute;
 mod execution;
+mod filter;
 mod history;
+mod location;
 mod outcome;
 mod signature;
 pub mod store;
@@ -20,9 +22,7 @@ mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
-pub use self::callable::{
-    AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Location, Mode, RecordedCall, Scope,
-};
+pub use self::callable::{AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, RecordedCall, Scope};
 pub use self::context::Context;
 pub use self::entity::{
     AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityType, ExecutionId, Field, Id, LineageId, NilId, Ref,
@@ -30,13 +30,15 @@ pub use self::entity::{
 };
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
+pub use self::filter::ExecutionFilter;
 pub use self::history::{FieldChange, FieldValue, History, HistoryEntry};
+pub use self::location::Location;
 pub use self::outcome::NamedOutcome;
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,
 };
-pub use self::world::{ExecutionFilter, World};
+pub use self::world::World;
 
 /// The only door for generated code. Nothing in it is for people, and nothing in it is stable.
 #[doc(hidden)]

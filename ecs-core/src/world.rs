@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -12,13 +11,14 @@ use crate::address::{Address, At, Segment, Target};
 use crate::argument::Args;
 use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
-use crate::entity::encode::hash_entity;
+use crate::entity::content::hash_entity;
 use crate::entity::{
     AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Ref, StoreTag, Stored,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute;
-use crate::execution::{Execution, Outcome};
+use crate::execution::Execution;
+use crate::filter::ExecutionFilter;
 use crate::history::History;
 use crate::outcome::NamedOutcome;
 use crate::store::{Commit, MemoryStore, Store};
@@ -385,7 +385,7 @@ impl World {
     ///
     /// If the store cannot be read.
     pub fn executions(&self, filter: &ExecutionFilter) -> Result<Vec<Arc<Execution>>> {
-        let versions = match filter.lineage {
+        let versions = match filter.of_lineage() {
             Some(lineage) => Some(self.store().lineage(lineage)?.iter().map(AnyStored::ecs_id).collect::<HashSet<_>>()),
             None => None,
         };
@@ -477,76 +477,5 @@ impl fmt::Debug for World {
 impl<T> From<&Ref<T>> for EcsId {
     fn from(reference: &Ref<T>) -> Self {
         reference.ecs_id()
-    }
-}
-
-/// Which executions to list; every condition must hold.
-///
-/// ```standalone_crate
-/// # use ecs::prelude::*;
-/// # let world = World::in_memory()?;
-/// let failed = world.executions(&ExecutionFilter::new().callable("standing").outcome(Outcome::Failed))?;
-/// assert!(failed.is_empty());
-/// # Ok::<(), ecs::Error>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ExecutionFilter {
-    callable: Option<Box<str>>,
-    lineage: Option<LineageId>,
-    outcome: Option<Outcome>,
-    parent: Option<ExecutionId>,
-    since: Option<SystemTime>,
-    until: Option<SystemTime>,
-}
-
-impl ExecutionFilter {
-    /// Every execution.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Only those of the callable with this name.
-    #[must_use]
-    pub fn callable(self, name: &str) -> Self {
-        Self { callable: Some(name.into()), ..self }
-    }
-
-    /// Only those that took or put out a version of this lineage.
-    #[must_use]
-    pub fn lineage(self, lineage: impl Into<LineageId>) -> Self {
-        Self { lineage: Some(lineage.into()), ..self }
-    }
-
-    /// Only those that ended this way.
-    #[must_use]
-    pub fn outcome(self, outcome: Outcome) -> Self {
-        Self { outcome: Some(outcome), ..self }
-    }
-
-    /// Only those called from inside this execution.
-    #[must_use]
-    pub fn parent(self, parent: ExecutionId) -> Self {
-        Self { parent: Some(parent), ..self }
-    }
-
-    /// Only those that started at this time or later.
-    #[must_use]
-    pub fn since(self, time: SystemTime) -> Self {
-        Self { since: Some(time), ..self }
-    }
-
-    /// Only those that started before this time.
-    #[must_use]
-    pub fn until(self, time: SystemTime) -> Self {
-        Self { until: Some(time), ..self }
-    }
-
-    fn fits(&self, execution: &Execution) -> bool {
-        self.callable.as_deref().is_none_or(|name| name == execution.callable)
-            && self.outcome.is_none_or(|outcome| outcome == execution.status.outcome())
-            && self.parent.is_none_or(|parent| execution.parent == Some(parent))
-            && self.since.is_none_or(|time| execution.started_at >= time)
-            && self.until.is_none_or(|time| execution.started_at < time)
     }
 }

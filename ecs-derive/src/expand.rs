@@ -160,14 +160,14 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let built = match id {
         Some(id) => {
             let id_name = model.id_name();
-            quote!(::core::result::Result::Ok(Self { #id: arguments.id(#id_name)?, #(#values),* }))
+            quote!(::core::result::Result::Ok(Self { #id: arguments.field(#id_name, ::core::option::Option::Some(#private::Id::new))?, #(#values),* }))
         }
         None => quote!(::core::unreachable!()),
     };
     quote! {
         #[automatically_derived]
         impl #private::ConfigEntity for #ident {
-            fn from_arguments(arguments: &mut #private::ConfigArguments<'_, '_>) -> #private::Result<Self> {
+            fn from_arguments(arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
                 #built
             }
         }

@@ -18,7 +18,7 @@ pub mod returned;
 pub mod slot;
 
 pub use self::call::{Call, RecordedCall, Scope};
-pub use self::describe::{Definition, Fingerprint, Generated, Location, Mode, Param, Source};
+pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};
 pub use self::frame::Applied;
 pub(crate) use self::frame::{Frame, Running};
 pub use self::list::SlotList;

@@ -1,14 +1,15 @@
 //! The callables and entity types of the program, collected at link time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
 
-use super::describe::{Definition, Fingerprint, Location, Mode};
+use super::describe::{Definition, Fingerprint, Mode};
 use crate::entity::EntityType;
 use crate::error::{ErrorKind, Result, nearest};
+use crate::location::Location;
 use crate::signature::{InputModel, OutputModel, input_signatures, output_signatures};
-use std::sync::Arc;
 
 /// Registers a callable; submitted by `#[callable]`.
 #[doc(hidden)]

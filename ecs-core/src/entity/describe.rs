@@ -6,7 +6,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::Entity;
-use crate::callable::Location;
+use crate::location::Location;
 
 /// The description of one entity type: its stable name, fields and origin.
 pub struct EntityType {

@@ -1,4 +1,4 @@
-//! The canonical encoding of a value, and the content hash made from it.
+//! The canonical encoding of a value, from which its content hash is made.
 //!
 //! Two values have the same content if and only if their encodings are the same bytes. A value is
 //! one tag byte and a body; numbers are little-endian, lengths and counts are `u64`:
@@ -51,56 +51,27 @@ mod tag {
     pub(super) const VARIANT: u8 = 0x0e;
 }
 
-const DOMAIN: &str = "ecs content 1";
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
-
-/// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentHash([u8; 32]);
-
-impl ContentHash {
-    /// The 32 bytes of the hash.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Bits to spread over a map: the hash is already uniform.
-    pub(crate) fn random_bits(&self) -> u64 {
-        u64::from_le_bytes(std::array::from_fn(|i| self.0[i]))
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContentHash({self})")
-    }
-}
-
-/// Hashes the content of one entity.
-///
-/// # Errors
-///
-/// If an entity is hidden inside a plain value, or the value's `Serialize` refuses.
-pub(crate) fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
-    with_encoder(|encoder| {
-        encoder.text(DOMAIN);
-        encoder.text(type_name);
-        encoder.at_root = true;
-        entity.serialize(&mut *encoder).map_err(|failure| failure.into_error(type_name))?;
-        Ok(ContentHash(*blake3::hash(&encoder.bytes).as_bytes()))
-    })
-}
 
 thread_local! {
     /// One encoder per thread, so that hashing a small entity allocates nothing.
     static SPARE: Cell<Option<Box<Encoder>>> = const { Cell::new(None) };
+}
+
+/// Encodes an entity's content behind the texts `domain` and `type_name`, and hands the bytes on.
+pub(super) fn encode_entity<T: Serialize, R>(
+    domain: &str,
+    type_name: &'static str,
+    entity: &T,
+    hand_on: impl FnOnce(&[u8]) -> R,
+) -> Result<R, Error> {
+    with_encoder(|encoder| {
+        encoder.text(domain);
+        encoder.text(type_name);
+        encoder.at_root = true;
+        entity.serialize(&mut *encoder).map_err(|failure| failure.into_error(type_name))?;
+        Ok(hand_on(&encoder.bytes))
+    })
 }
 
 /// Above this a buffer is given back to the allocator rather than kept.
@@ -578,6 +549,10 @@ mod tests {
         with_encoder(|encoder| value.serialize(encoder).map_err(|failure| failure.into_error(type_name)))
     }
 
+    fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
+        encode_entity("domain", "T", entity, |_| ())
+    }
+
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {
         with_encoder(|encoder| {
             encoder.child(value).expect("encodes");
@@ -590,47 +565,6 @@ mod tests {
         id: Id,
         beta: u8,
         alpha: f64,
-    }
-
-    #[derive(Serialize)]
-    struct Backwards {
-        alpha: f32,
-        beta: u64,
-        id: Id,
-    }
-
-    #[test]
-    fn the_content_hash_ignores_identity_field_order_and_width() {
-        let forwards = hash_entity("T", &Forwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
-        let backwards = hash_entity("T", &Backwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
-        assert_eq!(forwards, backwards);
-        let other = hash_entity("U", &Backwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
-        assert_ne!(forwards, other, "the stable type name counts");
-    }
-
-    #[test]
-    fn the_content_hash_has_a_fixed_value() {
-        // Another program can compute this from the table at the top of the module.
-        let mut bytes = Vec::new();
-        let text = |bytes: &mut Vec<u8>, text: &str| {
-            bytes.push(0x07);
-            bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text.as_bytes());
-        };
-        text(&mut bytes, "ecs content 1");
-        text(&mut bytes, "T");
-        bytes.push(0x0d);
-        bytes.extend(2_u64.to_le_bytes());
-        text(&mut bytes, "beta");
-        bytes.push(0x03);
-        bytes.extend(3_i64.to_le_bytes());
-        text(&mut bytes, "alpha");
-        bytes.push(0x06);
-        bytes.extend(0.5_f64.to_le_bytes());
-        let expected = blake3::hash(&bytes);
-        let hash = hash_entity("T", &Forwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
-        assert_eq!(hash.to_string(), expected.to_hex().to_string());
-        assert_eq!(hash.to_string(), "66b07761a242905825bb67655b949b36ca8a6b1db83b19b17ff3e6591ac36b43");
     }
 
     #[test]
@@ -679,8 +613,7 @@ mod tests {
         leaf.prop_recursive(3, 24, 4, |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
-                proptest::collection::hash_map("[a-c]{0,2}", inner, 0..4)
-                    .prop_map(|map| serde_json::Value::from_iter(map)),
+                proptest::collection::hash_map("[a-c]{0,2}", inner, 0..4).prop_map(serde_json::Value::from_iter),
             ]
         })
     }
@@ -716,10 +649,9 @@ mod tests {
             id: Id,
             other: Option<Id>,
         }
-        let message =
-            hash_entity("Pair", &Pair { id: Id::new(), other: Some(Id::new()) }).expect_err("hidden").to_string();
+        let message = root(&Pair { id: Id::new(), other: Some(Id::new()) }).expect_err("hidden").to_string();
         assert!(message.contains(".other"), "{message}");
-        hash_entity("Pair", &Pair { id: Id::new(), other: None }).expect("only its own identity");
+        root(&Pair { id: Id::new(), other: None }).expect("only its own identity");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What an entity is: identity, description, content, committed versions.
 
+pub(crate) mod content;
 mod describe;
-pub(crate) mod encode;
+mod encode;
 pub(crate) mod extract;
 mod id;
 mod stored;
@@ -11,14 +12,14 @@ use std::any::Any;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::Result;
+
+pub use self::content::ContentHash;
 pub use self::describe::{EntityType, Field, SchemaOf};
-pub use self::encode::ContentHash;
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub use self::stored::{AnyStored, Ref, StoreTag, Stored};
 pub(crate) use self::stored::{Header, Origin};
-use crate::error::Result;
-use crate::execute::ConfigArguments;
 
 /// A struct with identity and versions; derived, never written by hand.
 ///
@@ -78,7 +79,18 @@ pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
 pub trait ConfigEntity: Entity {
     /// Builds the config from arguments named like its fields, and defaults for the rest.
     #[doc(hidden)]
-    fn from_arguments(arguments: &mut ConfigArguments<'_, '_>) -> Result<Self>;
+    fn from_arguments(arguments: &mut impl ConfigSource) -> Result<Self>;
+}
+
+/// Where the fields of a config come from when it is built.
+#[doc(hidden)]
+pub trait ConfigSource {
+    /// The value given for a field, or its default.
+    ///
+    /// # Errors
+    ///
+    /// If it is of the wrong type, or missing without a default.
+    fn field<T: Value>(&mut self, name: &'static str, default: Option<fn() -> T>) -> Result<T>;
 }
 
 /// What can be a plain value of a callable: any owned serde value.

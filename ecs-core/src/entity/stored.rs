@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::encode::ContentHash;
+use super::content::ContentHash;
 use super::extract::{Miss, extract};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId};
 use crate::address::{Address, At, Path, Target};

@@ -12,7 +12,9 @@ use crate::address::{Address, Path, Segment, Target};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
-use crate::entity::{AnyStored, ConfigEntity, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value};
+use crate::entity::{
+    AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value,
+};
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::execution::{Argument, Source, Strategy};
 use crate::signature::Kind;
@@ -467,7 +469,7 @@ impl Binder<'_> {
 }
 
 /// The arguments that a config is built from.
-pub struct ConfigArguments<'c, 'b> {
+struct ConfigArguments<'c, 'b> {
     binder: &'c mut Binder<'b>,
     given: Loose,
 }
@@ -477,22 +479,10 @@ impl ConfigArguments<'_, '_> {
         let position = self.given.iter().position(|(given, _)| **given == *name)?;
         Some(self.given.swap_remove(position).1)
     }
+}
 
-    /// The identity given in the field of this name, or a new one.
-    ///
-    /// # Errors
-    ///
-    /// If what was given is no identity.
-    pub fn id(&mut self, name: &'static str) -> Result<Id> {
-        self.field(name, Some(Id::new))
-    }
-
-    /// The value given for a field, or its default.
-    ///
-    /// # Errors
-    ///
-    /// If it is of the wrong type, or missing without a default.
-    pub fn field<T: Value>(&mut self, name: &'static str, default: Option<fn() -> T>) -> Result<T> {
+impl ConfigSource for ConfigArguments<'_, '_> {
+    fn field<T: Value>(&mut self, name: &'static str, default: Option<fn() -> T>) -> Result<T> {
         let given = self.take(name);
         let binder = &mut *self.binder;
         match (given, default) {

@@ -13,7 +13,7 @@ mod settle;
 
 use std::sync::Arc;
 
-pub use self::bind::{Binder, ConfigArguments};
+pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
 pub use self::settle::Settler;

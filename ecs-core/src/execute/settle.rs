@@ -9,7 +9,7 @@ use super::commit::Underway;
 use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
-use crate::entity::encode::hash_entity;
+use crate::entity::content::hash_entity;
 use crate::entity::{AnyStored, ContentHash, EcsId, Entity, Id, LineageId, Origin, Stored};
 use crate::error::{ErrorKind, Result};
 use crate::execution::{Output, Semantics};

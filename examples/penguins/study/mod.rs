@@ -18,21 +18,33 @@ use ecs::AnyStored;
 use ecs::prelude::*;
 
 use self::model::{BirdRecord, Imputation, Observation, RawRow, SpeciesSummary};
-use self::steps::{UnreadableRow, flag_outliers, follow_bird, impute_mass, normalise_names, parse_row, summarise};
+use self::steps::{
+    NoMeasuredMass, UnknownSpecies, UnreadableRow, follow_bird, impute_mass, normalise_names, parse_row, summarise,
+    written,
+};
 
 /// What came out of one run of the study.
 #[derive(Debug)]
 pub struct Study {
     /// Every row of the file.
     pub rows: Vec<Stored<RawRow>>,
-    /// The rows that could not be read as an observation, each with the execution that failed.
-    pub refused: Vec<(Stored<RawRow>, ExecutionId)>,
+    /// The rows that no observation could be made of.
+    pub refused: Vec<Refusal>,
     /// The newest version of every observation, in the order of the file.
     pub observations: Vec<Stored<Observation>>,
     /// What is on record under each species and bird ID.
     pub birds: Vec<Stored<BirdRecord>>,
     /// The summaries by species.
     pub summaries: BTreeMap<String, Stored<SpeciesSummary>>,
+}
+
+/// A row that a step refused. The row is in the world, and so is the reason: nothing is lost.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The row.
+    pub row: Stored<RawRow>,
+    /// The execution that failed.
+    pub execution: ExecutionId,
 }
 
 /// Runs the whole study on a file of raw penguin rows.
@@ -42,8 +54,9 @@ pub struct Study {
 /// If the file is no CSV, or a step fails in a way that the study does not provide for.
 pub async fn run(world: &World, file: impl Read, imputation: Imputation) -> Result<Study, Box<dyn Error>> {
     let rows = read_rows(world, file)?;
-    let (observations, refused) = parse(world, &rows).await?;
-    let observations = normalise(world, observations).await?;
+    let mut refused = Vec::new();
+    let observations = parse(world, &rows, &mut refused).await?;
+    let observations = normalise(world, observations, &mut refused).await?;
     let observations = impute(world, observations, imputation).await?;
     let observations = flag(world, &observations, 1.5).await?;
     let birds = follow(world, &observations).await?;
@@ -68,28 +81,40 @@ fn read_rows(world: &World, file: impl Read) -> Result<Vec<Stored<RawRow>>, Box<
     Ok(rows)
 }
 
-/// What became of the rows: the observations, and the rows refused with their failed executions.
-type Parsed = (Vec<Stored<Observation>>, Vec<(Stored<RawRow>, ExecutionId)>);
-
-async fn parse(world: &World, rows: &[Stored<RawRow>]) -> ecs::Result<Parsed> {
-    let (mut observations, mut refused) = (Vec::new(), Vec::new());
+async fn parse(
+    world: &World,
+    rows: &[Stored<RawRow>],
+    refused: &mut Vec<Refusal>,
+) -> ecs::Result<Vec<Stored<Observation>>> {
+    let mut observations = Vec::new();
     for row in rows {
         match parse_row::call(world, row).await {
             Ok(observation) => observations.push(observation),
-            // The row is in the world, and so is the reason why it was refused: nothing is lost.
             Err(error) => match (error.cause::<UnreadableRow>(), error.execution()) {
-                (Some(_), Some(execution)) => refused.push((row.clone(), execution)),
+                (Some(_), Some(execution)) => refused.push(Refusal { row: row.clone(), execution }),
                 _ => return Err(error),
             },
         }
     }
-    Ok((observations, refused))
+    Ok(observations)
 }
 
-async fn normalise(world: &World, observations: Vec<Stored<Observation>>) -> ecs::Result<Vec<Stored<Observation>>> {
+async fn normalise(
+    world: &World,
+    observations: Vec<Stored<Observation>>,
+    refused: &mut Vec<Refusal>,
+) -> ecs::Result<Vec<Stored<Observation>>> {
     let mut normal = Vec::new();
     for observation in observations {
-        normal.push(normalise_names::call(world, &observation).await?);
+        match normalise_names::call(world, &observation).await {
+            Ok(observation) => normal.push(observation),
+            Err(error) => match (error.cause::<UnknownSpecies>(), error.execution()) {
+                (Some(_), Some(execution)) => {
+                    refused.push(Refusal { row: story::row_of(world, &observation)?, execution });
+                }
+                _ => return Err(error),
+            },
+        }
     }
     Ok(normal)
 }
@@ -108,10 +133,18 @@ async fn impute(
             complete.push(observation);
             continue;
         }
-        // The comment is borrowed from the row: the record says so, down to the cell.
         let row = story::row_of(world, &observation)?;
-        let comment = row.at::<String>(r#"cells["Comments"]"#);
-        complete.push(impute_mass.call(world, &observation, &weighed[..], comment).await?);
+        // The comment is borrowed from the row: the record says so, down to the cell.
+        let because = match written(&row, "Comments") {
+            Some(_) => row.at(r#"cells["Comments"]"#).into(),
+            None => Arg::Default,
+        };
+        match impute_mass.call(world, &observation, &weighed[..], because).await {
+            Ok(imputed) => complete.push(imputed),
+            // It stays without a mass, and the record says why.
+            Err(error) if error.cause::<NoMeasuredMass>().is_some() => complete.push(observation),
+            Err(error) => return Err(error),
+        }
     }
     Ok(complete)
 }

@@ -34,16 +34,8 @@ pub struct Observation {
     pub imputed_because: Option<String>,
     /// Whether the mass lies far from those of the species.
     pub is_outlier: bool,
-    /// The cells that gave no value.
-    pub flaws: Vec<Flaw>,
-}
-
-/// A cell that gave no value, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Flaw {
-    pub column: String,
-    pub text: String,
-    pub problem: Problem,
+    /// The columns that gave no value, and why. Their text is in the row.
+    pub flaws: BTreeMap<String, Problem>,
 }
 
 /// What is wrong with a cell.
@@ -87,11 +79,11 @@ pub struct OutlierRule {
 
 /// What is on record under one species and individual ID, across the seasons.
 ///
-/// What identifies a bird? Within one season, its species and individual ID do. Across seasons
-/// nothing in the file does for certain: the ID names a nest and one of its two adults (`N2A1`),
-/// and where an ID comes back, the bird behind it is often of the other sex or on another island.
-/// So this record claims no more than the file: these sightings share an ID, and here is what
-/// speaks against one bird.
+/// What identifies a bird? Within one study, which is one season, its species and individual ID do.
+/// Across seasons nothing in the file does for certain: the ID names a nest and one of its two
+/// adults (`N2A1`), nests are numbered anew each season, and where an ID comes back, the bird
+/// behind it is often of the other sex or on another island. So this record claims no more than
+/// the file does: these sightings share an ID, and this speaks against one bird.
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BirdRecord {
     pub id: Id,

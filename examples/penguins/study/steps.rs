@@ -6,9 +6,7 @@ use std::fmt;
 
 use ecs::prelude::*;
 
-use super::model::{
-    BirdRecord, Centre, Doubt, Flaw, Imputation, Observation, OutlierRule, Problem, RawRow, SpeciesSummary,
-};
+use super::model::{BirdRecord, Centre, Doubt, Imputation, Observation, OutlierRule, Problem, RawRow, SpeciesSummary};
 
 /// A row lacks a cell without which it is no observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ impl Error for UnreadableRow {}
 #[callable]
 pub fn parse_row(row: &RawRow) -> Result<Observation, UnreadableRow> {
     let required = |column| written(row, column).map(str::to_owned).ok_or(UnreadableRow { column });
-    let mut flaws = Vec::new();
+    let mut flaws = BTreeMap::new();
     Ok(Observation {
         id: Id::new(),
         study: required("studyName")?,
@@ -49,18 +47,22 @@ pub fn parse_row(row: &RawRow) -> Result<Observation, UnreadableRow> {
 }
 
 /// The text of a cell, if anything is written there.
-fn written<'r>(row: &'r RawRow, column: &str) -> Option<&'r str> {
+pub fn written<'r>(row: &'r RawRow, column: &str) -> Option<&'r str> {
     row.cells.get(column).map(|text| text.trim()).filter(|text| !matches!(*text, "" | "NA"))
 }
 
 /// The value of a cell; a flaw is noted if there is none.
-fn cell<T>(row: &RawRow, column: &str, flaws: &mut Vec<Flaw>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+fn cell<T>(
+    row: &RawRow,
+    column: &str,
+    flaws: &mut BTreeMap<String, Problem>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
     let text = written(row, column);
     let value = text.and_then(read);
     if value.is_none() {
         let problem = if text.is_some() { Problem::Unreadable } else { Problem::NotRecorded };
-        let text = row.cells.get(column).cloned().unwrap_or_default();
-        flaws.push(Flaw { column: column.to_owned(), text, problem });
+        flaws.insert(column.to_owned(), problem);
     }
     value
 }
@@ -94,7 +96,9 @@ pub fn normalise_names(observation: &mut Observation) -> Result<(), UnknownSpeci
     if let Some(text) = observation.sex.take() {
         match text.to_lowercase().as_str() {
             sex @ ("female" | "male") => observation.sex = Some(sex.to_owned()),
-            _ => observation.flaws.push(Flaw { column: "Sex".to_owned(), text, problem: Problem::Unreadable }),
+            _ => {
+                observation.flaws.insert("Sex".to_owned(), Problem::Unreadable);
+            }
         }
     }
     Ok(())
@@ -117,7 +121,7 @@ impl Error for NoMeasuredMass {}
 pub fn impute_mass(
     observation: &mut Observation,
     weighed: &[Observation],
-    because: &str,
+    #[default("it was not recorded")] because: &str,
     imputation: &Imputation,
 ) -> Result<(), NoMeasuredMass> {
     if observation.mass_g.is_some() {

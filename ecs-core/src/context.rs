@@ -3,7 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::argument::Args;
 use crate::entity::ExecutionId;
+use crate::error::Result;
+use crate::outcome::NamedOutcome;
 use crate::world::World;
 
 /// The execution that a callable runs in; lets it read the world and call others.
@@ -41,6 +44,15 @@ impl Context {
     #[must_use]
     pub fn execution_id(&self) -> ExecutionId {
         self.place().1
+    }
+
+    /// Calls a callable by its name, with this execution as the parent of that one.
+    ///
+    /// # Errors
+    ///
+    /// As [`World::execute`].
+    pub async fn execute(&self, callable: &str, arguments: impl Into<Args>) -> Result<NamedOutcome> {
+        self.world().execute_in(self.into(), callable, arguments.into()).await
     }
 }
 

@@ -50,6 +50,7 @@ struct Generated {
     name: String,
     /// Whether the signature's spelling already says that it is used.
     is_certain: bool,
+    is_config: bool,
 }
 
 struct Expansion<'m> {
@@ -216,7 +217,7 @@ impl<'m> Expansion<'m> {
     ) -> TokenStream {
         let Self { private, model, .. } = self;
         let visibility = &model.visibility;
-        let Generated { ident, name, is_certain } = generated;
+        let Generated { ident, name, is_certain, is_config } = generated;
         let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
         let declared = fields.iter().map(|(field, _, ty, docs)| quote!(#[doc = #docs] pub #field: #ty));
         let listed = fields.iter().map(|(field, name, ty, _)| quote!(#field (#name): #ty));
@@ -233,7 +234,7 @@ impl<'m> Expansion<'m> {
             #[doc(hidden)]
             #[allow(non_local_definitions, unused, clippy::all, clippy::pedantic)]
             const _: () = {
-                #private::record_entity!(#ident, #name, { #(#listed),* });
+                #private::record_entity!(#ident, #name, #is_config, { #(#listed),* });
             };
         }
     }
@@ -480,7 +481,8 @@ impl Names {
                 ident.push_str("Record");
                 name.push_str("Record");
             }
-            Generated { ident: Ident::new(&ident, model.ident.span()), name, is_certain }
+            let is_config = suffix == "Config";
+            Generated { ident: Ident::new(&ident, model.ident.span()), name, is_certain, is_config }
         };
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let values = inputs.iter().filter(|param| surely(&param.ty) == Surely::Value).count();

@@ -63,7 +63,7 @@ pub fn is_present<T: 'static>() -> bool {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($record:ident, $name:expr, { $($field:ident ($text:literal): $type:ty),* $(,)? }) => {
+    ($record:ident, $name:expr, $is_config:expr, { $($field:ident ($text:literal): $type:ty),* $(,)? }) => {
         #[automatically_derived]
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
@@ -72,7 +72,7 @@ macro_rules! __record {
                 const PRESENT: &[::core::primitive::bool] = &[$(!$crate::__private::probe!($type, ELSEWHERE)),*];
                 const COUNT: ::core::primitive::usize = $crate::__private::record::count(PRESENT);
                 const FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<COUNT>(ALL, PRESENT);
-                &$crate::__private::EntityType::new::<$record>($name, "id", FIELDS, false, $crate::__private::here!())
+                &$crate::__private::EntityType::new::<$record>($name, "id", FIELDS, $is_config, $crate::__private::here!())
             };
 
             fn id(&self) -> $crate::__private::Id {
@@ -130,4 +130,4 @@ pub struct Unneeded {
     pub id: crate::entity::Id,
 }
 
-crate::__record!(Unneeded, "Unneeded", {});
+crate::__record!(Unneeded, "Unneeded", false, {});

@@ -53,6 +53,11 @@ fn school() -> ecs::Result<(World, Stored<Student>)> {
     Ok((world, alice))
 }
 
+/// The address of the newest version, whatever it is by then.
+fn head_of(student: &Stored<Student>) -> Address {
+    Address::of_head(student.lineage_id())
+}
+
 /// Checks that these entities, and no others, are the siblings that an execution put out, in this order.
 fn assert_siblings(world: &World, execution: &Arc<Execution>, expected: &[EcsId]) -> ecs::Result<()> {
     let outputs: Vec<EcsId> = execution.outputs.iter().map(|output| output.ecs_id).collect();
@@ -158,7 +163,8 @@ async fn a_tuple_of_eight_keeps_its_order() -> ecs::Result<()> {
 async fn asking_by_name_for_an_output_that_is_not_there_lists_those_that_are() -> ecs::Result<()> {
     let (world, alice) = school()?;
     let outcome = world.execute("pair", args! { student: &alice }).await?;
-    for error in [outcome.output::<Grade>(0).expect_err("a Standing"), outcome.output::<Grade>(2).expect_err("too far")] {
+    for error in [outcome.output::<Grade>(0).expect_err("a Standing"), outcome.output::<Grade>(2).expect_err("too far")]
+    {
         assert_eq!(error.code(), "no-such-output");
         let message = error.to_string();
         assert!(message.contains("`Grade`") && message.contains("`Standing`, `Grade`"), "{message}");
@@ -302,8 +308,10 @@ async fn with_margin_later(student: &Student) -> (Standing, f64) {
 #[tokio::test]
 async fn a_value_beside_an_entity_in_a_pair_is_not_lost() -> ecs::Result<()> {
     let (world, alice) = school()?;
-    let calls =
-        [with_margin::call(&world, &alice).recorded().await?, with_margin_later::call(&world, &alice).recorded().await?];
+    let calls = [
+        with_margin::call(&world, &alice).recorded().await?,
+        with_margin_later::call(&world, &alice).recorded().await?,
+    ];
     for call in calls {
         let (standing, margin): (Stored<Standing>, f64) = call.output;
         assert_eq!(margin, 0.5);
@@ -359,10 +367,8 @@ async fn gradebook_later(marks: Vec<u8>) -> BTreeMap<String, Vec<Grade>> {
 #[tokio::test]
 async fn entities_two_containers_deep_are_roots_of_their_own() -> ecs::Result<()> {
     let (world, _) = school()?;
-    let calls = [
-        gradebook::call(&world, [1, 2]).recorded().await?,
-        gradebook_later::call(&world, [1, 2]).recorded().await?,
-    ];
+    let calls =
+        [gradebook::call(&world, [1, 2]).recorded().await?, gradebook_later::call(&world, [1, 2]).recorded().await?];
     for call in calls {
         let book: BTreeMap<String, Vec<Stored<Grade>>> = call.output;
         assert_eq!(book["Latin"][1].mark, 2);
@@ -737,8 +743,7 @@ async fn several_mutated_entities_come_back_in_the_order_of_the_parameters() -> 
     let (alice, bob) = swap_later::call(&world, &alice, &bob).await?;
     assert_eq!((alice.gpa, bob.gpa), (3.5, 2.0));
     for name in ["swap", "swap_later"] {
-        let outcome = world.execute(name, args! { left: world.head(&alice)?.erase(), right: world.head(&bob)?.erase() });
-        let outcome = outcome.await?;
+        let outcome = world.execute(name, args! { left: head_of(&alice), right: head_of(&bob) }).await?;
         assert_eq!(outcome.output::<Student>(0)?.name, "Alice");
         assert_eq!(outcome.output::<Student>(1)?.name, "Bob");
     }

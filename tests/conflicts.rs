@@ -55,6 +55,9 @@ fn assert_conflict(world: &World, error: &Error, started_from: EcsId, head: EcsI
     assert_eq!(execution.status, Status::Failed { code: "conflict", message: message.into() });
     assert!(execution.outputs.is_empty() && execution.output_entity.is_none());
     assert!(execution.arguments[0].versions.contains(&started_from), "what it started from is in the record");
+    for version in execution.versions() {
+        world.version(version)?;
+    }
     Ok(())
 }
 
@@ -85,6 +88,10 @@ async fn a_conflict_writes_nothing_of_what_the_call_put_out() -> ecs::Result<()>
     let error = move_one::call(&world, &left, &right).await.expect_err("the right head has moved");
     let ErrorKind::Conflict { lineage_id, .. } = error.kind() else { panic!("not a conflict: {error}") };
     assert_eq!(*lineage_id, right.lineage_id());
+    let execution = world.execution(error.execution().expect("the failed execution is recorded"))?;
+    for version in execution.versions() {
+        world.version(version)?;
+    }
     assert_eq!(world.head::<Counter>(&left)?, left, "the half without a conflict was not written either");
     assert_eq!(world.head::<Counter>(&right)?, newer);
 

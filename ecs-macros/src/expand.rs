@@ -9,7 +9,7 @@ use syn::{Error, Expr, ExprLit, Lit, LitStr};
 use crate::fingerprint::fingerprint;
 use crate::model::{Function, Model, Param, Written};
 use crate::options::Options;
-use crate::types::{Surely, checks, kind, list, marker, shape, surely};
+use crate::types::{Surely, checks, kind, list, marker, result_checks, shape, surely};
 
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -290,7 +290,7 @@ impl<'m> Expansion<'m> {
             };
             quote!(#supported #default)
         });
-        let result = model.result.as_ref().map(|ty| checks(ty, &quote!(recordable), private));
+        let result = model.result.as_ref().map(|ty| result_checks(ty, private));
         let names = model.params.iter().filter(|param| !param.is_context).map(|param| {
             let Param { ident, name, ty, .. } = param;
             let others = model.params.iter().filter(|other| other.name != *name).map(|other| {

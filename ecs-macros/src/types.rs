@@ -116,6 +116,14 @@ pub(crate) fn checks(ty: &Type, check: &TokenStream, private: &TokenStream) -> T
     statements
 }
 
+/// As [`checks`], for a result: an alias of a `Result` is asked by trait what it holds.
+pub(crate) fn result_checks(ty: &Type, private: &TokenStream) -> TokenStream {
+    let Spelled::Name = spelled(ty) else { return checks(ty, &quote!(recordable), private) };
+    let kind = kind(ty, private);
+    let kind = quote!(#private::kind::success(#private::probe!(#ty, CONTAINER), #kind));
+    quote_spanned!(ty.span()=> #private::check::recordable::<#ty, { #kind }>();)
+}
+
 fn collect(
     ty: &Type,
     check: &TokenStream,

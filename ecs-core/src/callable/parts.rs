@@ -65,7 +65,7 @@ impl<M> FoldTo<M> for Fold<ENTITIES> {
 }
 
 /// The marker of a type that is not seen through: an alias of a container is asked by trait.
-pub trait LeafOf<T> {
+pub trait LeafOf<T: ?Sized> {
     type Marker;
 }
 
@@ -79,7 +79,7 @@ macro_rules! leaves {
             type Marker = Leaf<$kind>;
         }
 
-        impl<T> LeafOf<T> for Fold<$kind> {
+        impl<T: ?Sized> LeafOf<T> for Fold<$kind> {
             type Marker = Leaf<$kind>;
         }
     )*};

@@ -139,9 +139,9 @@ impl Settler<'_> {
     fn put_out<E: Entity>(&mut self, entity: E, base: Base) -> Result<Stored<E>> {
         let hash = hash_entity(E::TYPE.name(), &entity)?;
         let lineage_id = entity.id().lineage_id();
-        if let Some(twin) = self.same_lineage(lineage_id, hash)? {
+        if let Some((twin, is_changed)) = self.same_lineage(lineage_id, hash)? {
             let stored = twin.clone().downcast::<E>()?;
-            self.note(twin, base.semantics, false);
+            self.note(twin, base.semantics, is_changed);
             return Ok(stored);
         }
         if let Some(version) = base.version.filter(|version| version.content_hash() == hash) {
@@ -157,8 +157,8 @@ impl Settler<'_> {
         Ok(stored)
     }
 
-    /// The output of the same lineage that is there already, if any.
-    fn same_lineage(&self, lineage_id: LineageId, hash: ContentHash) -> Result<Option<AnyStored>> {
+    /// The output of the same lineage that is there already, if any, and whether it is a new version.
+    fn same_lineage(&self, lineage_id: LineageId, hash: ContentHash) -> Result<Option<(AnyStored, bool)>> {
         let handles = &self.settled.handles;
         let first = if handles.len() > FEW {
             self.by_lineage.get(&lineage_id).copied()
@@ -167,7 +167,7 @@ impl Settler<'_> {
         };
         let Some(first) = first else { return Ok(None) };
         if handles[first].content_hash() == hash {
-            return Ok(Some(handles[first].clone()));
+            return Ok(Some((handles[first].clone(), self.settled.outputs[first].is_changed)));
         }
         Err(ErrorKind::AmbiguousIdentity {
             callable: self.underway.definition.name,

@@ -219,6 +219,12 @@ pub const fn relevant(container: u8, position: usize, kind: u8) -> u8 {
     if concerns { kind } else { VALUE }
 }
 
+/// The kind of a result spelled by one name: what an alias of a `Result` holds is asked elsewhere.
+#[must_use]
+pub const fn success(container: u8, own: u8) -> u8 {
+    if container == FALLIBLE { VALUE } else { own }
+}
+
 /// The kind of a generic type as far as it is asked as a whole: not if its parts are.
 #[must_use]
 pub const fn opaque(container: u8, own: u8) -> u8 {

@@ -79,8 +79,8 @@ fn print_birds(study: &Study) {
     let returning: Vec<_> = study.birds.iter().filter(|bird| bird.seasons.len() > 1).collect();
     let doubted = |doubt| returning.iter().filter(|bird| bird.doubts.contains(&doubt)).count();
     println!(
-        "\n{} birds by species and ID; {} IDs come back in another season, \
-         {} of them with the other sex and {} on another island",
+        "\n{} pairs of species and ID, {} of which come back in another season:\n\
+         {} with the other sex, {} on another island, so an ID alone does not make them one bird",
         study.birds.len(),
         returning.len(),
         doubted(Doubt::OtherSex),

@@ -80,10 +80,10 @@ pub struct OutlierRule {
 /// What is on record under one species and individual ID, across the seasons.
 ///
 /// What identifies a bird? Within one study, which is one season, its species and individual ID do.
-/// Across seasons nothing in the file does for certain: the ID names a nest and one of its two
-/// adults (`N2A1`), nests are numbered anew each season, and where an ID comes back, the bird
-/// behind it is often of the other sex or on another island. So this record claims no more than
-/// the file does: these sightings share an ID, and this speaks against one bird.
+/// Across seasons nothing in the file does: the ID reads as a nest and one of its two adults
+/// (`N2A1`), and where an ID comes back, the bird behind it is often of the other sex or on another
+/// island. So this record claims no more than the file does: these sightings share an ID, and this
+/// speaks against one bird.
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BirdRecord {
     pub id: Id,

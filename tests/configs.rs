@@ -458,13 +458,13 @@ async fn an_unknown_argument_is_refused_with_the_nearest_and_all_accepted_names(
     let alice = world.insert(student("Alice", 3.8))?;
     assert_eq!(
         refusal(&world, "standing", args! { student: &alice, thresholdd: 2.0 }, "unknown-argument").await?,
-        "`standing` takes no argument `thresholdd`; did you mean `threshold`?; \
-         it takes `student`, `honours`, `threshold`, `list`"
+        "`standing` takes no argument `thresholdd`; \
+         it takes `student`, `honours`, `threshold`, `list`; did you mean `threshold`?"
     );
     assert_eq!(
         refusal(&world, "standing", args! { student: &alice, honours: json!({ "lst": "x" }) }, "unknown-argument")
             .await?,
-        "`standing` takes no argument `lst`; did you mean `list`?; it takes `threshold`, `list`"
+        "`standing` takes no argument `lst`; it takes `threshold`, `list`; did you mean `list`?"
     );
     Ok(())
 }
@@ -481,13 +481,13 @@ async fn a_config_field_of_the_wrong_type_is_named_with_what_was_given_and_what_
         let message = refusal(&world, "standing", arguments, "wrong-argument-type").await?;
         assert_eq!(
             message,
-            "`standing` takes a `f64` as `threshold`, and was given \"high\": \
+            "`standing` takes a `f64` as `honours.threshold`, and was given \"high\": \
              invalid type: string \"high\", expected f64"
         );
     }
     let borrowed = args! { student: &alice, threshold: format!("{alice}.name") };
     let message = refusal(&world, "standing", borrowed, "wrong-argument-type").await?;
-    assert!(message.contains("`threshold`") && message.contains("\"Alice\""), "{message}");
+    assert!(message.contains("`honours.threshold`") && message.contains("\"Alice\""), "{message}");
     Ok(())
 }
 

@@ -388,7 +388,7 @@ async fn a_config_that_cannot_be_built_is_recorded_too() -> ecs::Result<()> {
     let called = world.execute("pay", args! { account: &account }).await;
     assert_failed(&world, &account, called, "missing-config-field", "`currency`").await?;
     let called = world.execute("pay", args! { account: &account, currency: 5 }).await;
-    assert_failed(&world, &account, called, "wrong-argument-type", "`currency`").await?;
+    assert_failed(&world, &account, called, "wrong-argument-type", "`limits.currency`").await?;
     Ok(())
 }
 

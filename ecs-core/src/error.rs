@@ -111,6 +111,27 @@ impl fmt::Display for List<'_> {
     }
 }
 
+/// A type's name as people write it: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+struct TypeName(&'static str);
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(end) = rest.find(|character: char| !character.is_alphanumeric() && character != '_') {
+            let (word, tail) = rest.split_at(end);
+            rest = match tail.strip_prefix("::") {
+                Some(after) => after,
+                None => {
+                    let (mark, after) = tail.split_at(tail.chars().next().map_or(0, char::len_utf8));
+                    write!(f, "{word}{mark}")?;
+                    after
+                }
+            };
+        }
+        f.write_str(rest)
+    }
+}
+
 /// `; did you mean …?` where something is near enough.
 struct Nearest<'n>(&'n Option<String>);
 
@@ -213,7 +234,7 @@ error_kinds! {
     }
 
     /// The value at an address has another type than the one asked for.
-    #[error("`{address}` is {given}, not {accepted}")]
+    #[error("`{address}` is {given}, not a `{}`", TypeName(accepted))]
     WrongTypeAtAddress "wrong-type-at-address" {
         /// The whole address.
         address: Address,
@@ -275,7 +296,7 @@ error_kinds! {
     }
 
     /// An argument has a name that the callable does not take.
-    #[error("`{callable}` takes no argument `{argument}`{}; it takes {}", Nearest(nearest), List(accepted))]
+    #[error("`{callable}` takes no argument `{argument}`; it takes {}{}", List(accepted), Nearest(nearest))]
     UnknownArgument "unknown-argument" {
         /// The callable.
         callable: &'static str,
@@ -299,7 +320,7 @@ error_kinds! {
     }
 
     /// An argument without default was not given.
-    #[error("`{callable}` needs an argument `{argument}`, a `{accepted}`")]
+    #[error("`{callable}` needs an argument `{argument}`, a `{}`", TypeName(accepted))]
     MissingArgument "missing-argument" {
         /// The callable.
         callable: &'static str,
@@ -310,7 +331,7 @@ error_kinds! {
     }
 
     /// A config could not be built: a field without default was not given.
-    #[error("`{callable}` builds its config `{config}` from arguments, and `{field}` has no default: give an argument `{field}`, a `{accepted}`, or `{config}` whole")]
+    #[error("`{callable}` builds its config `{config}` from arguments, and `{field}` has no default: give an argument `{field}`, a `{}`, or `{config}` whole", TypeName(accepted))]
     MissingConfigField "missing-config-field" {
         /// The callable.
         callable: &'static str,
@@ -332,7 +353,7 @@ error_kinds! {
     }
 
     /// An argument has the wrong type.
-    #[error("`{callable}` takes a `{accepted}` as `{argument}`, and was given {given}: {reason}")]
+    #[error("`{callable}` takes a `{}` as `{argument}`, and was given {given}: {reason}", TypeName(accepted))]
     WrongArgumentType "wrong-argument-type" {
         /// The callable.
         callable: &'static str,
@@ -515,6 +536,18 @@ mod tests {
     #[test]
     fn an_error_is_one_pointer() {
         assert_eq!(std::mem::size_of::<Result<()>>(), std::mem::size_of::<usize>());
+    }
+
+    #[test]
+    fn types_are_named_as_people_write_them() {
+        for (full, short) in [
+            ("f64", "f64"),
+            ("alloc::string::String", "String"),
+            ("alloc::vec::Vec<(my_crate::deep::Plain, [u8; 4])>", "Vec<(Plain, [u8; 4])>"),
+            ("std::collections::hash::map::HashMap<&str, core::option::Option<f64>>", "HashMap<&str, Option<f64>>"),
+        ] {
+            assert_eq!(TypeName(full).to_string(), short);
+        }
     }
 
     #[test]

@@ -50,6 +50,12 @@ impl NamedOutcome {
         })
     }
 
+    /// Every output that is a `T`, by `output_index`; empty if there is none.
+    #[must_use]
+    pub fn all<T: Entity>(&self) -> Vec<Stored<T>> {
+        self.outputs.iter().filter_map(|output| output.clone().downcast().ok()).collect()
+    }
+
     /// The generated output entity that holds the plain values of the result, if it has any.
     #[must_use]
     pub fn output_entity(&self) -> Option<&AnyStored> {

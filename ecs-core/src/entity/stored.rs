@@ -338,6 +338,16 @@ impl<T> Ref<T> {
     }
 }
 
+impl<T: Entity> Ref<T> {
+    /// A pointer to the version that `entity` was read from; `None` for one that was never stored.
+    ///
+    /// What a callable takes is always stored, so inside one this points at the argument.
+    #[must_use]
+    pub fn to(entity: &T) -> Option<Self> {
+        Some(Self { ecs_id: entity.id().ecs_id()?, entity: PhantomData })
+    }
+}
+
 impl<T> Clone for Ref<T> {
     fn clone(&self) -> Self {
         *self

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Read;
 
-use ecs::AnyStored;
 use ecs::prelude::*;
 
 use self::model::{BirdRecord, Imputation, Observation, RawRow, SpeciesSummary};
@@ -157,7 +156,7 @@ async fn flag(
     // By name, as a request from outside the program would: `fence` goes into an `OutlierRule`,
     // whose other field has its default.
     let outcome = world.execute("flag_outliers", args! { observations: observations, fence: fence }).await?;
-    outcome.outputs().iter().cloned().map(AnyStored::downcast).collect()
+    Ok(outcome.all())
 }
 
 async fn follow(world: &World, observations: &[Stored<Observation>]) -> ecs::Result<Vec<Stored<BirdRecord>>> {

@@ -11,7 +11,8 @@ pub use crate::callable::list::{Arrange, Role, SlotList, role};
 pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
 pub use crate::callable::parts::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit};
-pub use crate::callable::slot::{ByMut, ByRef, BySlice, ByStr, ByValue, Elsewhere, Pick, SlotOf, TypedSlot};
+pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
+pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
     EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Recorded, ResultRecord,

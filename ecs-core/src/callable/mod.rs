@@ -16,6 +16,8 @@ mod registry;
 pub mod returned;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod written;
 
 pub use self::call::{Call, RecordedCall, Scope};
 pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};

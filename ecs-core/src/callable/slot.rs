@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::parts::Parts;
+use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, ArgValue};
 use crate::context::Context;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
@@ -73,97 +74,6 @@ pub trait TypedSlot: Slot + Sized + 'static {
 /// A slot that `with` and `partial` can bind.
 pub trait Bindable: TypedSlot {
     fn lend(value: &Self::Value) -> Self::Passed<'_>;
-}
-
-/// A parameter written `&T`.
-pub struct ByRef;
-/// A parameter written `&mut T`.
-pub struct ByMut;
-/// A parameter written `T`.
-pub struct ByValue;
-/// A parameter written `&str`.
-pub struct ByStr;
-/// A parameter written `&[T]`.
-pub struct BySlice<T>(PhantomData<fn() -> T>);
-
-/// What the function takes, by how the parameter is written.
-pub trait Written<T>: 'static {
-    type Passed<'a>
-    where
-        T: 'a;
-}
-
-/// How the function gets a value that stays where it is.
-pub trait Lending<T>: Written<T> {
-    fn lend(value: &T) -> Self::Passed<'_>;
-}
-
-/// How the function gets a container that was put together for the call.
-pub trait Handing<T>: Written<T> {
-    /// Hands over `whole`, or a reference to it once it is in `kept`.
-    fn hand(kept: &mut Option<T>, whole: T) -> Self::Passed<'_>;
-}
-
-impl<T: 'static> Written<T> for ByRef {
-    type Passed<'a> = &'a T;
-}
-
-impl<T: 'static> Lending<T> for ByRef {
-    fn lend(value: &T) -> &T {
-        value
-    }
-}
-
-impl<T: 'static> Handing<T> for ByRef {
-    fn hand(kept: &mut Option<T>, whole: T) -> &T {
-        kept.insert(whole)
-    }
-}
-
-impl<T: 'static> Written<T> for ByMut {
-    type Passed<'a> = &'a mut T;
-}
-
-impl<T: 'static> Written<T> for ByValue {
-    type Passed<'a> = T;
-}
-
-impl<T: Clone + 'static> Lending<T> for ByValue {
-    fn lend(value: &T) -> T {
-        value.clone()
-    }
-}
-
-impl<T: 'static> Handing<T> for ByValue {
-    fn hand(_kept: &mut Option<T>, whole: T) -> T {
-        whole
-    }
-}
-
-impl Written<String> for ByStr {
-    type Passed<'a> = &'a str;
-}
-
-impl Lending<String> for ByStr {
-    fn lend(value: &String) -> &str {
-        value
-    }
-}
-
-impl<T: 'static> Written<Vec<T>> for BySlice<T> {
-    type Passed<'a> = &'a [T];
-}
-
-impl<T: 'static> Lending<Vec<T>> for BySlice<T> {
-    fn lend(value: &Vec<T>) -> &[T] {
-        value
-    }
-}
-
-impl<T: 'static> Handing<Vec<T>> for BySlice<T> {
-    fn hand(kept: &mut Option<Vec<T>>, whole: Vec<T>) -> &[T] {
-        kept.insert(whole)
-    }
 }
 
 /// Chooses the slot of a parameter by its kind.

@@ -25,6 +25,11 @@ impl ConfigIndex {
         }
     }
 
+    /// The config with this content.
+    pub(crate) fn find(&self, hash: ContentHash) -> Option<AnyStored> {
+        self.0.get(hash.random_bits(), &hash)
+    }
+
     /// Notes a config that was committed as an ordinary entity.
     pub(crate) fn note(&self, version: &AnyStored) {
         let hash = version.content_hash();

@@ -132,7 +132,10 @@ impl World {
             None => None,
             Some(ecs_id) => match self.find_version(ecs_id)? {
                 Some(version) => Some(version),
-                None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
+                None => match self.write_pending(ecs_id, hash)? {
+                    Some(config) => Some(config),
+                    None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
+                },
             },
         };
         let origin = match read_from {
@@ -154,6 +157,16 @@ impl World {
         let commit = Commit { versions: [stored.clone().erase()].into_iter().collect(), ..Commit::default() };
         self.write(&commit)?;
         Ok(stored)
+    }
+
+    /// Writes a config that a call still under way was the first to use, and that is now needed as
+    /// an entity by a call made from inside it.
+    fn write_pending(&self, ecs_id: EcsId, hash: ContentHash) -> Result<Option<AnyStored>> {
+        let pending = self.0.configs.find(hash).filter(|config| config.ecs_id() == ecs_id);
+        if let Some(config) = &pending {
+            self.write(&Commit { shared: [config.clone()].into_iter().collect(), ..Commit::default() })?;
+        }
+        Ok(pending)
     }
 
     /// Makes sure that a handle is to a version of this world.

@@ -58,7 +58,7 @@ impl<K: Eq + std::hash::Hash, V: Clone> Sharded<K, V> {
         self.0[shard].write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, random_bits: u64, key: &K) -> Option<V> {
+    pub(crate) fn get(&self, random_bits: u64, key: &K) -> Option<V> {
         let shard = &self.0[Self::shard_of(random_bits)];
         shard.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }

@@ -6,6 +6,7 @@ pub use crate::__kind as kind_of;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
 pub use crate::argument::Arg;
+pub use crate::argument::IntoArg;
 pub use crate::argument::IntoArgValue;
 pub use crate::callable::list::{Arrange, Role, SlotList, role};
 pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
@@ -14,9 +15,10 @@ pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, Sh
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
-    EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Recorded, ResultRecord,
-    Returns, Scope, Source, check, names, partial, partial_async, record, with,
+    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Defaultable,
+    Definition, EntityRegistration, FailsWithMessage, FixturesOf, FormOf, Generated, Informative, IntoScope,
+    LentContext, Mode, MutableParameter, OpenSlots, Param, ParamAt, Parameter, Pass, PassOf, Recordable, Recorded,
+    ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial, partial_async, record, with,
 };
 pub use crate::context::Context;
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id};
@@ -39,11 +41,6 @@ pub fn to_json<T: serde::Serialize>(value: &T) -> Json {
 }
 
 /// What a text literal can be the default of.
-#[diagnostic::on_unimplemented(
-    message = "a text cannot be the default of a `{Self}`",
-    label = "this is a text",
-    note = "give a `{Self}`"
-)]
 pub trait FromText {
     fn from_text(text: &'static str) -> Self;
 }

@@ -31,6 +31,24 @@ pub enum Arg<T> {
     Dynamic(ArgValue),
 }
 
+/// What a typed call takes for a parameter of the type `T`: everything that turns into an [`Arg`].
+#[diagnostic::on_unimplemented(
+    message = "this parameter takes `{T}`, found `{Self}`",
+    label = "expected `{T}`, found `{Self}`",
+    note = "an argument is a value, a handle (`Stored<{T}>` or a reference to one), or an address of one (`At<{T}>`)"
+)]
+pub trait IntoArg<T> {
+    #[doc(hidden)]
+    fn into_arg(self) -> Arg<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, A: Into<Arg<T>>> IntoArg<T> for A {
+    fn into_arg(self) -> Arg<T> {
+        self.into()
+    }
+}
+
 impl<T> From<T> for Arg<T> {
     fn from(value: T) -> Self {
         Self::Value(value)

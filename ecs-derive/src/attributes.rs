@@ -17,7 +17,9 @@ impl EntityAttributes {
             let parsed = attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("name") {
                     once(&meta, read.name.is_some())?;
-                    let name: LitStr = meta.value()?.parse()?;
+                    let name: LitStr = meta.value()?.parse().map_err(|error| {
+                        Error::new(error.span(), "a type's stable name is a text: `#[entity(name = \"…\")]`")
+                    })?;
                     if name.value().trim().is_empty() {
                         return Err(Error::new(name.span(), "a type's stable name is not empty"));
                     }
@@ -28,7 +30,7 @@ impl EntityAttributes {
                     read.crate_path = Some(meta.value()?.call(Path::parse_mod_style)?);
                     Ok(())
                 } else {
-                    Err(unknown(&meta, "entity", &["name", "crate"]))
+                    Err(unknown(&meta, "entity", &["name = \"…\"", "crate = path"]))
                 }
             });
             errors.extend(parsed.err());
@@ -53,7 +55,7 @@ impl FieldAttributes {
                     read.default = Some(meta.value()?.parse()?);
                     Ok(())
                 } else {
-                    Err(unknown(&meta, "config", &["default"]))
+                    Err(unknown(&meta, "config", &["default = …"]))
                 }
             });
             errors.extend(parsed.err());
@@ -63,12 +65,20 @@ impl FieldAttributes {
 }
 
 fn once(meta: &ParseNestedMeta<'_>, is_there: bool) -> Result<(), Error> {
-    if is_there { Err(meta.error("given twice; leave one of them out")) } else { Ok(()) }
+    if is_there {
+        Err(meta.error(format!("`{}` is given twice; leave one of them out", spelled(meta))))
+    } else {
+        Ok(())
+    }
+}
+
+fn spelled(meta: &ParseNestedMeta<'_>) -> String {
+    meta.path.get_ident().map_or_else(|| "this".to_owned(), ToString::to_string)
 }
 
 fn unknown(meta: &ParseNestedMeta<'_>, attribute: &str, known: &[&str]) -> Error {
-    let known = known.iter().map(|key| format!("`{key} = …`")).collect::<Vec<_>>().join(" and ");
-    meta.error(format!("`#[{attribute}(…)]` has no such key; it understands {known}"))
+    let known = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+    meta.error(format!("`#[{attribute}(…)]` does not understand `{}`; it understands {known}", spelled(meta)))
 }
 
 /// Serde attributes that would give a recorded field another name than its own, or hide it.

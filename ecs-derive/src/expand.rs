@@ -1,9 +1,9 @@
 //! The code that the derives write.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Error, Expr, ExprLit, Lit};
+use syn::{Data, DeriveInput, Error, Expr, ExprLit, Lit};
 
 use crate::model::{Field, Model};
 
@@ -23,9 +23,10 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
     };
     let expansion = if errors.is_empty() {
         expand(&model, derive, &private)
-    } else if item.generics.params.is_empty() {
+    } else if item.generics.params.is_empty() && !matches!(item.data, Data::Union(_)) {
         stub(&model, derive, &private)
     } else {
+        // Neither can have what an entity needs, so a stub would be an error as well.
         TokenStream::new()
     };
     let errors = errors.iter().map(Error::to_compile_error);
@@ -37,7 +38,8 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
 
 fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let Model { ident, id, fields, .. } = model;
-    let entity = entity(model, derive, private, &quote!(self.#id), fields);
+    let id = quote!(self.#id);
+    let entity = entity(model, derive, private, [&id, &quote!(&mut #id)], fields);
     let config = config(model, derive, private);
     let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
     quote! {
@@ -56,8 +58,22 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
 
 /// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.
 fn stub(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
-    let entity = entity(model, derive, private, &quote!(::core::unreachable!()), &[]);
-    let config = config(&Model { fields: Vec::new(), id: None, ..copy(model) }, derive, private);
+    let never = quote!(::core::unreachable!());
+    let entity = entity(model, derive, private, [&never, &never], &[]);
+    let config = (derive == Derive::ConfigEntity).then(|| {
+        let ident = &model.ident;
+        let default = model.all_have_defaults.then(|| default(ident, &never));
+        quote! {
+            #[automatically_derived]
+            impl #private::ConfigEntity for #ident {
+                fn from_arguments(_: &mut impl #private::ConfigSource) -> #private::Result<Self> {
+                    #never
+                }
+            }
+
+            #default
+        }
+    });
     quote! {
         #[doc(hidden)]
         #[allow(unreachable_code, unused, clippy::all, clippy::pedantic)]
@@ -68,17 +84,14 @@ fn stub(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn copy(model: &Model) -> Model {
-    Model {
-        ident: model.ident.clone(),
-        name: model.name.clone(),
-        crate_path: model.crate_path.clone(),
-        id: None,
-        fields: Vec::new(),
-    }
-}
-
-fn entity(model: &Model, derive: Derive, private: &TokenStream, id: &TokenStream, fields: &[Field]) -> TokenStream {
+/// Implements `Entity`. `id` are the expressions for the identity and for a mutable reference to it.
+fn entity(
+    model: &Model,
+    derive: Derive,
+    private: &TokenStream,
+    [id, id_mut]: [&TokenStream; 2],
+    fields: &[Field],
+) -> TokenStream {
     let Model { ident, name, .. } = model;
     let id_field = model.id_name();
     let is_config = derive == Derive::ConfigEntity;
@@ -108,7 +121,7 @@ fn entity(model: &Model, derive: Derive, private: &TokenStream, id: &TokenStream
             }
 
             fn id_mut(&mut self) -> &mut #private::Id {
-                &mut #id
+                #id_mut
             }
 
             fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
@@ -132,19 +145,12 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
         return TokenStream::new();
     }
     let Model { ident, id, fields, .. } = model;
-    let default = (fields.iter().all(|field| field.default.is_some()) && id.is_some()).then(|| {
+    let default = model.all_have_defaults.then(|| {
         let values = fields.iter().map(|field| {
             let (ident, default) = (&field.ident, default_ident(field));
             quote!(#ident: #default())
         });
-        quote! {
-            #[automatically_derived]
-            impl ::core::default::Default for #ident {
-                fn default() -> Self {
-                    Self { #id: #private::Id::new(), #(#values),* }
-                }
-            }
-        }
+        default(ident, &quote!(Self { #id: #private::Id::new(), #(#values),* }))
     });
     let values = fields.iter().map(|field| {
         let Field { ident, name, ty, .. } = field;
@@ -176,8 +182,35 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn default_ident(field: &Field) -> proc_macro2::Ident {
+fn default(ident: &Ident, value: &TokenStream) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                #value
+            }
+        }
+    }
+}
+
+fn default_ident(field: &Field) -> Ident {
     format_ident!("default_{}", field.name)
+}
+
+/// The same tokens with `span` as their place, so that what the compiler says of them is said there.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let locate = |token| match token {
+        TokenTree::Group(group) => {
+            let mut located = Group::new(group.delimiter(), located(group.stream(), span));
+            located.set_span(span);
+            TokenTree::Group(located)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    };
+    tokens.into_iter().map(locate).collect()
 }
 
 /// A function that makes a field's default, so that it is type-checked where it is written.
@@ -186,9 +219,11 @@ fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
     let value = match default {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            quote_spanned!(text.span()=> #private::FromText::from_text(#text))
+            let text_of =
+                quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
+            located(text_of, text.span())
         }
         other => quote!(#other),
     };
-    Some(quote!(fn #ident() -> #ty { #value }))
+    Some(quote!(fn #ident() -> #ty { let default: #ty = { #value }; default }))
 }

@@ -1,6 +1,5 @@
 //! The item as the derives see it, with its mistakes.
 
-use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
 use crate::attributes::{EntityAttributes, FieldAttributes, refuse_renaming};
@@ -15,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) id: Option<Ident>,
     /// The other fields.
     pub(crate) fields: Vec<Field>,
+    /// Whether each of them has a default, or was to have one.
+    pub(crate) all_have_defaults: bool,
 }
 
 /// A field that holds content.
@@ -34,10 +35,10 @@ impl Model {
         let attributes = EntityAttributes::read(&item.attrs, &mut errors);
         refuse_renaming(&item.attrs, &mut errors);
         if !item.generics.params.is_empty() {
-            errors.push(Error::new(
-                item.generics.params.span(),
-                "an entity has no type parameters or lifetimes: each version is stored under one type name; write one \
-                 struct for each type you need",
+            errors.push(Error::new_spanned(
+                &item.generics.params,
+                "an entity has no type parameters or lifetimes: each version is stored under one type name and owns its \
+                 content; write one struct for each type you need, with owned fields",
             ));
         }
         let plain_name = unraw(&item.ident);
@@ -47,15 +48,25 @@ impl Model {
             crate_path: attributes.crate_path,
             id: None,
             fields: Vec::new(),
+            all_have_defaults: false,
         };
         match &item.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => model.read_fields(item, fields, derive, &mut errors),
                 Fields::Unnamed(_) => {
-                    errors.push(Error::new(item.ident.span(), format!("a tuple struct cannot be an entity: {CURE}")));
+                    errors.push(Error::new(
+                        item.ident.span(),
+                        format!("a tuple struct cannot be an entity: {CURE}; give the fields names"),
+                    ));
                 }
                 Fields::Unit => {
-                    errors.push(Error::new(item.ident.span(), format!("a unit struct cannot be an entity: {CURE}")));
+                    errors.push(Error::new(
+                        item.ident.span(),
+                        format!(
+                            "a unit struct cannot be an entity: {CURE}; write `struct {} {{ id: Id }}`",
+                            unraw(&item.ident)
+                        ),
+                    ));
                 }
             },
             Data::Enum(_) => errors.push(Error::new(
@@ -75,6 +86,7 @@ impl Model {
     }
 
     fn read_fields(&mut self, item: &DeriveInput, fields: &syn::FieldsNamed, derive: Derive, errors: &mut Vec<Error>) {
+        self.all_have_defaults = true;
         for field in &fields.named {
             let Some(ident) = field.ident.clone() else { continue };
             refuse_renaming(&field.attrs, errors);
@@ -84,27 +96,32 @@ impl Model {
             };
             if is_id(&field.ty) {
                 if let Some(first) = &self.id {
-                    errors.push(Error::new(
-                        ident.span(),
+                    let name = unraw(&ident);
+                    errors.push(Error::new_spanned(
+                        field,
                         format!(
-                            "an entity has one identity, and `{first}` is it already; to point at another entity, hold \
-                             a `Ref<…>` to it"
+                            "`{name}` is a second identity, and `{first}` is one already; leave one of them out, or, if \
+                             `{name}` is to point at another entity, make it a `Ref<…>` to that entity's type"
                         ),
                     ));
                     continue;
                 }
                 if let Some(default) = default {
-                    errors.push(Error::new(default.span(), "an identity has no default: every value has its own"));
+                    errors.push(Error::new_spanned(
+                        default,
+                        "an identity has no default: every value gets its own; leave the default out",
+                    ));
                 }
                 self.id = Some(ident);
                 continue;
             }
+            self.all_have_defaults &= field.attrs.iter().any(|attribute| attribute.path().is_ident("config"));
             self.fields.push(Field { name: unraw(&ident), ident, ty: field.ty.clone(), default });
         }
         if self.id.is_none() {
             errors.push(Error::new(
                 item.ident.span(),
-                format!("`{}` has no identity: add a field `id: Id`", unraw(&item.ident)),
+                format!("`{}` has no identity: add a field of the type `Id`, such as `id: Id`", unraw(&item.ident)),
             ));
         }
     }

@@ -4,12 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprLit, Lit, LitStr};
+use syn::{Error, Expr, ExprLit, Lit, LitStr, Type};
 
 use crate::fingerprint::fingerprint;
-use crate::model::{Function, Model, Param, Written};
+use crate::model::{Function, Model, Param, Written, is_named};
 use crate::options::Options;
-use crate::types::{Surely, checks, kind, list, marker, result_checks, shape, surely};
+use crate::types::{
+    Surely, check, check_error, check_recordable, checks, is_primitive, kind, list, located, marker, shape, surely,
+};
 
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -112,15 +114,19 @@ impl<'m> Expansion<'m> {
                 return quote!(#private::TypedSlot::new(#private::Arg::Default));
             }
             let ident = &param.ident;
-            quote!(#private::TypedSlot::new(::core::convert::Into::into(#ident)))
+            quote!(#private::TypedSlot::new(#private::IntoArg::into_arg(#ident)))
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
-            quote_spanned!(ty.span()=> #ident: impl ::core::convert::Into<#private::Arg<#ty>>)
+            let takes = located(quote!(impl #private::IntoArg<), ty.span());
+            let close = located(quote!(>), ty.span());
+            quote!(#ident: #takes #ty #close)
         });
         let world = format_ident!("world", span = Span::mixed_site());
         let call_docs =
             format!("Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
+        let call = Ident::new("call", ident.span());
+        let scope = located(quote!(impl #private::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         quote! {
             #docs
@@ -132,8 +138,8 @@ impl<'m> Expansion<'m> {
             impl #ident {
                 #[doc = #call_docs]
                 #[inline]
-                pub fn call<'w>(
-                    #world: impl ::core::convert::Into<#private::Scope<'w>>,
+                pub fn #call<'w>(
+                    #world: #scope,
                     #(#arguments),*
                 ) -> #private::Call<'w, Self> {
                     #private::Call::new(#world, #slots)
@@ -152,6 +158,10 @@ impl<'m> Expansion<'m> {
              parameters; where there is no config but one entity, its plain values."
         );
         let partial_docs = format!("The plain function `{plain}` with its config bound, usable without a world.");
+        let span = self.model.ident.span();
+        let [with, partial_of] = ["with", "partial"].map(|name| Ident::new(name, span));
+        let fixtures =
+            located(quote!(impl #private::IntoFixtures<#private::FixturesOf<Self>, #private::FormOf<Self>>), span);
         let (partial, given) = if self.model.is_async {
             (quote!(partial_async), quote!(#private::AsyncPartial<Self, #private::OpenSlots<Self>>))
         } else {
@@ -160,13 +170,13 @@ impl<'m> Expansion<'m> {
         quote! {
             #[doc = #with_docs]
             #[inline]
-            pub fn with(bound: impl #private::IntoFixtures<#private::FixturesOf<Self>>) -> #private::BoundBy<Self> {
+            pub fn #with(bound: #fixtures) -> #private::BoundBy<Self> {
                 #private::with::<Self>(bound)
             }
 
             #[doc = #partial_docs]
             #[inline]
-            pub fn partial(bound: #private::FormOf<Self>) -> #given {
+            pub fn #partial_of(bound: #private::FormOf<Self>) -> #given {
                 #private::#partial::<Self>(bound)
             }
         }
@@ -239,19 +249,29 @@ impl<'m> Expansion<'m> {
         }
     }
 
+    /// A constant expression for the kind of a parameter, by its type and how it is written.
+    fn kind(&self, param: &Param) -> TokenStream {
+        let private = &self.private;
+        let (kind, is_value) = (kind(&param.ty, private), is_primitive(&param.ty));
+        match param.written {
+            Written::Mut => quote!(#private::kind::mutable(#kind)),
+            Written::Value if !is_value => quote!(#private::kind::owned(#kind)),
+            _ => kind,
+        }
+    }
+
     /// Which slot each parameter has, and what is returned.
     fn params(&self) -> TokenStream {
         let Self { private, model, .. } = self;
         let ident = &model.ident;
         let params = model.params.iter().enumerate().map(|(position, param)| {
-            let ty = &param.ty;
-            let kind_of_ty = kind(ty, private);
-            let (written, kind, marker) = match &param.written {
-                Written::Ref => (quote!(ByRef), kind_of_ty, marker(ty, private)),
-                Written::Value => (quote!(ByValue), kind_of_ty, marker(ty, private)),
-                Written::Mut => (quote!(ByMut), quote!(#private::kind::mutable(#kind_of_ty)), quote!(())),
-                Written::Str => (quote!(ByStr), kind_of_ty, quote!(())),
-                Written::Slice(element) => (quote!(BySlice<#element>), kind_of_ty, marker(ty, private)),
+            let (ty, kind) = (&param.ty, self.kind(param));
+            let (written, marker) = match &param.written {
+                Written::Ref => (quote!(ByRef), marker(ty, private)),
+                Written::Value => (quote!(ByValue), marker(ty, private)),
+                Written::Mut => (quote!(ByMut), quote!(())),
+                Written::Str => (quote!(ByStr), quote!(())),
+                Written::Slice(element) => (quote!(BySlice<#element>), marker(ty, private)),
             };
             quote_spanned! {ty.span()=>
                 impl #private::ParamAt<#position> for #ident {
@@ -259,52 +279,90 @@ impl<'m> Expansion<'m> {
                 }
             }
         });
+        let types = model.params.iter().map(|param| &param.ty).chain(&model.result);
+        let sendable = types.filter(|ty| !is_primitive(ty)).map(|ty| quote!(#private::probe!(#ty, SENDABLE)));
         let (shape, returned) = match &model.result {
             Some(ty) => (shape(ty, private), ty.to_token_stream()),
             None => (quote!(#private::Unit), quote!(())),
         };
         quote! {
+            const SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
             #(#params)*
             impl #private::Returns for #ident {
-                type Shape = #shape;
-                type Returned = #returned;
+                type Shape = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Shape;
+                type Returned = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Returned;
             }
         }
     }
 
     /// Compile-time checks in the user's terms.
     fn checks(&self) -> TokenStream {
-        let Self { private, model, .. } = self;
-        let params = model.params.iter().map(|param| {
-            let ty = &param.ty;
-            let default = param.default.as_ref().map(|default| {
-                let kind = kind(ty, private);
-                quote_spanned!(default.span()=> #private::check::defaultable::<#ty, { #kind }>();)
-            });
-            let supported = match param.written {
-                Written::Mut => {
-                    let kind = kind(ty, private);
-                    quote_spanned!(ty.span()=> #private::check::mutable::<#ty, { #kind }>();)
-                }
-                _ => checks(ty, &quote!(parameter), private),
-            };
-            quote!(#supported #default)
-        });
-        let result = model.result.as_ref().map(|ty| result_checks(ty, private));
-        let names = model.params.iter().filter(|param| !param.is_context).map(|param| {
-            let Param { ident, name, ty, .. } = param;
-            let others = model.params.iter().filter(|other| other.name != *name).map(|other| {
-                let ty = &other.ty;
-                quote!(#private::probe!(#ty, CONFIG_TYPE))
-            });
-            quote_spanned! {ident.span()=>
-                const _: () = #private::names::check(#name, #private::probe!(#ty, CONFIG_TYPE), &[#(#others),*]);
-            }
-        });
+        let params = self.model.params.iter().map(|param| self.check_param(param));
+        let result = self.model.result.as_ref().map(|ty| self.check_result(ty));
+        let names = self.model.params.iter().enumerate().filter(|(_, param)| !param.is_context);
+        let names = names.map(|(position, param)| self.check_name(position, param));
         quote! {
             const _: () = { #(#params)* #result };
             #(#names)*
         }
+    }
+
+    fn check_param(&self, param: &Param) -> TokenStream {
+        let (private, ty) = (&self.private, &param.ty);
+        let kind = kind(ty, private);
+        let supported = match param.written {
+            Written::Mut => {
+                let is_config = quote!(#kind == #private::kind::CONFIG);
+                let entity = check(ty, "MutableParameter", &kind, ty.span(), private);
+                let unchanged = check(ty, "UnchangedConfig", &is_config, ty.span(), private);
+                quote!(#entity #unchanged)
+            }
+            Written::Value if is_named(ty, "Context") => {
+                let is_context = quote!(#kind == #private::kind::CONTEXT);
+                let lent = check(ty, "LentContext", &is_context, ty.span(), private);
+                let supported = checks(ty, "Parameter", private);
+                quote!(#lent #supported)
+            }
+            _ => checks(ty, "Parameter", private),
+        };
+        let default = param.default.as_ref().map(|default| {
+            let ty = syn::parse2(located(ty, default.span())).unwrap_or_else(|_| ty.clone());
+            check(&ty, "Defaultable", &kind, default.span(), private)
+        });
+        quote!(#supported #default)
+    }
+
+    fn check_result(&self, ty: &Type) -> TokenStream {
+        let (private, ident) = (&self.private, &self.model.ident);
+        if is_primitive(ty) {
+            return TokenStream::new();
+        }
+        let recordable = check_recordable(ty, private);
+        let error = check_error(ty, private);
+        let changes = self.model.params.iter().any(|param| matches!(param.written, Written::Mut));
+        let informative = (!changes).then(|| {
+            let is_unit = quote! {
+                <<#ident as #private::Returns>::Returned as #private::Returned<<#ident as #private::Returns>::Shape>>::IS_UNIT
+            };
+            check(ty, "Informative", &quote!(SENDABLE && #is_unit), ty.span(), private)
+        });
+        quote!(#recordable #error #informative)
+    }
+
+    /// What a name must not mean beside the parameter at `position`.
+    fn check_name(&self, position: usize, param: &Param) -> TokenStream {
+        let private = &self.private;
+        let configs = self.model.params.iter().map(|param| match surely(&param.ty) {
+            Surely::Value => quote!(::core::option::Option::None),
+            Surely::Unknown => {
+                let ty = &param.ty;
+                quote!(#private::probe!(#ty, CONFIG_TYPE))
+            }
+        });
+        let name = &param.name;
+        let check = located(quote!(#private::names::check), param.ident.span());
+        let arguments = quote!(#name, #position, &[#(#configs),*]);
+        quote_spanned!(param.ident.span()=> const _: () = #check(#arguments);)
     }
 
     fn implementation(&self) -> TokenStream {
@@ -314,15 +372,11 @@ impl<'m> Expansion<'m> {
         let slots = list(positions.clone().map(|position| quote!(<#ident as #private::ParamAt<#position>>::Slot)));
         let roles =
             list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(KINDS, #position) }>)));
-        let kinds = params.iter().map(|param| kind(&param.ty, private));
+        let kinds = params.iter().map(|param| self.kind(param));
         let names: Vec<Ident> = positions.clone().map(|position| format_ident!("p{position}")).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
-        let applied = if *is_async {
-            quote!(#private::Applied::Later(::std::boxed::Box::pin(#called)))
-        } else {
-            quote!(#private::Applied::Now(#called))
-        };
+        let applied = if *is_async { quote!(later) } else { quote!(now) };
         let unneeded = quote!(#private::record::Unneeded);
         let type_of = |generated: &Option<Generated>| match generated {
             Some(Generated { ident, .. }) => quote!(#ident),
@@ -358,7 +412,7 @@ impl<'m> Expansion<'m> {
                     arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
                 ) -> #private::Applied<'x, Self::Returned> {
                     let #pattern = arguments;
-                    #applied
+                    #private::Pass::<SENDABLE>::#applied(#called)
                 }
 
                 fn arguments<'a>(
@@ -449,11 +503,13 @@ fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStre
     let value = match default {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            quote_spanned!(text.span()=> #private::FromText::from_text(#text))
+            let text_of =
+                quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
+            located(text_of, text.span())
         }
         other => other.to_token_stream(),
     };
-    quote!(fn default() -> #ty { #value })
+    quote!(fn default() -> #ty { let default: #ty = { #value }; default })
 }
 
 /// The text of the doc comment.
@@ -485,9 +541,10 @@ impl Names {
             Generated { ident: Ident::new(&ident, model.ident.span()), name, is_certain, is_config }
         };
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
-        let values = inputs.iter().filter(|param| surely(&param.ty) == Surely::Value).count();
-        let mutable = inputs.iter().filter(|param| matches!(param.written, Written::Mut)).count();
-        let unknown = inputs.len() - values - mutable;
+        let (mutable, others): (Vec<&Param>, Vec<&Param>) =
+            inputs.iter().partition(|param| matches!(param.written, Written::Mut));
+        let values = others.iter().filter(|param| surely(&param.ty) == Surely::Value).count();
+        let (mutable, unknown) = (mutable.len(), others.len() - values);
         // Values are recorded in a config where an entity or a config stands beside them.
         let may_configure = (values > 0 && unknown + mutable > 0) || (unknown > 0 && unknown + mutable > 1);
         Self {

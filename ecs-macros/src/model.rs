@@ -1,6 +1,6 @@
 //! The function as the macro sees it, with its mistakes.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -47,7 +47,7 @@ pub(crate) enum Written {
     Mut,
     Value,
     Str,
-    Slice(Type),
+    Slice(Box<Type>),
 }
 
 /// One parameter.
@@ -74,7 +74,7 @@ pub(crate) struct Model {
 }
 
 /// The names of primitive types, which a marker struct of the same name would hide.
-const PRIMITIVES: &[&str] = &[
+pub(crate) const PRIMITIVES: &[&str] = &[
     "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
     "usize",
 ];
@@ -84,7 +84,11 @@ impl Model {
     pub(crate) fn read(function: &mut Function, errors: &mut Vec<Error>) -> Self {
         let signature = &mut function.signature;
         refuse_qualifiers(signature, errors);
+        refuse_self_type(signature, errors);
+        let before = errors.len();
         let params = signature.inputs.iter_mut().filter_map(|input| Param::read(input, errors)).collect();
+        refuse_too_many_changes(signature, errors);
+        let are_params_fine = errors.len() == before;
         let result = match &signature.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) if is_unit(ty) => None,
@@ -101,7 +105,10 @@ impl Model {
             params,
             result,
         };
-        model.refuse_nothing_to_record(errors);
+        // A parameter that was refused may have been meant as the one that changes.
+        if are_params_fine {
+            model.refuse_nothing_to_record(errors);
+        }
         model
     }
 
@@ -121,6 +128,46 @@ impl Model {
                 ),
             ));
         }
+    }
+}
+
+/// A function that speaks of `Self` is in an `impl`, where a callable's types cannot stand.
+fn refuse_self_type(signature: &Signature, errors: &mut Vec<Error>) {
+    if matches!(signature.inputs.first(), Some(FnArg::Receiver(_))) {
+        return;
+    }
+    if let Some(span) = self_type(signature.to_token_stream()) {
+        errors.push(Error::new(
+            span,
+            "a callable is a plain function outside of any `impl`: move it out, and name the type instead of `Self`",
+        ));
+    }
+}
+
+fn self_type(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
+        TokenTree::Group(group) => self_type(group.stream()),
+        _ => None,
+    })
+}
+
+/// The most entities that one callable changes: as many as its typed output names beside the result.
+const MOST_CHANGED: usize = 6;
+
+fn refuse_too_many_changes(signature: &Signature, errors: &mut Vec<Error>) {
+    let mut changed = signature.inputs.iter().filter(|input| match input {
+        FnArg::Typed(input) => matches!(written(&input.ty).0, Written::Mut),
+        FnArg::Receiver(_) => false,
+    });
+    if let Some(input) = changed.nth(MOST_CHANGED) {
+        errors.push(Error::new_spanned(
+            input,
+            format!(
+                "a callable takes at most {MOST_CHANGED} entities as `&mut`; take the others by value, in a `Vec` or an \
+                 array if you like, and return them"
+            ),
+        ));
     }
 }
 
@@ -190,9 +237,10 @@ impl Param {
     fn read(input: &mut FnArg, errors: &mut Vec<Error>) -> Option<Self> {
         let input = match input {
             FnArg::Receiver(receiver) => {
-                errors.push(Error::new(
-                    receiver.span(),
-                    "a callable is a plain function without `self`: take the entity as a parameter, `student: &mut Student`",
+                errors.push(Error::new_spanned(
+                    receiver,
+                    "a callable is a plain function without `self`: move it out of the `impl`, and take the entity as a \
+                     parameter, such as `student: &mut Student`",
                 ));
                 return None;
             }
@@ -200,10 +248,10 @@ impl Param {
         };
         let default = take_default(input, errors);
         let Pat::Ident(pattern) = &*input.pat else {
-            errors.push(Error::new(
-                input.pat.span(),
-                "a parameter of a callable is a name, under which its argument is recorded; take the value under a name \
-                 and take it apart in the body",
+            errors.push(Error::new_spanned(
+                &input.pat,
+                "a parameter of a callable has a plain name, under which its argument is recorded; give it one, and take \
+                 the value apart in the body",
             ));
             return None;
         };
@@ -235,11 +283,11 @@ fn take_default(input: &mut PatType, errors: &mut Vec<Error>) -> Option<Expr> {
         }
         match attribute.parse_args::<Expr>() {
             Ok(_) if default.is_some() => {
-                errors.push(Error::new(attribute.span(), "a parameter has one default; leave one of them out"));
+                errors.push(Error::new_spanned(&attribute, "a parameter has one default; leave one of them out"));
             }
             Ok(expression) => default = Some(expression),
-            Err(_) => errors.push(Error::new(
-                attribute.span(),
+            Err(_) => errors.push(Error::new_spanned(
+                &attribute,
                 "a default is written `#[default(expression)]`, such as `#[default(3.5)]`",
             )),
         }
@@ -256,7 +304,7 @@ fn written(ty: &Type) -> (Written, Type) {
         Type::Reference(reference) => match &*reference.elem {
             Type::Slice(slice) => {
                 let element = (*slice.elem).clone();
-                (Written::Slice(element.clone()), vec_of(&element))
+                (Written::Slice(Box::new(element.clone())), vec_of(&element))
             }
             element if is_named(element, "str") => (Written::Str, string_at(element.span())),
             element => (Written::Ref, element.clone()),
@@ -274,7 +322,7 @@ fn string_at(span: Span) -> Type {
 }
 
 /// Whether the type is spelled by a path that ends in this name, without arguments.
-fn is_named(ty: &Type, name: &str) -> bool {
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
     match ty {
         Type::Path(path) => path
             .path
@@ -293,33 +341,36 @@ struct Refuse<'e> {
 
 impl VisitMut for Refuse<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
-        let span = ty.span();
         let message = match ty {
-            Type::ImplTrait(_) => "is no `impl Trait`: what is recorded has a concrete type; name the type",
-            Type::Ptr(_) => "is no raw pointer: what it points at cannot be recorded; take the value",
-            Type::FnPtr(_) => {
-                "is no function pointer: code cannot be recorded as a value; name the choice with an enum"
+            Type::ImplTrait(_) => {
+                "cannot be an `impl Trait`: what is recorded has one known type; name the type, such as `Vec<f64>` or `String`"
             }
-            Type::TraitObject(_) => "is no trait object: what is recorded has a concrete type; name the type",
-            Type::Infer(_) => "is no `_`: name the type",
-            Type::Never(_) => "is not `!`: name the type",
-            Type::Slice(_) => "is no bare slice: use `&[T]` or `Vec<T>`",
+            Type::Ptr(_) => "cannot be a raw pointer: what it points at cannot be recorded; use the value itself",
+            Type::FnPtr(_) => {
+                "cannot be a function pointer: code cannot be recorded as a value; name the choice with an enum"
+            }
+            Type::TraitObject(_) => {
+                "cannot be a trait object: what is recorded has one known type; name the type, or write an enum of the types"
+            }
+            Type::Infer(_) => "cannot be `_`: name the type",
+            Type::Never(_) => "cannot be `!`: return what is to be recorded",
+            Type::Slice(_) => "cannot be a bare slice: use a `Vec`",
             _ => return visit_mut::visit_type_mut(self, ty),
         };
-        self.errors.push(Error::new(span, format!("{} {message}", self.what)));
+        self.errors.push(Error::new_spanned(ty, format!("{} {message}", self.what)));
     }
 
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        self.errors.push(Error::new(
-            reference.span(),
-            format!("{} holds no references: what is recorded is owned; use the owned type", self.what),
+        self.errors.push(Error::new_spanned(
+            reference,
+            format!("{} cannot hold a reference: what is recorded is owned; use the owned type, such as `String` for `&str`", self.what),
         ));
     }
 
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         self.errors.push(Error::new(
             lifetime.span(),
-            format!("{} holds nothing borrowed: what is recorded is owned; use the owned type", self.what),
+            format!("{} cannot hold anything borrowed: what is recorded is owned; use the owned type", self.what),
         ));
     }
 

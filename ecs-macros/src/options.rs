@@ -24,7 +24,9 @@ impl Options {
     fn read_one(&mut self, meta: &ParseNestedMeta<'_>) -> Result<(), Error> {
         if meta.path.is_ident("name") {
             once(meta, self.name.is_some())?;
-            let name: LitStr = meta.value()?.parse()?;
+            let name: LitStr = meta.value()?.parse().map_err(|error| {
+                Error::new(error.span(), "a callable's name is a text: `#[callable(name = \"…\")]`")
+            })?;
             if name.value().trim().is_empty() {
                 return Err(Error::new(name.span(), "a callable's name is not empty"));
             }
@@ -36,14 +38,23 @@ impl Options {
             once(meta, self.crate_path.is_some())?;
             self.crate_path = Some(meta.value()?.call(Path::parse_mod_style)?);
         } else {
-            return Err(meta.error(
-                "`#[callable(…)]` has no such key; it understands `name = \"…\"`, `blocking` and `crate = path`",
-            ));
+            return Err(meta.error(format!(
+                "`#[callable(…)]` does not understand `{}`; it understands `name = \"…\"`, `blocking` and `crate = path`",
+                spelled(meta)
+            )));
         }
         Ok(())
     }
 }
 
+fn spelled(meta: &ParseNestedMeta<'_>) -> String {
+    meta.path.get_ident().map_or_else(|| "this".to_owned(), ToString::to_string)
+}
+
 fn once(meta: &ParseNestedMeta<'_>, is_there: bool) -> Result<(), Error> {
-    if is_there { Err(meta.error("given twice; leave one of them out")) } else { Ok(()) }
+    if is_there {
+        Err(meta.error(format!("`{}` is given twice; leave one of them out", spelled(meta))))
+    } else {
+        Ok(())
+    }
 }

@@ -3,10 +3,12 @@
 //! The macro sees spellings; the answers come from the types. So each function here writes an
 //! expression or a type that the compiler answers.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
+
+use crate::model::PRIMITIVES;
 
 /// A type taken apart as far as it is spelled out.
 enum Spelled<'t> {
@@ -40,6 +42,22 @@ fn spelled(ty: &Type) -> Spelled<'_> {
         }
         _ => Spelled::Name,
     }
+}
+
+/// The same tokens with `span` as their place, so that what the compiler says of them is said there.
+pub(crate) fn located(tokens: impl ToTokens, span: Span) -> TokenStream {
+    let locate = |token| match token {
+        TokenTree::Group(group) => {
+            let mut located = Group::new(group.delimiter(), located(group.stream(), span));
+            located.set_span(span);
+            TokenTree::Group(located)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    };
+    tokens.into_token_stream().into_iter().map(locate).collect()
 }
 
 /// A constant expression for the kind of `ty`.
@@ -94,50 +112,88 @@ pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
     let own = quote! {
         <#private::ShapeOf<{ #private::probe!(#ty, UNIT) }> as #private::Shape<#marker_of_ty>>::Shape
     };
+    let class = result_class(ty, private);
     match spelled(ty) {
         Spelled::Array(_) | Spelled::Tuple(_) => own,
-        Spelled::Name => quote! {
-            <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::NamedShape<#ty, #own>>::Shape
-        },
+        Spelled::Name => {
+            let class = quote! {
+                #private::kind::named_result(
+                    #private::probe!(#ty, CONTAINER),
+                    #private::probe!(#ty, FAILS_WITH_MESSAGE),
+                    #private::probe!(#ty, IS_SEEN_THROUGH)
+                )
+            };
+            quote!(<#private::Class<{ #class }> as #private::NamedShape<#ty, #own>>::Shape)
+        }
         Spelled::Generic(arguments) => {
             let arguments = list(arguments.into_iter().take(1).map(|argument| shape(argument, private)));
             quote! {
-                <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::ChooseShape<#arguments, #own>>::Shape
+                <#private::Class<{ #class }> as #private::ChooseShape<#arguments, #own>>::Shape
             }
         }
     }
 }
 
+/// A constant expression for the container class of the result `ty`.
+fn result_class(ty: &Type, private: &TokenStream) -> TokenStream {
+    quote!(#private::kind::result(#private::probe!(#ty, CONTAINER), #private::probe!(#ty, FAILS_WITH_MESSAGE)))
+}
+
+/// A statement that fails to compile where `ty` does not have the check `#check<{ #argument }>`.
+/// What the compiler says of it is said at `span`.
+pub(crate) fn check(ty: &Type, check: &str, argument: &TokenStream, span: Span, private: &TokenStream) -> TokenStream {
+    let check = proc_macro2::Ident::new(check, Span::call_site());
+    let path = located(quote!(as #private::#check<{ #argument }>), span);
+    let (open, close) = (located(quote!(<), span), located(quote!(>::CHECKED;), span));
+    quote!(#open #ty #path #close)
+}
+
+/// A statement that fails to compile where the result `ty` is a `Result` whose error has no message.
+pub(crate) fn check_error(ty: &Type, private: &TokenStream) -> TokenStream {
+    let class = result_class(ty, private);
+    let error = match spelled(ty) {
+        Spelled::Array(_) | Spelled::Tuple(_) => return TokenStream::new(),
+        Spelled::Generic(arguments) => arguments.get(1).copied().unwrap_or(ty),
+        Spelled::Name => ty,
+    };
+    check(error, "FailsWithMessage", &class, error.span(), private)
+}
+
+/// Statements that fail to compile where the result `ty` cannot be recorded.
+pub(crate) fn check_recordable(ty: &Type, private: &TokenStream) -> TokenStream {
+    if !matches!(spelled(ty), Spelled::Name) {
+        return checks(ty, "Recordable", private);
+    }
+    let container = quote!(#private::probe!(#ty, CONTAINER));
+    let kind = quote!(#private::kind::success(#container, #private::kind_of!(#ty)));
+    let is_opaque = quote!(#private::kind::is_opaque_result(#container, #private::probe!(#ty, IS_SEEN_THROUGH)));
+    let recordable = check(ty, "Recordable", &kind, ty.span(), private);
+    let seen = check(ty, "SeenThrough", &is_opaque, ty.span(), private);
+    quote!(#recordable #seen)
+}
+
 /// Statements that fail to compile, in the user's terms, where a type within `ty` is not supported.
-pub(crate) fn checks(ty: &Type, check: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(crate) fn checks(ty: &Type, check: &str, private: &TokenStream) -> TokenStream {
     let mut statements = TokenStream::new();
     let whole = |kind: TokenStream| kind;
     collect(ty, check, private, &whole, &mut statements);
     statements
 }
 
-/// As [`checks`], for a result: an alias of a `Result` is asked by trait what it holds.
-pub(crate) fn result_checks(ty: &Type, private: &TokenStream) -> TokenStream {
-    let Spelled::Name = spelled(ty) else { return checks(ty, &quote!(recordable), private) };
-    let kind = kind(ty, private);
-    let kind = quote!(#private::kind::success(#private::probe!(#ty, CONTAINER), #kind));
-    quote_spanned!(ty.span()=> #private::check::recordable::<#ty, { #kind }>();)
-}
-
 fn collect(
     ty: &Type,
-    check: &TokenStream,
+    asked: &str,
     private: &TokenStream,
     concerning: &dyn Fn(TokenStream) -> TokenStream,
     statements: &mut TokenStream,
 ) {
     let own = quote!(#private::kind_of!(#ty));
-    let statement = |kind: TokenStream| quote_spanned!(ty.span()=> #private::check::#check::<#ty, { #kind }>(););
+    let statement = |kind: TokenStream| check(ty, asked, &kind, ty.span(), private);
     match spelled(ty) {
         Spelled::Name => statements.extend(statement(concerning(own))),
-        Spelled::Array(element) => collect(element, check, private, concerning, statements),
+        Spelled::Array(element) => collect(element, asked, private, concerning, statements),
         Spelled::Tuple(elements) => {
-            elements.into_iter().for_each(|element| collect(element, check, private, concerning, statements));
+            elements.into_iter().for_each(|element| collect(element, asked, private, concerning, statements));
         }
         Spelled::Generic(arguments) => {
             let container = quote!(#private::probe!(#ty, CONTAINER));
@@ -145,7 +201,7 @@ fn collect(
             for (position, argument) in arguments.into_iter().enumerate() {
                 let relevant =
                     |kind: TokenStream| concerning(quote!(#private::kind::relevant(#container, #position, #kind)));
-                collect(argument, check, private, &relevant, statements);
+                collect(argument, asked, private, &relevant, statements);
             }
         }
     }
@@ -154,6 +210,11 @@ fn collect(
 /// `(A, (B, ()))`.
 pub(crate) fn list(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     items.rev().fold(quote!(()), |rest, item| quote!((#item, #rest)))
+}
+
+/// Whether the type is spelled as a number, a truth value or a character: nothing needs asking of it.
+pub(crate) fn is_primitive(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| PRIMITIVES.iter().any(|p| name == p)))
 }
 
 /// What the spelling alone says of a type.

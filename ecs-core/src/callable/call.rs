@@ -26,6 +26,24 @@ pub struct Scope<'w> {
     pub(crate) parent: Option<ExecutionId>,
 }
 
+/// Where a call can be made to run: everything that turns into a [`Scope`].
+#[diagnostic::on_unimplemented(
+    message = "a call needs the world it runs in, found `{Self}`",
+    label = "expected `&World` or `&Context`, found `{Self}`",
+    note = "the first argument is the world, `&world`; inside another callable it is that one's `&Context`"
+)]
+pub trait IntoScope<'w> {
+    #[doc(hidden)]
+    fn into_scope(self) -> Scope<'w>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'w, S: Into<Scope<'w>>> IntoScope<'w> for S {
+    fn into_scope(self) -> Scope<'w> {
+        self.into()
+    }
+}
+
 impl<'w> From<&'w World> for Scope<'w> {
     fn from(world: &'w World) -> Self {
         Self { world, parent: None }
@@ -71,8 +89,8 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: impl Into<Scope<'w>>, slots: F::Slots) -> Self {
-        Self { state: State::Ready { scope: scope.into(), frame: CallFrame::new(slots) } }
+    pub fn new(scope: impl IntoScope<'w>, slots: F::Slots) -> Self {
+        Self { state: State::Ready { scope: scope.into_scope(), frame: CallFrame::new(slots) } }
     }
 
     /// Runs the call and returns the record of its execution beside the output.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::describe::Definition;
 use super::list::SlotList;
-use super::returned::{Combine, Returned};
+use super::returned::{Combine, Returned, Unit};
 use super::slot::Slot;
 use super::{Callable, Returns};
 use crate::context::Context;
@@ -22,6 +22,52 @@ pub enum Applied<'a, R> {
     Now(R),
     /// An asynchronous function: made the future that does it.
     Later(BoxFuture<'a, R>),
+}
+
+/// Hands on what a function returns, if its types can go from thread to thread. One with types that
+/// cannot is refused, and returns nothing here, so that the refusal is the only error.
+pub struct Pass<const SENDABLE: bool>;
+
+/// See [`Pass`].
+pub trait PassOf<R, S> {
+    /// The type that is handed on.
+    type Returned;
+    /// Its shape.
+    type Shape;
+}
+
+impl<R, S> PassOf<R, S> for Pass<true> {
+    type Returned = R;
+    type Shape = S;
+}
+
+impl<R, S> PassOf<R, S> for Pass<false> {
+    type Returned = ();
+    type Shape = Unit;
+}
+
+impl Pass<true> {
+    /// What a synchronous function returned.
+    pub fn now<'a, R>(returned: R) -> Applied<'a, R> {
+        Applied::Now(returned)
+    }
+
+    /// What an asynchronous function will return.
+    pub fn later<'a, R>(future: impl Future<Output = R> + Send + 'a) -> Applied<'a, R> {
+        Applied::Later(Box::pin(future))
+    }
+}
+
+impl Pass<false> {
+    /// Never called.
+    pub fn now<'a, R>(_returned: R) -> Applied<'a, ()> {
+        Applied::Now(())
+    }
+
+    /// Never called.
+    pub fn later<'a, R>(_future: impl Future<Output = R> + 'a) -> Applied<'a, ()> {
+        Applied::Now(())
+    }
 }
 
 /// What is left to do after [`Frame::run`].

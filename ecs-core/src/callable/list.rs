@@ -4,7 +4,7 @@
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
 use super::slot::{Bindable, Slot, TypedSlot};
-use crate::argument::Arg;
+use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
 
 /// A list of slots.
@@ -216,32 +216,21 @@ impl<T: Clone> Fixture<T> {
 }
 
 /// What `with` takes: the bound argument, or a tuple of them in the order of the parameters.
+///
+/// `Form` is the plain form of what is bound, for the message.
 #[diagnostic::on_unimplemented(
-    message = "`with` of this callable cannot bind a `{Self}`",
-    label = "not what this callable's signature binds",
+    message = "`with` of this callable binds `{Form}`, found `{Self}`",
+    label = "expected `{Form}`, found `{Self}`",
     note = "`with` takes the callable's config; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values"
 )]
-pub trait IntoFixtures<Fixtures> {
+pub trait IntoFixtures<Fixtures, Form> {
     fn into_fixtures(self) -> Fixtures;
 }
 
-impl<X: Into<Arg<A>>, A> IntoFixtures<(Fixture<A>, ())> for X {
+#[diagnostic::do_not_recommend]
+impl<X: IntoArg<A>, A> IntoFixtures<(Fixture<A>, ()), A> for X {
     fn into_fixtures(self) -> (Fixture<A>, ()) {
-        (Fixture(self.into()), ())
-    }
-}
-
-impl<X: Into<Arg<A>>, Y: Into<Arg<B>>, A, B> IntoFixtures<(Fixture<A>, (Fixture<B>, ()))> for (X, Y) {
-    fn into_fixtures(self) -> (Fixture<A>, (Fixture<B>, ())) {
-        (Fixture(self.0.into()), (Fixture(self.1.into()), ()))
-    }
-}
-
-impl<X: Into<Arg<A>>, Y: Into<Arg<B>>, Z: Into<Arg<C>>, A, B, C>
-    IntoFixtures<(Fixture<A>, (Fixture<B>, (Fixture<C>, ())))> for (X, Y, Z)
-{
-    fn into_fixtures(self) -> (Fixture<A>, (Fixture<B>, (Fixture<C>, ()))) {
-        (Fixture(self.0.into()), (Fixture(self.1.into()), (Fixture(self.2.into()), ())))
+        (Fixture(self.into_arg()), ())
     }
 }
 
@@ -265,18 +254,38 @@ impl<A> Flat for (A, ()) {
     }
 }
 
-impl<A, B> Flat for (A, (B, ())) {
-    type Form = (A, B);
-
-    fn nest((a, b): (A, B)) -> Self {
-        (a, (b, ()))
-    }
+macro_rules! nested {
+    () => { () };
+    ([$first:expr] $($rest:tt)*) => { ($first, nested!($($rest)*)) };
+    (<$first:ty> $($rest:tt)*) => { ($first, nested!($($rest)*)) };
 }
 
-impl<A, B, C> Flat for (A, (B, (C, ()))) {
-    type Form = (A, B, C);
+macro_rules! several {
+    ($([$($type:ident $given:ident $name:ident),+])*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($given: IntoArg<$type>, $type),+> IntoFixtures<nested!($(<Fixture<$type>>)+), ($($type,)+)> for ($($given,)+) {
+            fn into_fixtures(self) -> nested!($(<Fixture<$type>>)+) {
+                let ($($name,)+) = self;
+                nested!($([Fixture($name.into_arg())])+)
+            }
+        }
 
-    fn nest((a, b, c): (A, B, C)) -> Self {
-        (a, (b, (c, ())))
-    }
+        impl<$($type),+> Flat for nested!($(<$type>)+) {
+            type Form = ($($type,)+);
+
+            fn nest(($($name,)+): Self::Form) -> Self {
+                nested!($([$name])+)
+            }
+        }
+    )*};
+}
+
+several! {
+    [A X a, B Y b]
+    [A X a, B Y b, C Z c]
+    [A X a, B Y b, C Z c, D W d]
+    [A X a, B Y b, C Z c, D W d, E V e]
+    [A X a, B Y b, C Z c, D W d, E V e, F U f]
+    [A X a, B Y b, C Z c, D W d, E V e, F U f, G T g]
+    [A X a, B Y b, C Z c, D W d, E V e, F U f, G T g, H S h]
 }

@@ -19,9 +19,9 @@ pub mod slot;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;
 
-pub use self::call::{Call, RecordedCall, Scope};
+pub use self::call::{Call, IntoScope, RecordedCall, Scope};
 pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};
-pub use self::frame::Applied;
+pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{Frame, Running};
 pub use self::list::SlotList;
 pub use self::partial::{
@@ -101,13 +101,19 @@ pub type Configured<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot 
 pub type ResultRecord<F> = <<F as Returns>::Returned as Returned<<F as Returns>::Shape>>::Recorded;
 
 /// Says in the user's terms which types cannot be parameters.
+///
+/// The checks below are asked as associated constants: `<T as Parameter<KIND>>::CHECKED`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a callable",
     label = "neither an entity, nor a config, nor a serde value",
-    note = "for a value: derive `Clone`, `serde::Serialize` and `serde::Deserialize` for `{Self}`, and keep it `Send + Sync + 'static`",
-    note = "for an entity: derive `Entity` beside them"
+    note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
+    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`",
+    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content"
 )]
-pub trait Parameter<const KIND: u8> {}
+pub trait Parameter<const KIND: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
 
 /// Says in the user's terms which types cannot be taken as `&mut`.
 #[diagnostic::on_unimplemented(
@@ -115,47 +121,103 @@ pub trait Parameter<const KIND: u8> {}
     label = "not an entity",
     note = "take it as `{Self}` or `&{Self}`, and return what is to be recorded"
 )]
-pub trait MutableParameter<const KIND: u8> {}
+pub trait MutableParameter<const KIND: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that a config is not changed.
+#[diagnostic::on_unimplemented(
+    message = "`&mut {Self}` cannot be a parameter of a callable: a config is not changed by a call",
+    label = "a config is taken as `{Self}` or `&{Self}`",
+    note = "to make another config from it, take it as `&{Self}` and return the new one"
+)]
+pub trait UnchangedConfig<const IS_CONFIG: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that the context is lent.
+#[diagnostic::on_unimplemented(message = "a callable takes its context by reference", label = "write `&{Self}`")]
+pub trait LentContext<const IS_CONTEXT: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
 
 /// Says in the user's terms which types cannot be returned.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a callable",
     label = "neither an entity nor a serde value, so it cannot be recorded",
-    note = "for a value: derive `Clone`, `serde::Serialize` and `serde::Deserialize` for `{Self}`, and keep it `Send + Sync + 'static`",
-    note = "for an entity: derive `Entity` beside them"
+    note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
+    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`",
+    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content"
 )]
-pub trait Recordable<const KIND: u8> {}
+pub trait Recordable<const KIND: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
 
 /// Says in the user's terms which parameters have no default.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` has no default: only a plain value has one",
-    label = "not a plain value",
-    note = "give a config's fields their defaults with `#[config(default = …)]`; an entity is always given"
+    message = "a parameter of type `{Self}` has no default: only a plain value has one",
+    label = "`{Self}` is not a plain value",
+    note = "leave the default out: an entity is always given, and a config's fields have their own defaults, written `#[config(default = …)]`"
 )]
-pub trait Defaultable<const KIND: u8> {}
+pub trait Defaultable<const KIND: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that a result spelled by an alias holds nothing.
+#[diagnostic::on_unimplemented(
+    message = "this callable has nothing to record",
+    label = "`{Self}` holds nothing, and there is no `&mut` entity",
+    note = "return an entity or a value, or take the entity it changes as `&mut`"
+)]
+pub trait Informative<const IS_UNIT: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that an alias hides what a result holds.
+#[diagnostic::on_unimplemented(
+    message = "what this callable returns is hidden by an alias",
+    label = "an alias of `{Self}`",
+    note = "write it out, or give the alias a parameter for the success: `type Outcome<T> = Result<T, …>`"
+)]
+pub trait SeenThrough<const IS_OPAQUE: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that a failure would leave no message.
+#[diagnostic::on_unimplemented(
+    message = "the failure of this callable cannot be recorded",
+    label = "an error has a message, by `std::fmt::Display`, and is `Send + Sync + 'static`",
+    note = "implement `std::fmt::Display` for the error, by hand or with `#[derive(thiserror::Error)]`",
+    note = "write a boxed error as `Box<dyn std::error::Error + Send + Sync>`"
+)]
+pub trait FailsWithMessage<const CONTAINER: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
 
 macro_rules! supported {
-    ($($check:ident: $($kind:ident),*;)*) => {$($(
-        impl<T: ?Sized> $check<{ kind::$kind }> for T {}
+    ($($check:ident: $($kind:expr),*;)*) => {$($(
+        impl<T: ?Sized> $check<{ $kind }> for T {}
     )*)*};
 }
 
 use crate::signature::kind;
 
 supported! {
-    Parameter: VALUE, ENTITY, CONFIG, ENTITIES, CONTEXT;
-    MutableParameter: ENTITY;
-    Recordable: VALUE, ENTITY, CONFIG, ENTITIES;
-    Defaultable: VALUE;
-}
-
-/// Where the checks above are asked.
-#[allow(missing_docs, reason = "each is named after its trait")]
-pub mod check {
-    use super::{Defaultable, MutableParameter, Parameter, Recordable};
-
-    pub const fn parameter<T: ?Sized + Parameter<KIND>, const KIND: u8>() {}
-    pub const fn mutable<T: ?Sized + MutableParameter<KIND>, const KIND: u8>() {}
-    pub const fn recordable<T: ?Sized + Recordable<KIND>, const KIND: u8>() {}
-    pub const fn defaultable<T: ?Sized + Defaultable<KIND>, const KIND: u8>() {}
+    Parameter: kind::VALUE, kind::ENTITY, kind::CONFIG, kind::ENTITIES, kind::CONTEXT;
+    MutableParameter: kind::ENTITY, kind::CONFIG;
+    UnchangedConfig: false;
+    LentContext: false;
+    Recordable: kind::VALUE, kind::ENTITY, kind::CONFIG, kind::ENTITIES;
+    Defaultable: kind::VALUE;
+    Informative: false;
+    SeenThrough: false;
+    FailsWithMessage: kind::NO_CONTAINER, kind::OF_ELEMENTS, kind::BY_KEY, kind::FALLIBLE;
 }

@@ -5,30 +5,82 @@ use crate::entity::EntityType;
 /// Refuses, while the user's crate compiles, a parameter whose name is a field of a config, and a
 /// config whose field is one of another config's.
 ///
-/// `own` is the parameter's type if it is a config, `others` are those of the other parameters.
-pub const fn check(name: &str, own: Option<&EntityType>, others: &[Option<&EntityType>]) {
-    let mut i = 0;
-    while i < others.len() {
-        if let Some(config) = others[i] {
-            assert!(
-                !has_field(config, name),
-                "this parameter has the name of a field of the callable's config: an argument by that name would mean \
-                 both; rename one of them"
-            );
-            if let Some(own) = own {
-                let mut field = 0;
-                while field < own.fields().len() {
-                    assert!(
-                        !has_field(config, own.fields()[field].name()),
-                        "two configs of this callable have a field of one name: an argument by that name would mean \
-                         both; rename one of them"
-                    );
-                    field += 1;
-                }
+/// `configs` are the types of the callable's parameters that are configs; the parameter called
+/// `name` is the one at `position`. A field of two configs is reported at the later one.
+#[track_caller]
+pub const fn check(name: &str, position: usize, configs: &[Option<&EntityType>]) {
+    let mut other = 0;
+    while other < configs.len() {
+        if other != position
+            && let Some(config) = configs[other]
+        {
+            if has_field(config, name) {
+                panic_with(&[
+                    "`",
+                    name,
+                    "` is a parameter of this callable and a field of its config `",
+                    config.name(),
+                ]);
             }
+            if other < position
+                && let Some(own) = configs[position]
+                && let Some(field) = shared_field(own, config)
+            {
+                panic_with(&["`", field, "` is a field of both configs, `", config.name(), "` and `", own.name()]);
+            }
+        }
+        other += 1;
+    }
+}
+
+/// Panics with the text of `parts` and the cure.
+#[track_caller]
+const fn panic_with(parts: &[&str]) -> ! {
+    let mut message = Message { bytes: [0; 512], len: 0 };
+    let mut i = 0;
+    while i < parts.len() {
+        message.push(parts[i]);
+        i += 1;
+    }
+    message.push("`: an argument by that name would mean both; rename one of them");
+    panic!("{}", message.text())
+}
+
+/// A text put together in a constant.
+struct Message {
+    bytes: [u8; 512],
+    len: usize,
+}
+
+impl Message {
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        let mut i = 0;
+        while i < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[i];
+            self.len += 1;
+            i += 1;
+        }
+    }
+
+    const fn text(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "two things of this callable have one name",
+        }
+    }
+}
+
+const fn shared_field(a: &EntityType, b: &EntityType) -> Option<&'static str> {
+    let mut i = 0;
+    while i < a.fields().len() {
+        let name = a.fields()[i].name();
+        if has_field(b, name) {
+            return Some(name);
         }
         i += 1;
     }
+    None
 }
 
 const fn has_field(config: &EntityType, name: &str) -> bool {

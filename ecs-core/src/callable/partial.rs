@@ -4,11 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Callable;
-use super::call::{Call, Scope};
+use super::call::{Call, IntoScope, Scope};
 use super::frame::Applied;
 use super::list::{Arrange, Flat, IntoFixtures};
 use super::slot::TypedSlot;
-use crate::argument::Arg;
+use crate::argument::{Arg, IntoArg};
 
 /// What is kept of the arguments that `with` binds.
 pub type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
@@ -42,7 +42,9 @@ impl<F: Callable, Parameters> fmt::Debug for Bound<F, Parameters> {
 }
 
 #[doc(hidden)]
-pub fn with<F: Callable>(bound: impl IntoFixtures<FixturesOf<F>>) -> BoundBy<F> {
+pub fn with<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat>>>(
+    bound: impl IntoFixtures<FixturesOf<F>, FormOf<F>>,
+) -> BoundBy<F> {
     Bound { fixtures: bound.into_fixtures(), parameters: PhantomData }
 }
 
@@ -67,8 +69,8 @@ macro_rules! bound_calls {
         {
             /// Calls the callable with the parameters that `with` left open, in their order.
             #[allow(clippy::too_many_arguments, reason = "as many as the callable has")]
-            pub fn call<'w>(&self, world: impl Into<Scope<'w>>, $($name: impl Into<Arg<$type>>),*) -> Call<'w, F> {
-                self.start(world.into(), nested!($([$name.into()])*))
+            pub fn call<'w>(&self, world: impl IntoScope<'w>, $($name: impl IntoArg<$type>),*) -> Call<'w, F> {
+                self.start(world.into_scope(), nested!($([$name.into_arg()])*))
             }
         }
     )*};

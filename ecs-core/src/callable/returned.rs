@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::parts::{Class, Holds, Keep, Parts};
 use crate::entity::Value;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::kind::{BY_KEY, FALLIBLE, NO_CONTAINER, OF_ELEMENTS};
+use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS};
 
 /// The shape of a function that returns nothing.
 pub struct Unit;
@@ -15,6 +15,9 @@ pub struct Whole<M>(PhantomData<M>);
 
 /// The shape of a `Result` whose success has the shape `S`.
 pub struct Fallible<S>(PhantomData<S>);
+
+/// The shape of a `Result` whose error has no message; the compile error is reported elsewhere.
+pub struct FallibleSilently<S>(PhantomData<S>);
 
 /// Chooses the shape from the marker of the result.
 pub struct ShapeOf<const IS_UNIT: bool>;
@@ -51,6 +54,10 @@ impl<S, Rest, Own> ChooseShape<(S, Rest), Own> for Class<FALLIBLE> {
     type Shape = Fallible<S>;
 }
 
+impl<S, Rest, Own> ChooseShape<(S, Rest), Own> for Class<FALLIBLE_SILENTLY> {
+    type Shape = FallibleSilently<S>;
+}
+
 /// Chooses the shape of a result spelled by one name: an alias of a `Result` is asked by trait.
 pub trait NamedShape<T, Own> {
     type Shape;
@@ -70,6 +77,10 @@ impl<T: AliasOfResult, Own> NamedShape<T, Own> for Class<FALLIBLE> {
     type Shape = Fallible<T::Shape>;
 }
 
+impl<T: AliasOfResult, Own> NamedShape<T, Own> for Class<FALLIBLE_SILENTLY> {
+    type Shape = FallibleSilently<T::Shape>;
+}
+
 /// A `Result` spelled by an alias without arguments.
 pub trait AliasOfResult {
     type Shape;
@@ -80,11 +91,6 @@ impl<T: ShapeByTrait, E> AliasOfResult for Result<T, E> {
 }
 
 /// The shape of a success that the macro cannot see.
-#[diagnostic::on_unimplemented(
-    message = "what this result holds is not seen through its alias",
-    label = "an alias of a `Result`",
-    note = "spell the result as `Result<{Self}, …>`"
-)]
 pub trait ShapeByTrait {
     type Shape;
 }
@@ -211,23 +217,41 @@ where
     }
 }
 
+impl<T, E, S> Returned<FallibleSilently<S>> for Result<T, E>
+where
+    T: Returned<S>,
+    E: Send + 'static,
+    S: 'static,
+{
+    type Success = T::Success;
+    type Handles = T::Handles;
+    type Recorded = T::Recorded;
+
+    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+    const DEPTH: Option<u8> = T::DEPTH;
+    const IS_UNIT: bool = T::IS_UNIT;
+    const IS_FALLIBLE: bool = true;
+
+    fn success(self, _callable: &'static str) -> Result<Self::Success> {
+        unreachable!("a callable whose error has no message does not compile")
+    }
+
+    fn keep(success: Self::Success, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        T::keep(success, keeper)
+    }
+
+    fn record(handles: &Self::Handles) -> Self::Recorded {
+        T::record(handles)
+    }
+}
+
 /// What a callable may fail with: its message is recorded, the value is handed to the caller.
-#[diagnostic::on_unimplemented(
-    message = "a callable cannot fail with a `{Self}`",
-    label = "this error has no message to record",
-    note = "implement `std::fmt::Display` for `{Self}`, and keep it `Send + Sync + 'static`"
-)]
 pub trait Failure: Display + Send + Sync + 'static {}
 
 impl<E: Display + Send + Sync + 'static> Failure for E {}
 
 /// Puts the handles of `&mut` parameters and of the result together, as the typed call returns
 /// them.
-#[diagnostic::on_unimplemented(
-    message = "this callable has nothing to record",
-    label = "returns nothing and takes no `&mut` entity",
-    note = "return an entity or a value, or take the entity it changes as `&mut`"
-)]
 pub trait Combine<Handles> {
     type Output: Send + 'static;
     fn combine(self, handles: Handles) -> Self::Output;
@@ -239,6 +263,13 @@ impl<H: Send + 'static> Combine<Just<H>> for () {
     fn combine(self, Just(handles): Just<H>) -> H {
         handles
     }
+}
+
+/// Nothing at all: the compile error is reported elsewhere.
+impl Combine<Nothing> for () {
+    type Output = ();
+
+    fn combine(self, _nothing: Nothing) {}
 }
 
 impl<A: Send + 'static> Combine<Nothing> for (A, ()) {

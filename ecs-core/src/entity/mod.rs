@@ -30,7 +30,7 @@ pub(crate) use self::stored::{Header, Origin};
     label = "an entity is needed here",
     note = "put `#[derive(Entity, Clone, Serialize, Deserialize)]` on `{Self}` and give it a field `id: Id`"
 )]
-pub trait Entity: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Entity: Value {
     /// The description of this type that the runtime works from.
     #[doc(hidden)]
     const TYPE: &'static EntityType;
@@ -96,6 +96,12 @@ pub trait ConfigSource {
 /// What can be a plain value of a callable: any owned serde value.
 ///
 /// Implemented for every type that qualifies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded",
+    label = "an entity, and every value of a callable, is `Clone` and goes through serde",
+    note = "put `#[derive(Clone, Serialize, Deserialize)]` on `{Self}`, and keep it `Send + Sync + 'static`"
+)]
 pub trait Value: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Value for T {}

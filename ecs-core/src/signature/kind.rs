@@ -12,7 +12,9 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::__private::FromText;
 use crate::callable::parts::Holds;
+use crate::callable::returned::{Failure, ShapeByTrait};
 use crate::callable::slot::Elsewhere;
 use crate::context::Context;
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
@@ -67,6 +69,8 @@ pub const OF_ELEMENTS: u8 = 1;
 pub const BY_KEY: u8 = 2;
 /// A `Result`, whose first type argument is its success.
 pub const FALLIBLE: u8 = 3;
+/// A `Result` whose error has no message: refused.
+pub const FALLIBLE_SILENTLY: u8 = 4;
 
 /// Where questions about `T` are asked.
 pub struct Probe<T: ?Sized>(PhantomData<T>);
@@ -89,15 +93,41 @@ pub trait Unknown {
     const HOLDS_ENTITIES: bool = false;
     /// How the type holds others.
     const CONTAINER: u8 = NO_CONTAINER;
+    /// Whether the type can go from thread to thread and holds nothing borrowed.
+    const SENDABLE: bool = false;
+    /// Whether the type is a `Result` whose error has a message.
+    const FAILS_WITH_MESSAGE: bool = false;
+    /// Whether the type is a `Result` whose success is known without its spelling.
+    const IS_SEEN_THROUGH: bool = false;
     /// The entity's description.
     const ENTITY_TYPE: Option<&'static EntityType> = None;
     /// The config's description.
     const CONFIG_TYPE: Option<&'static EntityType> = None;
     /// The type's JSON Schema: anything, named after the type.
     const SCHEMA: fn(&mut SchemaGenerator) -> Schema = |_| json_schema!({ "title": std::any::type_name::<Self>() });
+
+    /// A text literal as a value of the type; itself for a type that has no texts, which is then
+    /// a mismatch at the literal.
+    fn text(text: &'static str) -> &'static str {
+        text
+    }
 }
 
 impl<T: ?Sized> Unknown for Probe<T> {}
+
+impl<T: ShapeByTrait, E> Probe<Result<T, E>> {
+    pub const IS_SEEN_THROUGH: bool = true;
+}
+
+impl<T, E: Failure> Probe<Result<T, E>> {
+    pub const FAILS_WITH_MESSAGE: bool = true;
+}
+
+impl<T: FromText> Probe<T> {
+    pub fn text(text: &'static str) -> T {
+        T::from_text(text)
+    }
+}
 
 impl<T: Entity> Probe<T> {
     pub const ENTITY: bool = true;
@@ -119,6 +149,10 @@ impl Probe<Elsewhere> {
 
 impl Probe<()> {
     pub const UNIT: bool = true;
+}
+
+impl<T: Send + Sync + 'static> Probe<T> {
+    pub const SENDABLE: bool = true;
 }
 
 impl<T: Value> Probe<T> {
@@ -207,6 +241,12 @@ pub const fn mutable(kind: u8) -> u8 {
     if kind == ENTITY { MUTABLE } else { UNSUPPORTED }
 }
 
+/// The kind under which a parameter taken by value gets its slot: the context is only lent.
+#[must_use]
+pub const fn owned(kind: u8) -> u8 {
+    if kind == CONTEXT { UNSUPPORTED } else { kind }
+}
+
 /// The kind of a part as far as it concerns its container: the element of a sequence does, the
 /// hasher of a map does not.
 #[must_use]
@@ -229,6 +269,24 @@ pub const fn success(container: u8, own: u8) -> u8 {
 #[must_use]
 pub const fn opaque(container: u8, own: u8) -> u8 {
     if container == NO_CONTAINER { own } else { VALUE }
+}
+
+/// The container class of a result: a `Result` whose error has no message is one of its own.
+#[must_use]
+pub const fn result(container: u8, fails_with_message: bool) -> u8 {
+    if container == FALLIBLE && !fails_with_message { FALLIBLE_SILENTLY } else { container }
+}
+
+/// Whether a result spelled by one name is a `Result` whose success only its spelling would tell.
+#[must_use]
+pub const fn is_opaque_result(container: u8, is_seen_through: bool) -> bool {
+    container == FALLIBLE && !is_seen_through
+}
+
+/// The container class of a result spelled by one name.
+#[must_use]
+pub const fn named_result(container: u8, fails_with_message: bool, is_seen_through: bool) -> u8 {
+    if is_opaque_result(container, is_seen_through) { NO_CONTAINER } else { result(container, fails_with_message) }
 }
 
 /// Asks the kind of one type. Expands to a constant expression.

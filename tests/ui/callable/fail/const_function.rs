@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+const fn double(value: f64) -> f64 {
+    value * 2.0
+}
+
+fn main() {}

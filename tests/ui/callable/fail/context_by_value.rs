@@ -1,0 +1,9 @@
+use ecs::prelude::*;
+
+#[callable]
+fn double(context: Context, value: f64) -> f64 {
+    let _ = context;
+    value * 2.0
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ecs::prelude::*;
+
+struct Failure;
+
+#[callable]
+fn parse(text: &str) -> Result<f64, Failure> {
+    text.parse().map_err(|_| Failure)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn apply(function: fn(f64) -> f64, to: f64) -> f64 {
+    function(to)
+}
+
+fn main() {}

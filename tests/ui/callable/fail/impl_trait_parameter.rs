@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn total(values: impl Iterator<Item = f64>) -> f64 {
+    values.sum()
+}
+
+fn main() {}

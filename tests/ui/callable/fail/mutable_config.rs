@@ -1,0 +1,14 @@
+use ecs::prelude::*;
+
+#[derive(ConfigEntity, Clone, Serialize, Deserialize)]
+struct Honours {
+    id: Id,
+    threshold: f64,
+}
+
+#[callable]
+fn tighten(honours: &mut Honours) {
+    honours.threshold += 0.1;
+}
+
+fn main() {}

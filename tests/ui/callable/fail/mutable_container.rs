@@ -1,0 +1,14 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student {
+    id: Id,
+    gpa: f64,
+}
+
+#[callable]
+fn raise(students: &mut Vec<Student>) {
+    students.clear();
+}
+
+fn main() {}

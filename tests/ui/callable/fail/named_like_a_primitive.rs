@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn f64(value: bool) -> bool {
+    value
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+struct Student {
+    gpa: f64,
+}
+
+fn main() {}

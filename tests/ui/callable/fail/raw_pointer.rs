@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn is_null(pointer: *const f64) -> bool {
+    pointer.is_null()
+}
+
+fn main() {}

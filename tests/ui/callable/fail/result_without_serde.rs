@@ -1,0 +1,18 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student {
+    id: Id,
+    gpa: f64,
+}
+
+struct Weather {
+    degrees: f64,
+}
+
+#[callable]
+fn forecast(student: &Student) -> Weather {
+    Weather { degrees: student.gpa }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn double(#[default("one")] value: f64) -> f64 {
+    value * 2.0
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn describe(thing: Box<dyn std::fmt::Display>) -> String {
+    thing.to_string()
+}
+
+fn main() {}

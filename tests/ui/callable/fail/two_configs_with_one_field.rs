@@ -1,0 +1,20 @@
+use ecs::prelude::*;
+
+#[derive(ConfigEntity, Clone, Serialize, Deserialize)]
+struct Honours {
+    id: Id,
+    threshold: f64,
+}
+
+#[derive(ConfigEntity, Clone, Serialize, Deserialize)]
+struct Limits {
+    id: Id,
+    threshold: f64,
+}
+
+#[callable]
+fn difference(honours: &Honours, limits: &Limits) -> f64 {
+    honours.threshold - limits.threshold
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ecs::prelude::*;
+
+#[callable]
+fn identity<T>(value: T) -> T {
+    value
+}
+
+fn main() {}

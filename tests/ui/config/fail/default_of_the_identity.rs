@@ -1,0 +1,10 @@
+use ecs::prelude::*;
+
+#[derive(ConfigEntity, Clone, Serialize, Deserialize)]
+struct Honours {
+    #[config(default = Id::new())]
+    id: Id,
+    threshold: f64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student<'n> {
+    id: Id,
+    name: std::borrow::Cow<'n, str>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student {
+    id: Id,
+    #[serde(rename = "grade")]
+    gpa: f64,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+#[entity(title = "student")]
+struct Student {
+    #[serde(skip)]
+    name: String,
+}
+
+fn main() {}

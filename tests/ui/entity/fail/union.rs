@@ -1,0 +1,9 @@
+use ecs::prelude::*;
+
+#[derive(Entity)]
+union Student {
+    id: Id,
+    number: u64,
+}
+
+fn main() {}

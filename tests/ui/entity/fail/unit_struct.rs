@@ -1,0 +1,6 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student;
+
+fn main() {}

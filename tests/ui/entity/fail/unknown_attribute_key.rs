@@ -1,0 +1,10 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+#[entity(nam = "student")]
+struct Student {
+    id: Id,
+    gpa: f64,
+}
+
+fn main() {}

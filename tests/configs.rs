@@ -424,6 +424,18 @@ async fn a_config_by_value_cannot_be_changed_by_the_function() -> ecs::Result<()
     Ok(())
 }
 
+#[tokio::test]
+async fn a_config_read_in_another_world_is_given_by_value_but_not_by_handle() -> ecs::Result<()> {
+    let (world, elsewhere) = (World::in_memory()?, World::in_memory()?);
+    let alice = world.insert(student("Alice", 3.8))?;
+    let foreign = elsewhere.insert(strict())?;
+    let error = standing::call(&world, &alice, &foreign).await.expect_err("foreign");
+    assert_eq!(error.code(), "unknown-version");
+    let call = standing::call(&world, &alice, Honours::clone(&foreign)).recorded().await?;
+    assert_eq!(world.get::<Honours>(call.execution.configs[0])?.threshold, 3.9);
+    Ok(())
+}
+
 // ---- What is wrong with what was given ------------------------------------------------------
 
 /// The message of a call that is refused, once it is known to be recorded.

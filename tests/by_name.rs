@@ -230,7 +230,7 @@ async fn an_unknown_callable_suggests_the_nearest_name() -> ecs::Result<()> {
 async fn an_unknown_argument_is_refused_and_not_ignored() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let error = world.execute("total", args! { marks: [1.0], mraks: [2.0] }).await.expect_err("no such argument");
-    assert_eq!(error.to_string(), "`total` takes no argument `mraks`; did you mean `marks`?; it takes `marks`");
+    assert_eq!(error.to_string(), "`total` takes no argument `mraks`; it takes `marks`; did you mean `marks`?");
     assert!(error.execution().is_some(), "the refusal is recorded");
     Ok(())
 }

@@ -205,6 +205,38 @@ async fn the_stored_version_and_a_change_of_it_may_stand_in_one_call() -> ecs::R
 }
 
 #[tokio::test]
+async fn a_changed_value_given_twice_in_one_call_becomes_one_version() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let value = changed(&alice, 3.75);
+    let typed = shared_badge::call(&world, value.clone(), value).recorded().await?;
+    let second = world.head::<Student>(&alice)?;
+    let value = changed(&second, 4.0);
+    let by_name = world.execute("shared_badge", args! { first: value.clone(), second: value }).await?;
+    let third = world.head::<Student>(&alice)?;
+    let value = changed(&third, 1.0);
+    let listed = badges::call(&world, vec![value.clone(), value]).recorded().await?;
+    let fourth = world.head::<Student>(&alice)?;
+    let versions = |execution: &Execution| {
+        execution.arguments.iter().flat_map(|argument| argument.versions.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(&typed.execution), [second.ecs_id(); 2]);
+    assert_eq!(versions(by_name.execution()), [third.ecs_id(); 2]);
+    assert_eq!(versions(&listed.execution), [fourth.ecs_id(); 2]);
+    assert_eq!(world.history(&alice)?.entries().len(), 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_different_changes_of_one_version_in_one_call_are_a_conflict() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let error = shared_badge::call(&world, changed(&alice, 1.0), changed(&alice, 2.0)).await.expect_err("which?");
+    assert_eq!(error.code(), "conflict");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_a_failed_call_was_given_can_be_read_from_its_record() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let alice = world.insert(student("Alice", 3.5))?;

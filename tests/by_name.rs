@@ -370,6 +370,24 @@ async fn a_call_by_name_runs_inside_a_runtime_and_as_a_task() -> ecs::Result<()>
     Ok(())
 }
 
+// predecessor 1.1 `execute_batch`: one failure failed the batch.
+#[tokio::test]
+async fn of_several_calls_at_once_each_succeeds_or_fails_for_itself() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let (first, second, third) = tokio::join!(
+        world.execute("letters.write-later", args! { to: &alice, text: "one" }),
+        world.execute("letters.write-later", args! { to: &alice, text: 2 }),
+        world.execute("letters.write-later", args! { to: &alice, text: "three" }),
+    );
+    assert_eq!(first?.output::<Letter>(0)?.text, "Alice: one");
+    assert_eq!(second.expect_err("no text").code(), "wrong-argument-type");
+    assert_eq!(third?.output::<Letter>(0)?.text, "Alice: three");
+    let failed = ExecutionFilter::new().callable("letters.write-later").outcome(Outcome::Failed);
+    assert_eq!(world.executions(&failed)?.len(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn outputs_come_with_their_types_and_are_downcast_on_demand() -> ecs::Result<()> {
     let world = World::in_memory()?;

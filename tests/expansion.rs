@@ -64,6 +64,12 @@ pub fn widen(plot: &mut Plot, by: f64) {
     plot.width += by;
 }
 
+/// The side of a plot that lies on the street.
+#[callable]
+pub fn frontage(plot: &Plot) -> f64 {
+    plot.width
+}
+
 #[callable]
 fn undocumented_and_never_called(_plot: &Plot, mut unused: f64) -> f64 {
     unused += 1.0;
@@ -325,5 +331,22 @@ async fn generated_types_are_named_after_the_function_and_hold_what_was_given() 
     let measured = world.execute("area", args! { plot: &land }).await?;
     let output = measured.output_entity().expect("a generated output").clone().downcast::<AreaOutput>()?;
     assert_eq!(output.result, 6.0);
+    Ok(())
+}
+
+// predecessor 1.1: two functions of one signature shared a generated type with the first one's name.
+#[tokio::test]
+async fn callables_of_one_signature_have_generated_types_of_their_own() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let land = world.insert(plot(2.0, 3.0))?;
+    for (callable, input, output) in
+        [("area", "AreaInput", "AreaOutput"), ("frontage", "FrontageInput", "FrontageOutput")]
+    {
+        let call = world.execute(callable, args! { plot: land.address() }).await?;
+        let given = world.version(call.execution().input.expect("a generated input"))?;
+        assert_eq!(given.entity_type().name(), input);
+        assert_eq!(call.output_entity().expect("a generated output").entity_type().name(), output);
+    }
+    assert_eq!(world.callable("area")?.input().hash(), world.callable("frontage")?.input().hash());
     Ok(())
 }

@@ -427,7 +427,6 @@ struct Scaled<T>(T);
 
 #[callable]
 #[expect(clippy::too_many_arguments, reason = "one of each")]
-#[expect(clippy::boxed_local, reason = "a box is a value as well")]
 fn one_of_each(
     letter: char,
     pair: (f64, u8),
@@ -682,6 +681,22 @@ async fn a_default_stands_in_for_an_argument_left_out() -> ecs::Result<()> {
     let some = world.execute("curve", args! { pupil: &alice, how: "harsh" }).await?;
     assert_eq!(some.value()?, json!("Alice 0.25 harsh [1, 2]"));
     assert_eq!(curve::call(&world, &alice, 1.0, Arg::Default, vec![]).await?, "Alice 1 mild []");
+    Ok(())
+}
+
+#[callable]
+fn power(base: f64, #[default(7)] exponent: i32) -> f64 {
+    base.powi(exponent)
+}
+
+// predecessor 1.3 "primitives only"
+#[tokio::test]
+async fn a_default_of_a_callable_of_values_is_recorded_in_its_input_entity() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let call = world.execute("power", args! { base: 2.0 }).await?;
+    assert_eq!(call.value()?, json!(128.0));
+    let input = call.execution().input.expect("an input entity");
+    assert_eq!(fields(&world, input)?, json!({ "base": 2.0, "exponent": 7 }));
     Ok(())
 }
 

@@ -319,6 +319,68 @@ async fn a_callable_of_configs_only_takes_them_whole_in_parts_or_not_at_all() ->
     Ok(())
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Rounding {
+    Up,
+    Down,
+}
+
+#[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scheme {
+    id: Id,
+    weights: Vec<f64>,
+    #[config(default = Rounding::Up)]
+    rounding: Rounding,
+    #[config(default = f64::INFINITY)]
+    ceiling: f64,
+    #[config(default = "@@none")]
+    note: Option<String>,
+}
+
+#[callable]
+fn weighed(student: &Student, scheme: &Scheme) -> String {
+    let Scheme { weights, rounding, ceiling, note, .. } = scheme;
+    format!("{} {weights:?} {rounding:?} {ceiling} {note:?}", student.name)
+}
+
+#[tokio::test]
+async fn fields_of_a_config_are_of_any_serde_type_and_take_addresses_inside_as_well() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let given = json!({
+        "student": alice.address(), "weights": [1.0, format!("{alice}.gpa")], "rounding": "Down", "ceiling": 4.0, "note": null,
+    });
+    let call = world.execute("weighed", given).await?;
+    assert_eq!(call.value()?, json!("Alice [1.0, 3.5] Down 4 None"));
+    let source = &call.execution().argument("scheme").expect("a parameter").sources[0];
+    assert_eq!((source.to.to_string(), source.from.to_string()), (".weights.1".to_owned(), format!("{alice}.gpa")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_default_is_used_as_it_is_written_even_if_json_cannot_hold_it() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let call = world.execute("weighed", args! { student: &alice, weights: [1.0] }).await?;
+    assert_eq!(call.value()?, json!("Alice [1.0] Up inf Some(\"@@none\")"));
+    Ok(())
+}
+
+#[callable]
+async fn standing_inside(context: &Context, student: &Student, honours: &Honours) -> ecs::Result<String> {
+    let inner = standing::call(context, student.clone(), honours.clone()).recorded().await?;
+    Ok(format!("{} with {:?}", inner.output.text, inner.execution.configs))
+}
+
+#[tokio::test]
+async fn a_config_handed_on_to_an_inner_call_is_the_same_stored_version() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.8))?;
+    let outer = standing_inside::with(strict()).call(&world, &alice).recorded().await?;
+    assert_eq!(outer.output, format!("Alice false dean with {:?}", outer.execution.configs));
+    Ok(())
+}
+
 // ---- Stored once ----------------------------------------------------------------------------
 
 #[tokio::test]
@@ -421,6 +483,18 @@ async fn a_config_by_value_cannot_be_changed_by_the_function() -> ecs::Result<()
     for execution in world.executions(&ExecutionFilter::new())? {
         assert_eq!(execution.configs[..], [stored.ecs_id()], "failed calls name their config as well");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_config_read_in_another_world_is_given_by_value_but_not_by_handle() -> ecs::Result<()> {
+    let (world, elsewhere) = (World::in_memory()?, World::in_memory()?);
+    let alice = world.insert(student("Alice", 3.8))?;
+    let foreign = elsewhere.insert(strict())?;
+    let error = standing::call(&world, &alice, &foreign).await.expect_err("foreign");
+    assert_eq!(error.code(), "unknown-version");
+    let call = standing::call(&world, &alice, Honours::clone(&foreign)).recorded().await?;
+    assert_eq!(world.get::<Honours>(call.execution.configs[0])?.threshold, 3.9);
     Ok(())
 }
 

@@ -409,6 +409,123 @@ async fn a_unit_variant_and_a_missing_optional_value_are_values_too() -> ecs::Re
     Ok(())
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum House {
+    North,
+    South,
+}
+
+// What it displays as is not how it is recorded.
+impl std::fmt::Display for House {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the {self:?} house")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scaled<T>(T);
+
+#[callable]
+#[expect(clippy::too_many_arguments, reason = "one of each")]
+fn one_of_each(
+    letter: char,
+    pair: (f64, u8),
+    by_text: BTreeMap<String, f64>,
+    boxed: Box<i64>,
+    array: [f64; 3],
+    shared_text: Box<str>,
+    scaled: Scaled<f64>,
+    wait: std::time::Duration,
+    by_house: BTreeMap<House, Vec<u8>>,
+    path: std::path::PathBuf,
+    negative: i128,
+    anything: serde_json::Value,
+) -> String {
+    let numbers = format!("{pair:?} {by_text:?} {boxed} {array:?} {scaled:?} {negative}");
+    format!("{letter} {shared_text} {} {wait:?} {by_house:?} {anything} {numbers}", path.display())
+}
+
+#[tokio::test]
+async fn values_of_every_serde_shape_are_given_typed_and_by_name_alike() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let typed = one_of_each::call(
+        &world,
+        'x',
+        (1.0, 2),
+        BTreeMap::from([("a".to_owned(), 1.5)]),
+        Box::new(3),
+        [1.0, 2.0, 3.0],
+        Box::<str>::from("text"),
+        Scaled(2.5),
+        std::time::Duration::from_millis(1500),
+        BTreeMap::from([(House::South, vec![1, 2])]),
+        std::path::PathBuf::from("a/b"),
+        -5,
+        json!({ "k": [1, null] }),
+    )
+    .recorded()
+    .await?;
+    let given = json!({
+        "letter": "x", "pair": [1.0, 2], "by_text": { "a": 1.5 }, "boxed": 3, "array": [1.0, 2.0, 3.0],
+        "shared_text": "text", "scaled": 2.5, "wait": { "secs": 1, "nanos": 500_000_000 },
+        "by_house": { "South": [1, 2] }, "path": "a/b", "negative": -5, "anything": { "k": [1, null] },
+    });
+    assert_eq!(fields(&world, typed.execution.input.expect("an input entity"))?, given);
+    let by_name = world.execute("one_of_each", given.clone()).await?;
+    assert_eq!(fields(&world, by_name.execution().input.expect("an input entity"))?, given);
+    assert_eq!(by_name.value()?, json!(typed.output));
+    Ok(())
+}
+
+#[callable]
+fn houses(by_house: BTreeMap<House, Student>) -> Vec<House> {
+    by_house.into_keys().collect()
+}
+
+#[tokio::test]
+async fn keys_of_a_map_of_handles_are_spelled_as_serde_spells_them() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let handles = BTreeMap::from([(House::North, alice.clone()), (House::South, alice.clone())]);
+    assert_eq!(houses::call(&world, handles).await?, [House::North, House::South]);
+    let by_name = world.execute("houses", json!({ "by_house": { "South": alice.address() } })).await?;
+    assert_eq!(by_name.value()?, json!(["South"]));
+    Ok(())
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Folder {
+    owner: Student,
+}
+
+#[callable]
+fn owner_of(folder: Folder) -> String {
+    folder.owner.name
+}
+
+#[callable]
+fn is_owner(pupil: &Student, folder: &Folder) -> bool {
+    folder.owner == *pupil
+}
+
+#[tokio::test]
+async fn an_entity_hidden_in_a_plain_value_is_refused_and_not_lost() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let folder = || Folder { owner: Student::clone(&alice) };
+    for error in [
+        owner_of::call(&world, folder()).await.expect_err("hidden"),
+        is_owner::call(&world, &alice, folder()).await.expect_err("hidden"),
+        world.execute("owner_of", args! { folder: folder() }).await.expect_err("hidden"),
+    ] {
+        assert_eq!(error.code(), "hidden-entity");
+        assert!(error.to_string().contains("folder.owner"), "{error}");
+        let failed = world.execution(error.execution().expect("a recorded failure"))?;
+        assert_eq!(failed.status.outcome(), Outcome::Failed);
+    }
+    Ok(())
+}
+
 // predecessor 1.3 A6: the type of a value is checked, and a wrong one is recorded as a failure.
 #[tokio::test]
 async fn a_value_of_the_wrong_type_is_refused_and_the_refusal_is_recorded() -> ecs::Result<()> {
@@ -564,6 +681,22 @@ async fn a_default_stands_in_for_an_argument_left_out() -> ecs::Result<()> {
     let some = world.execute("curve", args! { pupil: &alice, how: "harsh" }).await?;
     assert_eq!(some.value()?, json!("Alice 0.25 harsh [1, 2]"));
     assert_eq!(curve::call(&world, &alice, 1.0, Arg::Default, vec![]).await?, "Alice 1 mild []");
+    Ok(())
+}
+
+#[callable]
+fn power(base: f64, #[default(7)] exponent: i32) -> f64 {
+    base.powi(exponent)
+}
+
+// predecessor 1.3 "primitives only"
+#[tokio::test]
+async fn a_default_of_a_callable_of_values_is_recorded_in_its_input_entity() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let call = world.execute("power", args! { base: 2.0 }).await?;
+    assert_eq!(call.value()?, json!(128.0));
+    let input = call.execution().input.expect("an input entity");
+    assert_eq!(fields(&world, input)?, json!({ "base": 2.0, "exponent": 7 }));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::address::{Address, At, Path};
+use crate::callable::parts::key_text;
 use crate::entity::extract::extract;
 use crate::entity::{AnyStored, Entity, Stored};
 
@@ -121,13 +122,13 @@ impl<E: Entity> From<Option<Stored<E>>> for Arg<Option<E>> {
     }
 }
 
-impl<K: ToString, E: Entity> From<HashMap<K, Stored<E>>> for Arg<HashMap<K, E>> {
+impl<K: Serialize, E: Entity> From<HashMap<K, Stored<E>>> for Arg<HashMap<K, E>> {
     fn from(handles: HashMap<K, Stored<E>>) -> Self {
         Self::Dynamic(keyed(handles))
     }
 }
 
-impl<K: ToString, E: Entity> From<BTreeMap<K, Stored<E>>> for Arg<BTreeMap<K, E>> {
+impl<K: Serialize, E: Entity> From<BTreeMap<K, Stored<E>>> for Arg<BTreeMap<K, E>> {
     fn from(handles: BTreeMap<K, Stored<E>>) -> Self {
         Self::Dynamic(keyed(handles))
     }
@@ -145,8 +146,8 @@ impl<A: Entity, B: Entity, C: Entity> From<(Stored<A>, Stored<B>, Stored<C>)> fo
     }
 }
 
-fn keyed<K: ToString, E: Entity>(handles: impl IntoIterator<Item = (K, Stored<E>)>) -> ArgValue {
-    ArgValue::Map(handles.into_iter().map(|(key, handle)| (key.to_string(), handle.into())).collect())
+fn keyed<K: Serialize, E: Entity>(handles: impl IntoIterator<Item = (K, Stored<E>)>) -> ArgValue {
+    ArgValue::Map(handles.into_iter().map(|(key, handle)| (key_text(&key), handle.into())).collect())
 }
 
 /// One argument of a call by name.

@@ -38,7 +38,12 @@ fn spelled(ty: &Type) -> Spelled<'_> {
                     _ => None,
                 })
                 .collect();
-            if types.is_empty() { Spelled::Name } else { Spelled::Generic(types) }
+            // What is said of type arguments is said of sized ones: `Box<str>` is a type like any other.
+            if types.is_empty() || types.iter().any(|ty| is_unsized(ty)) {
+                Spelled::Name
+            } else {
+                Spelled::Generic(types)
+            }
         }
         _ => Spelled::Name,
     }
@@ -58,6 +63,14 @@ pub(crate) fn located(tokens: impl ToTokens, span: Span) -> TokenStream {
         }
     };
     tokens.into_token_stream().into_iter().map(locate).collect()
+}
+
+fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
 }
 
 /// A constant expression for the kind of `ty`.

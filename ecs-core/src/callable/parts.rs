@@ -459,7 +459,8 @@ fn map_key<K: DeserializeOwned>(text: &str) -> Result<K, serde_json::Error> {
     serde::Deserializer::deserialize_map(map, OneKey(PhantomData))
 }
 
-fn key_text<K: serde::Serialize>(key: &K) -> String {
+/// The text of a map key, as JSON maps spell it.
+pub(crate) fn key_text<K: serde::Serialize>(key: &K) -> String {
     match serde_json::to_value(key) {
         Ok(Json::String(text)) => text,
         Ok(other) => other.to_string(),

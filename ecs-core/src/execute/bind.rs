@@ -12,6 +12,7 @@ use crate::address::{Address, Path, Segment, Target};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
+use crate::entity::content::hash_entity;
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value,
 };
@@ -199,8 +200,22 @@ impl Binder<'_> {
 
     /// Takes a value: it becomes a version first, unless it is one already.
     pub(crate) fn adopt<T: Entity>(&mut self, value: T) -> Result<Stored<T>> {
-        let stored = self.world.adopt(value)?;
+        let stored = self.version_of_value(value)?;
         Ok(self.use_entity(stored))
+    }
+
+    /// The version that a value is or becomes. A changed value given twice becomes one version, and
+    /// is no conflict with itself.
+    fn version_of_value<T: Entity>(&self, value: T) -> Result<Stored<T>> {
+        let id = value.id();
+        if id.ecs_id().is_some()
+            && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
+            && given.parent() == id.ecs_id()
+            && given.content_hash() == hash_entity(T::TYPE.name(), &value)?
+        {
+            return given.clone().downcast();
+        }
+        self.world.adopt(value)
     }
 
     /// Takes the entity at an address.
@@ -256,10 +271,10 @@ impl Binder<'_> {
                 }
                 let value = self.resolve(Json::Object(fields))?;
                 let value = self.read::<T>(&value, accepted)?;
-                self.world.adopt(value)
+                self.version_of_value(value)
             }
             ArgValue::Typed(value) => match value.downcast::<T>() {
-                Ok(value) => self.world.adopt(*value),
+                Ok(value) => self.version_of_value(*value),
                 Err(_) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
             },
             other => Err(self.wrong_type(

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::{Commit, Store};
 use crate::callable::{EntityRegistration, Fingerprint};
-use crate::entity::encode::hash_entity;
+use crate::entity::content::hash_entity;
 use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Execution, Status, Strategy};
@@ -323,6 +323,15 @@ fn shared_versions_are_written_once(store: &dyn Store) {
     must(store.commit(&sharing), "an old version may be shared");
     let head = head_of(store, shared.lineage_id());
     assert_eq!(head, Some(changed.ecs_id()), "broken rule: sharing a version that is there moves no head");
+
+    let (new, other) = (first(store, 2), first(store, 3));
+    let (changed, born) = (next(store, &new, 4), first(store, 5));
+    let both = Commit { shared: SmallVec::from_iter([new.clone(), other]), ..commit_of(&[&born, &changed]) };
+    must(store.commit(&both), "a version may continue a shared one of the same commit");
+    let lineage = lineage_of(store, new.lineage_id());
+    let rule = "broken rule: shared versions are written before the others";
+    assert_eq!(lineage, [new.ecs_id(), changed.ecs_id()], "{rule}");
+    assert_eq!(head_of(store, new.lineage_id()), Some(changed.ecs_id()), "{rule}");
 }
 
 fn executions_are_filtered_and_in_order(store: &dyn Store) {

@@ -1,1 +1,493 @@
 //! What every store must do; run against each.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use smallvec::SmallVec;
+
+use super::{Commit, Store};
+use crate::callable::{EntityRegistration, Fingerprint};
+use crate::entity::content::hash_entity;
+use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
+use crate::error::{Error, ErrorKind, Result};
+use crate::execution::{Execution, Status, Strategy};
+
+/// How many threads race.
+const THREADS: usize = 8;
+/// How often they do.
+const ROUNDS: usize = 50;
+/// How long a race may take before its threads are taken to wait for each other for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Checks that the stores `new_store` makes keep the contract of [`Store`]. Each is to be empty.
+///
+/// # Panics
+///
+/// If a rule of the contract is broken; the message says which.
+pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
+    nothing_is_found_in_an_empty_store(&*new_store());
+    what_is_committed_is_read_as_it_was(&*new_store());
+    a_lineage_is_in_the_order_of_its_commits(&*new_store());
+    one_commit_may_move_many_heads(&*new_store());
+    a_change_of_an_old_version_is_a_conflict(&*new_store());
+    a_lineage_begins_once(&*new_store());
+    a_change_of_nothing_is_a_conflict(&*new_store());
+    a_conflict_writes_nothing(&*new_store());
+    shared_versions_are_written_once(&*new_store());
+    executions_are_filtered_and_in_order(&*new_store());
+    of_racing_changes_one_wins(&new_store());
+    racing_commits_of_one_shared_version_agree(&new_store());
+    commits_in_opposite_order_do_not_wait_for_each_other(&new_store());
+    a_head_is_never_seen_before_the_rest_of_its_commit(&new_store());
+}
+
+/// The entity that the suite stores.
+#[derive(Clone, Debug)]
+struct Sample {
+    id: Id,
+    number: i64,
+}
+
+crate::__record!(Sample, "ecs conformance sample", false, { number ("number"): i64 });
+
+// A store that outlives the process finds the type of what it reads by name.
+inventory::submit! {
+    EntityRegistration(<Sample as Entity>::TYPE)
+}
+
+fn version(
+    store: &dyn Store,
+    lineage_id: LineageId,
+    origin: Origin,
+    number: i64,
+    made_by: Option<&Execution>,
+) -> AnyStored {
+    let mut sample = Sample { id: Id::UNSET, number };
+    let ecs_id = EcsId::at(Moment::now());
+    sample.id = Id::of_version(lineage_id, ecs_id);
+    let content_hash = must(hash_entity(Sample::TYPE.name(), &sample), "a sample has a content");
+    let execution_id = made_by.map(|execution| execution.id);
+    let header = Header { ecs_id, lineage_id, origin, content_hash, execution_id, store: store.tag() };
+    Stored::new(header, sample).erase()
+}
+
+/// A version that begins a lineage of its own.
+fn first(store: &dyn Store, number: i64) -> AnyStored {
+    version(store, Id::new().lineage_id(), Origin::New, number, None)
+}
+
+/// A version that continues `parent`.
+fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnyStored {
+    version(store, parent.lineage_id(), Origin::Next(parent.ecs_id()), number, None)
+}
+
+fn execution(callable: &'static str) -> Arc<Execution> {
+    let moment = Moment::now();
+    Arc::new(Execution {
+        id: ExecutionId::at(moment),
+        callable,
+        fingerprint: Fingerprint([7; 32]),
+        parent: None,
+        strategy: Strategy::NoInputs,
+        input: None,
+        arguments: Vec::new(),
+        configs: SmallVec::new(),
+        outputs: SmallVec::new(),
+        output_entity: None,
+        status: Status::Succeeded,
+        started_at: moment.time(),
+        duration: Duration::from_micros(3),
+    })
+}
+
+fn commit_of(versions: &[&AnyStored]) -> Commit {
+    Commit { versions: versions.iter().map(|&version| version.clone()).collect(), ..Commit::default() }
+}
+
+fn must<T>(result: Result<T>, rule: &str) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("broken rule: {rule}: {error}"),
+    }
+}
+
+fn commit(store: &dyn Store, versions: &[&AnyStored]) {
+    must(store.commit(&commit_of(versions)), "a commit whose versions continue the heads is written");
+}
+
+fn head_of(store: &dyn Store, lineage_id: LineageId) -> Option<EcsId> {
+    must(store.head(lineage_id), "a head can be read").map(|head| head.ecs_id())
+}
+
+fn lineage_of(store: &dyn Store, lineage_id: LineageId) -> Vec<EcsId> {
+    must(store.lineage(lineage_id), "a lineage can be read").iter().map(AnyStored::ecs_id).collect()
+}
+
+fn is_there(store: &dyn Store, version: &AnyStored) -> bool {
+    must(store.version(version.ecs_id()), "a version can be read").is_some()
+}
+
+/// Checks that a version was read as it was written.
+fn assert_same(read: &AnyStored, written: &AnyStored) {
+    let (read_header, written_header) = (read.header(), written.header());
+    assert_eq!(read.ecs_id(), written.ecs_id(), "broken rule: a version is found under its own id");
+    assert_eq!(read.lineage_id(), written.lineage_id(), "broken rule: a version keeps its lineage");
+    assert_eq!(read_header.origin, written_header.origin, "broken rule: a version keeps what it continues");
+    assert_eq!(read.content_hash(), written.content_hash(), "broken rule: a version keeps its content hash");
+    assert_eq!(read.execution_id(), written.execution_id(), "broken rule: a version keeps the execution that made it");
+    assert_eq!(read_header.store, written_header.store, "broken rule: what is read carries the tag of its store");
+    let (read, written) = (sample_of(read), sample_of(written));
+    assert_eq!(read.number, written.number, "broken rule: a version keeps its content");
+    assert_eq!(read.id, written.id, "broken rule: the entity in a version knows its identity");
+}
+
+fn sample_of(version: &AnyStored) -> Stored<Sample> {
+    must(version.clone().downcast(), "a version keeps its type")
+}
+
+fn assert_conflict(error: &Error, lineage_id: LineageId, expected: Option<EcsId>, found: Option<EcsId>) {
+    let ErrorKind::Conflict { lineage_id: in_error, expected: started_from, found: head } = error.kind() else {
+        panic!("broken rule: a commit that does not continue the head is a `conflict`, not {error:?}");
+    };
+    assert_eq!(*in_error, lineage_id, "broken rule: a conflict names the lineage");
+    assert_eq!(*started_from, expected, "broken rule: a conflict names the version the change started from");
+    assert_eq!(*head, found, "broken rule: a conflict names the head that was found");
+}
+
+fn refused(store: &dyn Store, commit: &Commit, rule: &str) -> Error {
+    match store.commit(commit) {
+        Ok(()) => panic!("broken rule: {rule}, but it was written"),
+        Err(error) => error,
+    }
+}
+
+fn nothing_is_found_in_an_empty_store(store: &dyn Store) {
+    let (stranger, run) = (first(store, 1), execution("nobody"));
+    assert!(!is_there(store, &stranger), "broken rule: an unknown version is `None`");
+    assert_eq!(head_of(store, stranger.lineage_id()), None, "broken rule: an unknown lineage has no head");
+    assert!(lineage_of(store, stranger.lineage_id()).is_empty(), "broken rule: an unknown lineage has no versions");
+    let found = must(store.execution(run.id), "an execution can be looked for");
+    assert!(found.is_none(), "broken rule: an unknown execution is `None`");
+    let all = must(store.executions(&mut |_| true), "executions can be listed");
+    assert!(all.is_empty(), "broken rule: an empty store has no executions");
+    must(store.commit(&Commit::default()), "an empty commit is written");
+}
+
+fn what_is_committed_is_read_as_it_was(store: &dyn Store) {
+    let run = execution("maker");
+    let made = version(store, Id::new().lineage_id(), Origin::New, -1, Some(&run));
+    let commit_with_execution = Commit { execution: Some(Arc::clone(&run)), ..commit_of(&[&made]) };
+    must(store.commit(&commit_with_execution), "versions and their execution are written in one commit");
+    let changed = next(store, &made, 2);
+    commit(store, &[&changed]);
+    let fork = version(store, Id::new().lineage_id(), Origin::Fork(made.ecs_id()), 3, None);
+    commit(store, &[&fork]);
+    for written in [&made, &changed, &fork] {
+        match must(store.version(written.ecs_id()), "a version can be read") {
+            Some(read) => assert_same(&read, written),
+            None => panic!("broken rule: what is committed can be read"),
+        }
+    }
+    for head in [&changed, &fork] {
+        match must(store.head(head.lineage_id()), "a head can be read") {
+            Some(read) => assert_same(&read, head),
+            None => panic!("broken rule: a lineage with versions has a head"),
+        }
+    }
+    match must(store.execution(run.id), "an execution can be read") {
+        Some(read) => assert_execution(&read, &run),
+        None => panic!("broken rule: the execution of a commit is written with it"),
+    }
+}
+
+fn assert_execution(read: &Execution, written: &Execution) {
+    // An execution holds nothing but plain data, all of which its debug form shows.
+    assert_eq!(format!("{read:?}"), format!("{written:?}"), "broken rule: an execution is read as it was written");
+}
+
+fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
+    let begun = first(store, 0);
+    // The ids are made in another order than they are committed in.
+    let last = EcsId::at(Moment::now());
+    thread::sleep(Duration::from_millis(2));
+    commit(store, &[&begun]);
+    let mut expected = vec![begun.ecs_id()];
+    let mut head = begun;
+    for number in 1..20 {
+        head = next(store, &head, number);
+        commit(store, &[&head]);
+        expected.push(head.ecs_id());
+        let found = head_of(store, head.lineage_id());
+        assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
+    }
+    let header = Header { ecs_id: last, origin: Origin::Next(head.ecs_id()), ..*head.header() };
+    let late = Stored::new(header, Sample { id: Id::UNSET, number: 19 }).erase();
+    commit(store, &[&late]);
+    expected.push(last);
+    let found = lineage_of(store, late.lineage_id());
+    assert_eq!(found, expected, "broken rule: a lineage lists every version once, in the order of the commits");
+    let found = head_of(store, late.lineage_id());
+    assert_eq!(found, Some(last), "broken rule: the head is the version committed last, whatever its id");
+}
+
+fn one_commit_may_move_many_heads(store: &dyn Store) {
+    let begun: Vec<AnyStored> = (0..100).map(|number| first(store, number)).collect();
+    commit(store, &begun.iter().collect::<Vec<_>>());
+    let changed: Vec<AnyStored> = begun.iter().map(|parent| next(store, parent, -1)).collect();
+    let born = first(store, 100);
+    commit(store, &changed.iter().chain([&born]).collect::<Vec<_>>());
+    for version in changed.iter().chain([&born]) {
+        let head = head_of(store, version.lineage_id());
+        assert_eq!(head, Some(version.ecs_id()), "broken rule: one commit moves the heads of all its lineages");
+    }
+}
+
+fn a_change_of_an_old_version_is_a_conflict(store: &dyn Store) {
+    let old = first(store, 0);
+    commit(store, &[&old]);
+    let new = next(store, &old, 1);
+    commit(store, &[&new]);
+    let stale = next(store, &old, 2);
+    let error = refused(store, &commit_of(&[&stale]), "a change of a version that is no longer the head is refused");
+    assert_conflict(&error, old.lineage_id(), Some(old.ecs_id()), Some(new.ecs_id()));
+    assert!(!is_there(store, &stale), "broken rule: a conflict writes nothing");
+    let lineage = lineage_of(store, old.lineage_id());
+    assert_eq!(lineage, [old.ecs_id(), new.ecs_id()], "broken rule: a conflict leaves the lineage as it was");
+}
+
+fn a_lineage_begins_once(store: &dyn Store) {
+    let begun = first(store, 0);
+    commit(store, &[&begun]);
+    let again = version(store, begun.lineage_id(), Origin::New, 1, None);
+    let error =
+        refused(store, &commit_of(&[&again]), "a version without parent in a lineage that has begun is refused");
+    assert_conflict(&error, begun.lineage_id(), None, Some(begun.ecs_id()));
+    let head = head_of(store, begun.lineage_id());
+    assert_eq!(head, Some(begun.ecs_id()), "broken rule: a conflict leaves the head where it was");
+}
+
+fn a_change_of_nothing_is_a_conflict(store: &dyn Store) {
+    let never_written = first(store, 0);
+    let orphan = next(store, &never_written, 1);
+    let error = refused(store, &commit_of(&[&orphan]), "a change in a lineage without versions is refused");
+    assert_conflict(&error, orphan.lineage_id(), Some(never_written.ecs_id()), None);
+    assert_eq!(head_of(store, orphan.lineage_id()), None, "broken rule: a conflict begins no lineage");
+}
+
+fn a_conflict_writes_nothing(store: &dyn Store) {
+    let (left, right) = (first(store, 0), first(store, 0));
+    commit(store, &[&left, &right]);
+    let newer = next(store, &right, 1);
+    commit(store, &[&newer]);
+    for stale_first in [true, false] {
+        let (fine, stale, born, shared) =
+            (next(store, &left, 2), next(store, &right, 2), first(store, 2), first(store, 3));
+        let run = execution("loser");
+        let order = if stale_first { [&stale, &fine, &born] } else { [&born, &fine, &stale] };
+        let refused_commit = Commit {
+            shared: SmallVec::from_iter([shared.clone()]),
+            execution: Some(Arc::clone(&run)),
+            ..commit_of(&order)
+        };
+        let error = refused(store, &refused_commit, "one version that does not continue the head refuses the commit");
+        assert_conflict(&error, right.lineage_id(), Some(right.ecs_id()), Some(newer.ecs_id()));
+        for version in [&fine, &stale, &born, &shared] {
+            assert!(!is_there(store, version), "broken rule: a commit is written whole or not at all");
+        }
+        assert_eq!(head_of(store, left.lineage_id()), Some(left.ecs_id()), "broken rule: a conflict moves no head");
+        assert_eq!(head_of(store, born.lineage_id()), None, "broken rule: a conflict begins no lineage");
+        assert_eq!(head_of(store, shared.lineage_id()), None, "broken rule: a conflict writes no shared version");
+        let found = must(store.execution(run.id), "an execution can be looked for");
+        assert!(found.is_none(), "broken rule: a conflict writes no execution");
+    }
+    commit(store, &[&next(store, &left, 4)]);
+}
+
+fn shared_versions_are_written_once(store: &dyn Store) {
+    let shared = first(store, 0);
+    for number in 0..3 {
+        let own = first(store, number);
+        let sharing = Commit { shared: SmallVec::from_iter([shared.clone()]), ..commit_of(&[&own]) };
+        must(store.commit(&sharing), "a shared version is no conflict however often it is committed");
+        assert!(is_there(store, &own), "broken rule: new versions are written beside shared ones");
+    }
+    let twice = Commit { shared: SmallVec::from_iter([shared.clone(), shared.clone()]), ..Commit::default() };
+    must(store.commit(&twice), "a shared version may stand twice in one commit");
+    let lineage = lineage_of(store, shared.lineage_id());
+    assert_eq!(lineage, [shared.ecs_id()], "broken rule: a shared version is written once");
+    let changed = next(store, &shared, 1);
+    commit(store, &[&changed]);
+    let sharing = Commit { shared: SmallVec::from_iter([shared.clone()]), ..Commit::default() };
+    must(store.commit(&sharing), "an old version may be shared");
+    let head = head_of(store, shared.lineage_id());
+    assert_eq!(head, Some(changed.ecs_id()), "broken rule: sharing a version that is there moves no head");
+
+    let (new, other) = (first(store, 2), first(store, 3));
+    let (changed, born) = (next(store, &new, 4), first(store, 5));
+    let both = Commit { shared: SmallVec::from_iter([new.clone(), other]), ..commit_of(&[&born, &changed]) };
+    must(store.commit(&both), "a version may continue a shared one of the same commit");
+    let lineage = lineage_of(store, new.lineage_id());
+    let rule = "broken rule: shared versions are written before the others";
+    assert_eq!(lineage, [new.ecs_id(), changed.ecs_id()], "{rule}");
+    assert_eq!(head_of(store, new.lineage_id()), Some(changed.ecs_id()), "{rule}");
+}
+
+fn executions_are_filtered_and_in_order(store: &dyn Store) {
+    let mut runs = Vec::new();
+    for position in 0..10 {
+        runs.push(execution(if position % 2 == 0 { "even" } else { "odd" }));
+        // Ids sort by time as far as the clock tells moments apart.
+        thread::sleep(Duration::from_millis(1));
+    }
+    for run in runs.iter().rev() {
+        let recorded = Commit { execution: Some(Arc::clone(run)), ..Commit::default() };
+        must(store.commit(&recorded), "an execution may be committed without versions");
+    }
+    let ids = |executions: Vec<Arc<Execution>>| executions.iter().map(|run| run.id).collect::<Vec<_>>();
+    let mut seen = 0;
+    let all = must(
+        store.executions(&mut |_| {
+            seen += 1;
+            true
+        }),
+        "executions can be listed",
+    );
+    assert_eq!(seen, runs.len(), "broken rule: every execution is offered to the filter once");
+    assert_eq!(
+        ids(all),
+        runs.iter().map(|run| run.id).collect::<Vec<_>>(),
+        "broken rule: executions are listed in the order of their starts, not of their commits"
+    );
+    let odd = must(store.executions(&mut |run| run.callable == "odd"), "executions can be filtered");
+    let expected: Vec<_> = runs.iter().filter(|run| run.callable == "odd").map(|run| run.id).collect();
+    assert_eq!(ids(odd), expected, "broken rule: only the executions that the filter wants are listed");
+}
+
+/// Runs `race` on a thread for each number, and fails if they do not come to an end.
+fn in_threads<T: Send + 'static>(rule: &str, race: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
+    let (race, (sender, receiver)) = (Arc::new(race), mpsc::channel());
+    for thread in 0..THREADS {
+        let (race, sender) = (Arc::clone(&race), sender.clone());
+        thread::spawn(move || {
+            let outcome = race(thread);
+            // Nobody listens any more if another thread has failed.
+            drop(sender.send(outcome));
+        });
+    }
+    drop(sender);
+    (0..THREADS)
+        .map(|_| match receiver.recv_timeout(PATIENCE) {
+            Ok(outcome) => outcome,
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("broken rule: {rule}, but they wait for each other"),
+            Err(mpsc::RecvTimeoutError::Disconnected) => panic!("broken rule: {rule}, but one panicked"),
+        })
+        .collect()
+}
+
+fn of_racing_changes_one_wins(store: &Arc<dyn Store>) {
+    const RULE: &str = "of several commits that continue one version exactly one is written";
+    let mut head = first(&**store, 0);
+    commit(&**store, &[&head]);
+    for round in 1..=ROUNDS {
+        let (racing, parent, barrier) = (Arc::clone(store), head.clone(), Barrier::new(THREADS));
+        let outcomes = in_threads(RULE, move |thread| {
+            let mine = next(&*racing, &parent, thread as i64);
+            barrier.wait();
+            (mine.clone(), racing.commit(&commit_of(&[&mine])))
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| outcome.is_ok());
+        assert_eq!(won.len(), 1, "broken rule: {RULE}");
+        let winner = won[0].0.clone();
+        for (version, outcome) in lost {
+            assert!(!is_there(&**store, &version), "broken rule: a conflict writes nothing, in a race either");
+            if let Err(error) = outcome {
+                assert_conflict(&error, head.lineage_id(), Some(head.ecs_id()), Some(winner.ecs_id()));
+            }
+        }
+        let found = head_of(&**store, head.lineage_id());
+        assert_eq!(found, Some(winner.ecs_id()), "broken rule: the winner of a race is the head");
+        assert_eq!(lineage_of(&**store, head.lineage_id()).len(), round + 1, "broken rule: {RULE}");
+        head = winner;
+    }
+}
+
+fn racing_commits_of_one_shared_version_agree(store: &Arc<dyn Store>) {
+    const RULE: &str = "several commits may share one version at the same time";
+    for _ in 0..ROUNDS {
+        let shared = first(&**store, 0);
+        let (racing, common, barrier) = (Arc::clone(store), shared.clone(), Barrier::new(THREADS));
+        let outcomes = in_threads(RULE, move |_| {
+            let own = first(&*racing, 1);
+            let sharing = Commit { shared: SmallVec::from_iter([common.clone()]), ..commit_of(&[&own]) };
+            barrier.wait();
+            racing.commit(&sharing)
+        });
+        for outcome in outcomes {
+            must(outcome, RULE);
+        }
+        let lineage = lineage_of(&**store, shared.lineage_id());
+        assert_eq!(lineage, [shared.ecs_id()], "broken rule: a shared version is written once, in a race either");
+    }
+}
+
+fn commits_in_opposite_order_do_not_wait_for_each_other(store: &Arc<dyn Store>) {
+    const RULE: &str = "commits on the same lineages in opposite order come to an end";
+    let begun: Arc<[AnyStored]> = (0..4).map(|number| first(&**store, number)).collect();
+    commit(&**store, &begun.iter().collect::<Vec<_>>());
+    let (racing, lineages) = (Arc::clone(store), Arc::clone(&begun));
+    let written: usize = in_threads(RULE, move |thread| {
+        (0..ROUNDS)
+            .filter(|_| {
+                let heads = lineages.iter().map(|begun| must(racing.head(begun.lineage_id()), "a head can be read"));
+                let mut changed: Vec<AnyStored> = heads.flatten().map(|head| next(&*racing, &head, 0)).collect();
+                if thread % 2 == 0 {
+                    changed.reverse();
+                }
+                match racing.commit(&commit_of(&changed.iter().collect::<Vec<_>>())) {
+                    Ok(()) => true,
+                    Err(error) if matches!(error.kind(), ErrorKind::Conflict { .. }) => false,
+                    Err(error) => panic!("broken rule: a commit that comes too late is a `conflict`, not {error:?}"),
+                }
+            })
+            .count()
+    })
+    .into_iter()
+    .sum();
+    assert!(written >= 1, "broken rule: of several commits that race one is written");
+    for begun in &*begun {
+        let lineage = must(store.lineage(begun.lineage_id()), "a lineage can be read");
+        assert_eq!(lineage.len(), written + 1, "broken rule: a commit is written on all its lineages or on none");
+        for pair in lineage.windows(2) {
+            assert_eq!(pair[1].parent(), Some(pair[0].ecs_id()), "broken rule: each version continues the one before");
+        }
+    }
+}
+
+fn a_head_is_never_seen_before_the_rest_of_its_commit(store: &Arc<dyn Store>) {
+    const RULE: &str = "readers and writers do not stop each other";
+    let begun = first(&**store, 0);
+    commit(&**store, &[&begun]);
+    let (racing, lineage_id) = (Arc::clone(store), begun.lineage_id());
+    in_threads(RULE, move |thread| {
+        let mut own = begun.clone();
+        for _ in 0..ROUNDS * 10 {
+            if thread == 0 {
+                let run = execution("writer");
+                own = version(&*racing, lineage_id, Origin::Next(own.ecs_id()), 0, Some(&run));
+                let written = Commit { execution: Some(run), ..commit_of(&[&own]) };
+                must(racing.commit(&written), "the only writer of a lineage meets no conflict");
+                continue;
+            }
+            let Some(head) = must(racing.head(lineage_id), "a head can be read") else {
+                panic!("broken rule: a lineage never loses its head");
+            };
+            assert!(is_there(&*racing, &head), "broken rule: the head can be read as a version");
+            if let Some(made_by) = head.execution_id() {
+                let run = must(racing.execution(made_by), "an execution can be read");
+                assert!(run.is_some(), "broken rule: the execution is there as soon as the head that it made");
+            }
+        }
+    });
+}

@@ -210,5 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_memory_store_keeps_the_contract() {}
+    fn the_memory_store_keeps_the_contract() {
+        crate::store::conformance::check(&|| Arc::new(MemoryStore::default()));
+    }
 }

@@ -129,17 +129,36 @@ async fn an_entity_by_name_is_a_handle_an_address_an_object_or_the_value_itself(
     Ok(())
 }
 
+#[callable]
+fn name_of(student: &Student) -> String {
+    student.name.clone()
+}
+
 #[tokio::test]
 async fn a_text_that_starts_with_two_at_signs_is_a_literal_that_starts_with_one() -> ecs::Result<()> {
     let world = World::in_memory()?;
     assert_eq!(world.execute("echo", args! { text: "@@home" }).await?.value()?, json!("@home"));
     assert_eq!(world.execute("echo", json!({ "text": "@@@home" })).await?.value()?, json!("@@home"));
     assert_eq!(world.execute("echo", args! { text: "a@@b" }).await?.value()?, json!("a@@b"));
-    let contact = Contact { handle: "@@alice".to_owned(), tags: vec!["@@x".to_owned(), "y".to_owned()] };
-    let called = world.execute("echo_contact", args! { contact: contact }).await?;
+    let contact = json!({ "handle": "@@alice", "tags": ["@@x", "y"] });
+    let called = world.execute("echo_contact", json!({ "contact": contact })).await?;
     assert_eq!(called.value()?, json!({ "handle": "@alice", "tags": ["@x", "y"] }));
     let input = fields(&world, called.execution().input.expect("an input entity"))?;
     assert_eq!(input["contact"]["handle"], json!("@alice"), "what the function got is recorded");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_text_inside_a_rust_value_is_itself_whatever_it_starts_with() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let contact = || Contact { handle: "@alice".to_owned(), tags: vec!["@@x".to_owned(), "y".to_owned()] };
+    let called = world.execute("echo_contact", args! { contact: contact() }).await?;
+    assert_eq!(called.value()?, json!({ "handle": "@alice", "tags": ["@@x", "y"] }));
+    // A stored entity passed unchanged stays the version it is.
+    let home = world.insert(student("@@home", 3.5))?;
+    let called = world.execute("name_of", args! { student: Student::clone(&home) }).await?;
+    assert_eq!(called.value()?, json!("@@home"));
+    assert_eq!(world.history(&home)?.entries().len(), 1);
     Ok(())
 }
 

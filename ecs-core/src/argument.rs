@@ -7,9 +7,9 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::address::{Address, At, Path};
+use crate::address::{Address, At};
 use crate::callable::parts::key_text;
-use crate::entity::extract::extract;
+use crate::entity::extract::argument_json;
 use crate::entity::{AnyStored, Entity, Stored};
 
 /// One argument of a typed call.
@@ -154,7 +154,8 @@ fn keyed<K: Serialize, E: Entity>(handles: impl IntoIterator<Item = (K, Stored<E
 #[non_exhaustive]
 pub enum ArgValue {
     /// A JSON value. A text that starts with `@` is an address, wherever it stands in the value;
-    /// a literal text that starts with `@` is written `@@…`.
+    /// a literal text that starts with `@` is written `@@…`. [`args!`](crate::args) does so for the
+    /// texts inside a Rust struct or enum, which are always literal.
     Json(Value),
     /// The value at an address.
     Address(Address),
@@ -206,7 +207,7 @@ impl ArgValue {
 
     fn of_json<T: Serialize + ?Sized>(value: &T) -> Self {
         // Not `serde_json::to_value`, which writes NaN and the infinities as `null`.
-        match extract(value, &Path::default()) {
+        match argument_json(value) {
             Ok(value) => Self::Json(value),
             Err(miss) => Self::Unrepresentable(miss.to_string()),
         }
@@ -369,7 +370,8 @@ impl From<Value> for Args {
 
 /// The arguments of a call by name: `args! { student: &alice, threshold: 3.7 }`.
 ///
-/// Each value is a handle, an address or a serde value; a text that starts with `@` is an address.
+/// Each value is a handle, an address or a serde value. A text that starts with `@` is an address,
+/// also in a sequence or a map; inside a Rust struct or enum it is the text it says.
 ///
 /// ```
 /// use ecs_core::args;

@@ -40,7 +40,40 @@ impl fmt::Display for Miss {
 ///
 /// If the path leads nowhere, or the value there is not representable.
 pub(crate) fn extract<T: Serialize + ?Sized>(value: &T, path: &Path) -> Result<Value, Miss> {
-    value.serialize(Extract { path: path.segments() }).map_err(|failure| failure.0)
+    value.serialize(Extract { path: path.segments(), text: Text::AsItIs }).map_err(|failure| failure.0)
+}
+
+/// A Rust value as JSON for a call by name, where a text that starts with `@` is an address.
+///
+/// Inside a Rust struct or enum a text is what it says, so its first `@` is doubled there; in
+/// sequences and maps it may be an address.
+///
+/// # Errors
+///
+/// If the value is not representable.
+pub(crate) fn argument_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, Miss> {
+    value.serialize(Extract { path: &[], text: Text::MayBeAddress }).map_err(|failure| failure.0)
+}
+
+/// What a text that starts with `@` is.
+#[derive(Clone, Copy)]
+enum Text {
+    /// Nothing is read into it.
+    AsItIs,
+    /// An address, if it is one.
+    MayBeAddress,
+    /// A text, to be written so that it is not taken for an address.
+    Literal,
+}
+
+impl Text {
+    /// What it is inside a Rust struct or enum.
+    fn inside(self) -> Self {
+        match self {
+            Self::AsItIs => Self::AsItIs,
+            Self::MayBeAddress | Self::Literal => Self::Literal,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -64,6 +97,7 @@ type Found = Result<Value, Failure>;
 
 struct Extract<'p> {
     path: &'p [Segment],
+    text: Text,
 }
 
 impl<'p> Extract<'p> {
@@ -75,17 +109,29 @@ impl<'p> Extract<'p> {
         }
     }
 
+    /// The same, inside a Rust struct or enum.
+    fn inside(self) -> Self {
+        Self { text: self.text.inside(), ..self }
+    }
+
     fn keyed(self) -> Keyed<'p> {
-        Keyed { path: self.path, found: None, key_matches: false, accepted: Vec::new(), whole: serde_json::Map::new() }
+        Keyed {
+            path: self.path,
+            text: self.text,
+            found: None,
+            key_matches: false,
+            accepted: Vec::new(),
+            whole: serde_json::Map::new(),
+        }
     }
 
     fn positioned(self) -> Positioned<'p> {
-        Positioned { path: self.path, at: 0, found: None, whole: Vec::new() }
+        Positioned { path: self.path, text: self.text, at: 0, found: None, whole: Vec::new() }
     }
 
     /// The payload of a variant is read through `{"Variant": payload}`, as serde writes it.
     fn variant<T: Serialize + ?Sized>(self, variant: &'static str, payload: &T) -> Found {
-        let mut keyed = self.keyed();
+        let mut keyed = self.inside().keyed();
         keyed.entry(variant, payload)?;
         keyed.finish()
     }
@@ -123,7 +169,13 @@ impl<'p> ser::Serializer for Extract<'p> {
         serialize_u64(u64) "a number";
         serialize_u128(u128) "a number";
         serialize_char(char) "a text";
-        serialize_str(&str) "a text";
+    }
+
+    fn serialize_str(self, value: &str) -> Found {
+        match self.text {
+            Text::Literal if self.path.is_empty() && value.starts_with('@') => Ok(Value::String(format!("@{value}"))),
+            _ => self.leaf(value, "a text"),
+        }
     }
 
     fn serialize_f32(self, value: f32) -> Found {
@@ -161,7 +213,7 @@ impl<'p> ser::Serializer for Extract<'p> {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _name: &'static str, value: &T) -> Found {
-        value.serialize(self)
+        value.serialize(self.inside())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -183,7 +235,7 @@ impl<'p> ser::Serializer for Extract<'p> {
     }
 
     fn serialize_tuple_struct(self, _name: &'static str, _length: usize) -> Result<Positioned<'p>, Failure> {
-        Ok(self.positioned())
+        Ok(self.inside().positioned())
     }
 
     fn serialize_tuple_variant(
@@ -201,7 +253,7 @@ impl<'p> ser::Serializer for Extract<'p> {
     }
 
     fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Keyed<'p>, Failure> {
-        Ok(self.keyed())
+        Ok(self.inside().keyed())
     }
 
     fn serialize_struct_variant(
@@ -223,6 +275,7 @@ fn finite(value: f64) -> Result<(), Failure> {
 /// Values under names: a struct or a map.
 struct Keyed<'p> {
     path: &'p [Segment],
+    text: Text,
     found: Option<Value>,
     /// Whether the key just seen is the one looked for.
     key_matches: bool,
@@ -235,9 +288,11 @@ impl Keyed<'_> {
     fn entry<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Failure> {
         match self.path.split_first() {
             None => {
-                self.whole.insert(name.to_owned(), value.serialize(Extract { path: &[] })?);
+                self.whole.insert(name.to_owned(), value.serialize(Extract { path: &[], text: self.text })?);
             }
-            Some((step, rest)) if names(step, name) => self.found = Some(value.serialize(Extract { path: rest })?),
+            Some((step, rest)) if names(step, name) => {
+                self.found = Some(value.serialize(Extract { path: rest, text: self.text })?)
+            }
             Some(_) => self.accepted.push(name.to_owned()),
         }
         Ok(())
@@ -263,6 +318,7 @@ fn names(step: &Segment, name: &str) -> bool {
 /// Values by position: a sequence or a tuple.
 struct Positioned<'p> {
     path: &'p [Segment],
+    text: Text,
     at: usize,
     found: Option<Value>,
     whole: Vec<Value>,
@@ -271,9 +327,9 @@ struct Positioned<'p> {
 impl Positioned<'_> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         match self.path.split_first() {
-            None => self.whole.push(value.serialize(Extract { path: &[] })?),
+            None => self.whole.push(value.serialize(Extract { path: &[], text: self.text })?),
             Some((Segment::Index(index), rest)) if *index == self.at => {
-                self.found = Some(value.serialize(Extract { path: rest })?);
+                self.found = Some(value.serialize(Extract { path: rest, text: self.text })?);
             }
             Some(_) => {}
         }
@@ -303,9 +359,11 @@ struct Variant<C> {
 impl<C> Variant<C> {
     fn open<'p>(extract: Extract<'p>, name: &'static str, open: fn(Extract<'p>) -> C) -> Result<Self, Failure> {
         match extract.path.split_first() {
-            None => Ok(Self { name, payload: open(Extract { path: &[] }), is_whole: true }),
+            None => {
+                Ok(Self { name, payload: open(Extract { path: &[], text: extract.text.inside() }), is_whole: true })
+            }
             Some((step, rest)) if names(step, name) => {
-                Ok(Self { name, payload: open(Extract { path: rest }), is_whole: false })
+                Ok(Self { name, payload: open(Extract { path: rest, text: extract.text.inside() }), is_whole: false })
             }
             Some((step, _)) => Err(Failure(Miss::Field { step: step.clone(), accepted: vec![name.to_owned()] })),
         }
@@ -402,9 +460,11 @@ impl ser::SerializeMap for Keyed<'_> {
         match self.path.split_first() {
             None => {
                 let name = self.accepted.pop().unwrap_or_default();
-                self.whole.insert(name, value.serialize(Extract { path: &[] })?);
+                self.whole.insert(name, value.serialize(Extract { path: &[], text: self.text })?);
             }
-            Some((_, rest)) if self.key_matches => self.found = Some(value.serialize(Extract { path: rest })?),
+            Some((_, rest)) if self.key_matches => {
+                self.found = Some(value.serialize(Extract { path: rest, text: self.text })?)
+            }
             Some(_) => {}
         }
         Ok(())

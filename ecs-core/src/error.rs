@@ -439,7 +439,7 @@ error_kinds! {
     }
 
     /// Another commit moved the head first.
-    #[error("conflict on lineage {lineage_id}: the change started from {}, but the head is {}; nothing was written; read the head and call again", version(expected), version(found))]
+    #[error("conflict on lineage {lineage_id}: the change started from {}, but the head is {}; the change was not written; read the head and call again", version(expected), version(found))]
     Conflict "conflict" {
         /// The lineage both changed.
         lineage_id: LineageId,

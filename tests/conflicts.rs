@@ -247,6 +247,23 @@ fn calls_on_two_lineages_in_opposite_order_neither_wait_for_ever_nor_lose_anythi
     Ok(())
 }
 
+#[callable]
+fn increment_inside_out(counter: &mut Counter, context: &Context) -> ecs::Result<()> {
+    increment::call(context, counter.clone()).wait()?;
+    counter.count += 10;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_changes_its_own_input_through_another_call_overwrites_nothing() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let old = counter(&world, 0)?;
+    let error = increment_inside_out::call(&world, &old).await.expect_err("the inner call moved the head");
+    let head = world.head::<Counter>(&old)?;
+    assert_eq!(head.count, 1, "what the inner call committed stays");
+    assert_conflict(&world, &error, old.ecs_id(), head.ecs_id())
+}
+
 // ---- Outside callables --------------------------------------------------------------------------
 
 #[test]

@@ -444,3 +444,97 @@ async fn a_result_that_refuses_to_be_recorded_fails_the_whole_call() -> ecs::Res
     assert_failed(&world, &account, called, "not-recordable", "this is a secret").await?;
     Ok(())
 }
+
+// ---- Panics in what belongs to the user beside the function -------------------------------------
+
+#[derive(Entity, Debug, PartialEq, Serialize, Deserialize)]
+struct Brittle {
+    id: Id,
+    breaks: bool,
+}
+
+impl Clone for Brittle {
+    fn clone(&self) -> Self {
+        assert!(!self.breaks, "it broke while it was copied");
+        Self { id: self.id, breaks: self.breaks }
+    }
+}
+
+#[callable]
+fn take_over(account: &mut Account, brittle: Brittle) -> bool {
+    account.balance = -1;
+    brittle.breaks
+}
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Explosive {
+    id: Id,
+    #[serde(serialize_with = "explode")]
+    lit: bool,
+}
+
+fn explode<S: serde::Serializer>(lit: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    assert!(!lit, "it exploded while it was recorded");
+    serializer.serialize_bool(*lit)
+}
+
+#[callable]
+fn light(account: &mut Account, lit: bool) -> Explosive {
+    account.balance = -1;
+    Explosive { id: Id::new(), lit }
+}
+
+#[callable]
+fn inspect(account: &mut Account, explosive: &Explosive) -> bool {
+    account.balance = -1;
+    explosive.lit
+}
+
+#[derive(Debug)]
+struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("it has no words")
+    }
+}
+
+#[callable]
+fn speechless(account: &mut Account) -> Result<(), Unspeakable> {
+    account.balance = -1;
+    Err(Unspeakable)
+}
+
+#[tokio::test]
+async fn a_panic_while_an_input_is_copied_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let brittle = world.insert(Brittle { id: Id::new(), breaks: true })?;
+    let called = take_over::call(&world, &account, &brittle).await;
+    assert_failed(&world, &account, called, "panicked", "it broke while it was copied").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_a_result_is_recorded_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let called = light::call(&world, &account, true).await;
+    assert_failed(&world, &account, called, "panicked", "it exploded while it was recorded").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_an_argument_is_recorded_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let explosive = Explosive { id: Id::new(), lit: true };
+    let called = inspect::call(&world, &account, explosive).await;
+    assert_failed(&world, &account, called, "panicked", "it exploded while it was recorded").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_an_error_is_put_into_words_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let called = speechless::call(&world, &account).await;
+    assert_failed(&world, &account, called, "panicked", "it has no words").await?;
+    Ok(())
+}

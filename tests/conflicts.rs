@@ -170,6 +170,30 @@ fn of_eight_threads_that_start_from_one_version_exactly_one_wins() -> ecs::Resul
     assert_eq!(world.history(&current)?.entries().len(), 51);
     let failed = world.executions(&ExecutionFilter::new().outcome(Outcome::Failed))?;
     assert_eq!(failed.len(), 50 * 7, "no conflict goes unrecorded");
+    let of_counter = world.executions(&ExecutionFilter::new().lineage(&current))?;
+    assert_eq!(of_counter.len(), 50 * 8, "those that failed are found by what they took");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_tasks_that_start_from_one_version_exactly_one_wins() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let old = counter(&world, 0)?;
+    let tasks: Vec<_> = (0..100)
+        .map(|_| {
+            let (world, old) = (world.clone(), old.clone());
+            tokio::spawn(async move { increment_slowly::call(&world, &old).await })
+        })
+        .collect();
+    let mut won = Vec::new();
+    for task in tasks {
+        match task.await.expect("a conflict is no panic") {
+            Ok(counter) => won.push(counter),
+            Err(error) => assert_eq!(error.code(), "conflict"),
+        }
+    }
+    assert_eq!(won, [world.head::<Counter>(&old)?]);
+    assert_eq!(world.history(&old)?.entries().len(), 2);
     Ok(())
 }
 

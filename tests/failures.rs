@@ -163,6 +163,9 @@ async fn a_failure_inside_a_failure_is_recorded_with_its_parent() -> ecs::Result
     let inner = world.execution(inner.execution().expect("the inner call is recorded"))?;
     assert_eq!(inner.callable, "withdraw");
     assert_eq!(inner.parent, error.execution());
+    let outer = error.execution().expect("the outer call is recorded");
+    let called_inside = world.executions(&ExecutionFilter::new().parent(outer))?;
+    assert_eq!(called_inside.iter().map(|execution| execution.id).collect::<Vec<_>>(), [inner.id]);
     Ok(())
 }
 

@@ -314,6 +314,51 @@ async fn cancelling_a_call_cancels_the_calls_it_made() -> ecs::Result<()> {
     assert_left_nothing(&world, &account, &outer).await
 }
 
+#[callable]
+async fn never_pays(from: &Account, to: &Account, limits: &Limits, forever: bool) -> i64 {
+    if forever {
+        std::future::pending::<()>().await;
+    }
+    (from.balance + to.balance).min(limits.largest)
+}
+
+#[tokio::test]
+async fn a_cancelled_execution_still_leads_to_its_inputs_and_configs() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let arguments = args! { from: &account, to: &account, currency: "EUR", forever: true };
+    let late = tokio::time::timeout(Duration::from_millis(5), world.execute("never_pays", arguments)).await;
+    assert!(late.is_err());
+    let execution = only_execution(&world, "never_pays")?;
+    assert_eq!(execution.status, Status::Cancelled);
+    assert_eq!(world.get::<Limits>(execution.configs[0])?.currency, "EUR");
+    assert!(execution.input.is_some());
+    assert_left_nothing(&world, &account, &execution).await
+}
+
+#[tokio::test]
+async fn a_config_first_used_by_a_call_still_under_way_is_nobodys_loss() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let first = args! { from: &account, to: &account, currency: "EUR", forever: true };
+    let mut under_way = Box::pin(world.execute("never_pays", first));
+    let pending = tokio::time::timeout(Duration::from_millis(5), under_way.as_mut()).await;
+    assert!(pending.is_err());
+
+    let second = args! { from: &account, to: &account, currency: "EUR", forever: false };
+    let outcome = world.execute("never_pays", second).await?;
+    let limits = world.get::<Limits>(outcome.execution().configs[0])?;
+    let history = world.history(&limits)?;
+    assert!(history.entries()[0].execution.is_none(), "the first call is not recorded yet");
+    assert!(history.to_string().contains("still under way"), "{history}");
+
+    drop(under_way);
+    let history = world.history(&limits)?;
+    let first = history.entries()[0].execution.as_ref().expect("the first call is recorded as cancelled");
+    assert_eq!(first.status, Status::Cancelled);
+    let users = world.executions(&ExecutionFilter::new().lineage(&limits))?;
+    assert_eq!(users.iter().map(|user| user.configs.as_slice()).collect::<Vec<_>>(), [[limits.ecs_id()]; 2]);
+    Ok(())
+}
+
 static POOL_IS_DONE: AtomicBool = AtomicBool::new(false);
 
 #[callable(blocking)]

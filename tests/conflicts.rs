@@ -170,6 +170,30 @@ fn of_eight_threads_that_start_from_one_version_exactly_one_wins() -> ecs::Resul
     assert_eq!(world.history(&current)?.entries().len(), 51);
     let failed = world.executions(&ExecutionFilter::new().outcome(Outcome::Failed))?;
     assert_eq!(failed.len(), 50 * 7, "no conflict goes unrecorded");
+    let of_counter = world.executions(&ExecutionFilter::new().lineage(&current))?;
+    assert_eq!(of_counter.len(), 50 * 8, "those that failed are found by what they took");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_tasks_that_start_from_one_version_exactly_one_wins() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let old = counter(&world, 0)?;
+    let tasks: Vec<_> = (0..100)
+        .map(|_| {
+            let (world, old) = (world.clone(), old.clone());
+            tokio::spawn(async move { increment_slowly::call(&world, &old).await })
+        })
+        .collect();
+    let mut won = Vec::new();
+    for task in tasks {
+        match task.await.expect("a conflict is no panic") {
+            Ok(counter) => won.push(counter),
+            Err(error) => assert_eq!(error.code(), "conflict"),
+        }
+    }
+    assert_eq!(won, [world.head::<Counter>(&old)?]);
+    assert_eq!(world.history(&old)?.entries().len(), 2);
     Ok(())
 }
 
@@ -245,6 +269,23 @@ fn calls_on_two_lineages_in_opposite_order_neither_wait_for_ever_nor_lose_anythi
     let (left, right) = (world.head::<Counter>(&left)?, world.head::<Counter>(&right)?);
     assert_eq!(left.count + right.count, 2000, "every call moved one, or nothing");
     Ok(())
+}
+
+#[callable]
+fn increment_inside_out(counter: &mut Counter, context: &Context) -> ecs::Result<()> {
+    increment::call(context, counter.clone()).wait()?;
+    counter.count += 10;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_changes_its_own_input_through_another_call_overwrites_nothing() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let old = counter(&world, 0)?;
+    let error = increment_inside_out::call(&world, &old).await.expect_err("the inner call moved the head");
+    let head = world.head::<Counter>(&old)?;
+    assert_eq!(head.count, 1, "what the inner call committed stays");
+    assert_conflict(&world, &error, old.ecs_id(), head.ecs_id())
 }
 
 // ---- Outside callables --------------------------------------------------------------------------

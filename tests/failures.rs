@@ -163,6 +163,9 @@ async fn a_failure_inside_a_failure_is_recorded_with_its_parent() -> ecs::Result
     let inner = world.execution(inner.execution().expect("the inner call is recorded"))?;
     assert_eq!(inner.callable, "withdraw");
     assert_eq!(inner.parent, error.execution());
+    let outer = error.execution().expect("the outer call is recorded");
+    let called_inside = world.executions(&ExecutionFilter::new().parent(outer))?;
+    assert_eq!(called_inside.iter().map(|execution| execution.id).collect::<Vec<_>>(), [inner.id]);
     Ok(())
 }
 
@@ -311,6 +314,51 @@ async fn cancelling_a_call_cancels_the_calls_it_made() -> ecs::Result<()> {
     assert_left_nothing(&world, &account, &outer).await
 }
 
+#[callable]
+async fn never_pays(from: &Account, to: &Account, limits: &Limits, forever: bool) -> i64 {
+    if forever {
+        std::future::pending::<()>().await;
+    }
+    (from.balance + to.balance).min(limits.largest)
+}
+
+#[tokio::test]
+async fn a_cancelled_execution_still_leads_to_its_inputs_and_configs() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let arguments = args! { from: &account, to: &account, currency: "EUR", forever: true };
+    let late = tokio::time::timeout(Duration::from_millis(5), world.execute("never_pays", arguments)).await;
+    assert!(late.is_err());
+    let execution = only_execution(&world, "never_pays")?;
+    assert_eq!(execution.status, Status::Cancelled);
+    assert_eq!(world.get::<Limits>(execution.configs[0])?.currency, "EUR");
+    assert!(execution.input.is_some());
+    assert_left_nothing(&world, &account, &execution).await
+}
+
+#[tokio::test]
+async fn a_config_first_used_by_a_call_still_under_way_is_nobodys_loss() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let first = args! { from: &account, to: &account, currency: "EUR", forever: true };
+    let mut under_way = Box::pin(world.execute("never_pays", first));
+    let pending = tokio::time::timeout(Duration::from_millis(5), under_way.as_mut()).await;
+    assert!(pending.is_err());
+
+    let second = args! { from: &account, to: &account, currency: "EUR", forever: false };
+    let outcome = world.execute("never_pays", second).await?;
+    let limits = world.get::<Limits>(outcome.execution().configs[0])?;
+    let history = world.history(&limits)?;
+    assert!(history.entries()[0].execution.is_none(), "the first call is not recorded yet");
+    assert!(history.to_string().contains("still under way"), "{history}");
+
+    drop(under_way);
+    let history = world.history(&limits)?;
+    let first = history.entries()[0].execution.as_ref().expect("the first call is recorded as cancelled");
+    assert_eq!(first.status, Status::Cancelled);
+    let users = world.executions(&ExecutionFilter::new().lineage(&limits))?;
+    assert_eq!(users.iter().map(|user| user.configs.as_slice()).collect::<Vec<_>>(), [[limits.ecs_id()]; 2]);
+    Ok(())
+}
+
 static POOL_IS_DONE: AtomicBool = AtomicBool::new(false);
 
 #[callable(blocking)]
@@ -442,5 +490,99 @@ async fn a_result_that_refuses_to_be_recorded_fails_the_whole_call() -> ecs::Res
     let (world, account) = bank()?;
     let called = tell::call(&world, &account, true).await;
     assert_failed(&world, &account, called, "not-recordable", "this is a secret").await?;
+    Ok(())
+}
+
+// ---- Panics in what belongs to the user beside the function -------------------------------------
+
+#[derive(Entity, Debug, PartialEq, Serialize, Deserialize)]
+struct Brittle {
+    id: Id,
+    breaks: bool,
+}
+
+impl Clone for Brittle {
+    fn clone(&self) -> Self {
+        assert!(!self.breaks, "it broke while it was copied");
+        Self { id: self.id, breaks: self.breaks }
+    }
+}
+
+#[callable]
+fn take_over(account: &mut Account, brittle: Brittle) -> bool {
+    account.balance = -1;
+    brittle.breaks
+}
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Explosive {
+    id: Id,
+    #[serde(serialize_with = "explode")]
+    lit: bool,
+}
+
+fn explode<S: serde::Serializer>(lit: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    assert!(!lit, "it exploded while it was recorded");
+    serializer.serialize_bool(*lit)
+}
+
+#[callable]
+fn light(account: &mut Account, lit: bool) -> Explosive {
+    account.balance = -1;
+    Explosive { id: Id::new(), lit }
+}
+
+#[callable]
+fn inspect(account: &mut Account, explosive: &Explosive) -> bool {
+    account.balance = -1;
+    explosive.lit
+}
+
+#[derive(Debug)]
+struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("it has no words")
+    }
+}
+
+#[callable]
+fn speechless(account: &mut Account) -> Result<(), Unspeakable> {
+    account.balance = -1;
+    Err(Unspeakable)
+}
+
+#[tokio::test]
+async fn a_panic_while_an_input_is_copied_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let brittle = world.insert(Brittle { id: Id::new(), breaks: true })?;
+    let called = take_over::call(&world, &account, &brittle).await;
+    assert_failed(&world, &account, called, "panicked", "it broke while it was copied").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_a_result_is_recorded_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let called = light::call(&world, &account, true).await;
+    assert_failed(&world, &account, called, "panicked", "it exploded while it was recorded").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_an_argument_is_recorded_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let explosive = Explosive { id: Id::new(), lit: true };
+    let called = inspect::call(&world, &account, explosive).await;
+    assert_failed(&world, &account, called, "panicked", "it exploded while it was recorded").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_while_an_error_is_put_into_words_leaves_no_version() -> ecs::Result<()> {
+    let (world, account) = bank()?;
+    let called = speechless::call(&world, &account).await;
+    assert_failed(&world, &account, called, "panicked", "it has no words").await?;
     Ok(())
 }

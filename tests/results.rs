@@ -507,7 +507,7 @@ fn fresh_pair() -> (Grade, Standing) {
 
 #[callable]
 fn fresh_map() -> BTreeMap<String, f64> {
-    BTreeMap::from([("ratio".to_owned(), 2.5)])
+    BTreeMap::from([("mean".to_owned(), 3.25)])
 }
 
 #[tokio::test]
@@ -517,7 +517,7 @@ async fn a_callable_without_inputs_returns_any_shape() -> ecs::Result<()> {
     assert_eq!(call.execution.strategy, Strategy::NoInputs);
     assert_eq!(call.execution.input, None);
     assert_siblings(&world, &call.execution, &[call.output.0.ecs_id(), call.output.1.ecs_id()])?;
-    assert_eq!(world.execute("fresh_map", args! {}).await?.value()?, json!({ "ratio": 2.5 }));
+    assert_eq!(world.execute("fresh_map", args! {}).await?.value()?, json!({ "mean": 3.25 }));
     Ok(())
 }
 

@@ -422,3 +422,57 @@ async fn an_entity_of_another_world_is_an_error_with_the_cure() -> ecs::Result<(
     assert_eq!(error.code(), "foreign-entity");
     Ok(())
 }
+
+// ---- Configs as results -------------------------------------------------------------------------
+
+#[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Curve {
+    id: Id,
+    #[config(default = 0.5)]
+    lift: f64,
+}
+
+#[callable]
+fn choose_curve(student: &Student) -> Curve {
+    Curve { id: Id::new(), lift: 4.0 - student.gpa }
+}
+
+#[callable]
+fn steeper(curve: Curve) -> Curve {
+    Curve { lift: curve.lift * 2.0, ..curve }
+}
+
+#[callable]
+fn curve_up(student: &mut Student, curve: &Curve) {
+    student.gpa += curve.lift;
+}
+
+#[tokio::test]
+async fn a_config_that_one_call_returns_may_be_used_by_the_next() -> ecs::Result<()> {
+    let (world, alice) = school()?;
+    let chosen = choose_curve::call(&world, &alice).recorded().await?;
+    assert_eq!(chosen.execution.outputs[0].semantics, Semantics::Creation);
+    let curved = curve_up::call(&world, &alice, &chosen.output).recorded().await?;
+    assert_eq!(curved.output.gpa, 4.0);
+    assert_eq!(curved.execution.configs.as_slice(), [chosen.output.ecs_id()]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_config_that_is_changed_and_returned_is_its_next_version() -> ecs::Result<()> {
+    let (world, _) = school()?;
+    let stored = world.insert(Curve { id: Id::new(), lift: 1.0 })?;
+    let by_handle = steeper::call(&world, &stored).recorded().await?;
+    assert_eq!(by_handle.execution.outputs[0].semantics, Semantics::Mutation);
+    assert_eq!((by_handle.output.lift, by_handle.output.parent()), (2.0, Some(stored.ecs_id())));
+
+    // A config that this very call is the first to use is no different.
+    let by_value = steeper::call(&world, Curve { id: Id::new(), lift: 5.0 }).recorded().await?;
+    let used = by_value.execution.configs[0];
+    assert_eq!((by_value.output.lift, by_value.output.parent()), (10.0, Some(used)));
+    let outcome = world.execute("steeper", args! { lift: 7.0 }).await?;
+    let used = outcome.execution().configs[0];
+    assert_eq!(outcome.output::<Curve>(0)?.parent(), Some(used));
+    assert_eq!(world.get::<Curve>(used)?.lift, 7.0);
+    Ok(())
+}

@@ -23,7 +23,8 @@ pub struct History {
 pub struct HistoryEntry {
     /// The version.
     pub version: AnyStored,
-    /// The execution that made it; `None` if it was inserted or committed directly.
+    /// The execution that made it; `None` if it was inserted or committed directly, or if it is a
+    /// config and the call that was the first to use it is still under way.
     pub execution: Option<Arc<Execution>>,
     /// The configs of that execution.
     pub configs: Vec<AnyStored>,
@@ -89,7 +90,10 @@ impl History {
 
 impl HistoryEntry {
     fn of(world: &World, version: AnyStored) -> Result<Self> {
-        let execution = version.execution_id().map(|id| world.execution(id)).transpose()?;
+        let execution = match version.execution_id() {
+            Some(id) => world.store().execution(id)?,
+            None => None,
+        };
         let configs = match &execution {
             Some(execution) => execution.configs.iter().map(|&id| world.version(id)).collect::<Result<_>>()?,
             None => Vec::new(),
@@ -139,7 +143,10 @@ impl fmt::Display for HistoryEntry {
         write!(f, "{} {}", self.version, self.version.entity_type().name())?;
         match &self.execution {
             Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
-            None => f.write_str(" stored directly")?,
+            None => match self.version.execution_id() {
+                Some(id) => write!(f, " in {id}, still under way")?,
+                None => f.write_str(" stored directly")?,
+            },
         }
         if let Some(source) = self.version.forked_from() {
             write!(f, ", forked from @{source}")?;

@@ -70,7 +70,7 @@ pub(crate) async fn in_time(
 fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose) -> Result<Underway<'w>> {
     let plan = plan::plan(frame);
     let mut underway = Underway::new(scope, frame.definition(), plan);
-    match bind::bind(&mut underway, frame, plan, loose) {
+    match run::caught(frame, |frame| bind::bind(&mut underway, frame, plan, loose)) {
         Ok(()) => Ok(underway),
         Err(error) => Err(underway.fail(error)),
     }
@@ -83,7 +83,7 @@ fn refuse(scope: Scope<'_>, frame: &mut dyn Frame, error: Error) -> Error {
 }
 
 fn finish(underway: Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
-    match settle::settle(&underway, frame) {
+    match run::caught(frame, |frame| settle::settle(&underway, frame)) {
         Ok(settled) => underway.commit(settled),
         Err(error) => Err(underway.fail(error)),
     }

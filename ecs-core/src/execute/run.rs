@@ -25,11 +25,18 @@ fn takes_context(frame: &dyn Frame) -> bool {
 }
 
 fn call(frame: &mut dyn Frame, context: &Context) -> Result<()> {
-    // The frame of a function that panicked is dropped unread, and what the caller holds was never
-    // in it: there is nothing broken to observe.
-    match catch_unwind(AssertUnwindSafe(|| matches!(frame.run(context), Running::Done))) {
-        Ok(true) => frame.outcome(),
-        Ok(false) => unreachable!("a synchronous function returns at once"),
+    caught(frame, |frame| {
+        assert!(matches!(frame.run(context), Running::Done), "a synchronous function returns at once");
+        frame.outcome()
+    })
+}
+
+/// Does `work`, which runs code of the user's: the function, or what copies and records its values.
+pub(super) fn caught<T>(frame: &mut dyn Frame, work: impl FnOnce(&mut dyn Frame) -> Result<T>) -> Result<T> {
+    // The frame of a call that panicked is dropped unread, and what the caller holds was never in
+    // it: there is nothing broken to observe.
+    match catch_unwind(AssertUnwindSafe(|| work(frame))) {
+        Ok(done) => done,
         Err(panic) => Err(panicked(frame, &*panic)),
     }
 }
@@ -60,7 +67,7 @@ async fn asynchronous(frame: &mut dyn Frame, context: &Context) -> Result<()> {
         Err(panic) => Err(panic),
     };
     match finished {
-        Ok(()) => frame.outcome(),
+        Ok(()) => caught(frame, |frame| frame.outcome()),
         Err(panic) => Err(panicked(frame, &*panic)),
     }
 }

@@ -21,7 +21,7 @@ pub use crate::callable::{
     ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial, partial_async, record, with,
 };
 pub use crate::context::Context;
-pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id};
+pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Value};
 pub use crate::error::Result;
 pub use crate::location::Location;
 pub use crate::signature::kind;

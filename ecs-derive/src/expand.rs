@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, ExprLit, Lit};
+use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit};
 
 use crate::model::{Field, Model};
 
@@ -23,11 +23,11 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
     };
     let expansion = if errors.is_empty() {
         expand(&model, derive, &private)
-    } else if item.generics.params.is_empty() && !matches!(item.data, Data::Union(_)) {
-        stub(&model, derive, &private)
-    } else {
-        // Neither can have what an entity needs, so a stub would be an error as well.
+    } else if matches!(item.data, Data::Union(_)) {
+        // It cannot have what an entity needs, so a stub would be an error as well.
         TokenStream::new()
+    } else {
+        stub(&model, &item.generics, derive, &private)
     };
     let errors = errors.iter().map(Error::to_compile_error);
     quote! {
@@ -39,7 +39,7 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
 fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let Model { ident, id, fields, .. } = model;
     let id = quote!(self.#id);
-    let entity = entity(model, derive, private, [&id, &quote!(&mut #id)], fields);
+    let entity = entity(model, &Generics::default(), derive, private, [&id, &quote!(&mut #id)], fields);
     let config = config(model, derive, private);
     let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
     quote! {
@@ -57,15 +57,16 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
 }
 
 /// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.
-fn stub(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
+fn stub(model: &Model, generics: &Generics, derive: Derive, private: &TokenStream) -> TokenStream {
     let never = quote!(::core::unreachable!());
-    let entity = entity(model, derive, private, [&never, &never], &[]);
+    let entity = entity(model, generics, derive, private, [&never, &never], &[]);
+    let implementing = implementing(&model.ident, generics, private);
     let config = (derive == Derive::ConfigEntity).then(|| {
-        let ident = &model.ident;
-        let default = model.all_have_defaults.then(|| default(ident, &never));
+        let default = model.all_have_defaults.then(|| default(&implementing, &never));
+        let implementing = implementing(&quote!(#private::ConfigEntity));
         quote! {
             #[automatically_derived]
-            impl #private::ConfigEntity for #ident {
+            #implementing {
                 fn from_arguments(_: &mut impl #private::ConfigSource) -> #private::Result<Self> {
                     #never
                 }
@@ -87,12 +88,15 @@ fn stub(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
 /// Implements `Entity`. `id` are the expressions for the identity and for a mutable reference to it.
 fn entity(
     model: &Model,
+    generics: &Generics,
     derive: Derive,
     private: &TokenStream,
     [id, id_mut]: [&TokenStream; 2],
     fields: &[Field],
 ) -> TokenStream {
-    let Model { ident, name, .. } = model;
+    let implementing = implementing(&model.ident, generics, private);
+    let [entity, holds] = [quote!(#private::Entity), quote!(#private::Holds)].map(|name| implementing(&name));
+    let name = &model.name;
     let id_field = model.id_name();
     let is_config = derive == Derive::ConfigEntity;
     let descriptions = fields.iter().map(|field| {
@@ -110,10 +114,10 @@ fn entity(
         fields.iter().map(|Field { ident, name, .. }| quote!(#name => ::core::option::Option::Some(&self.#ident),));
     quote! {
         #[automatically_derived]
-        impl #private::Entity for #ident {
+        #entity {
             const TYPE: &'static #private::EntityType = {
                 const FIELDS: &[#private::Field] = &[#(#descriptions),*];
-                &#private::EntityType::new::<#ident>(#name, #id_field, FIELDS, #is_config, #private::here!())
+                &#private::EntityType::new::<Self>(#name, #id_field, FIELDS, #is_config, #private::here!())
             };
 
             fn id(&self) -> #private::Id {
@@ -133,7 +137,7 @@ fn entity(
         }
 
         #[automatically_derived]
-        impl #private::Holds for #ident {
+        #holds {
             const ENTITIES: ::core::primitive::bool = true;
             type Marker = #private::Leaf<{ #private::kind::ENTITY }>;
         }
@@ -150,7 +154,9 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             let (ident, default) = (&field.ident, default_ident(field));
             quote!(#ident: #default())
         });
-        default(ident, &quote!(Self { #id: #private::Id::new(), #(#values),* }))
+        let none = Generics::default();
+        let implementing = implementing(ident, &none, private);
+        default(&implementing, &quote!(Self { #id: #private::Id::new(), #(#values),* }))
     });
     let values = fields.iter().map(|field| {
         let Field { ident, name, ty, .. } = field;
@@ -182,10 +188,19 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn default(ident: &Ident, value: &TokenStream) -> TokenStream {
+/// Begins implementations of traits. A stub has the struct's generics, of which nothing is known.
+fn implementing(ident: &Ident, generics: &Generics, private: &TokenStream) -> impl Fn(&TokenStream) -> TokenStream {
+    let (parameters, arguments, _) = generics.split_for_impl();
+    let conditions = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let conditions = (!generics.params.is_empty()).then(|| quote!(where Self: #private::Value, #(#conditions),*));
+    move |name| quote!(impl #parameters #name for #ident #arguments #conditions)
+}
+
+fn default(implementing: &impl Fn(&TokenStream) -> TokenStream, value: &TokenStream) -> TokenStream {
+    let implementing = implementing(&quote!(::core::default::Default));
     quote! {
         #[automatically_derived]
-        impl ::core::default::Default for #ident {
+        #implementing {
             fn default() -> Self {
                 #value
             }

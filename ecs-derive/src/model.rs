@@ -143,3 +143,48 @@ fn unraw(ident: &Ident) -> String {
     use syn::ext::IdentExt;
     ident.unraw().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(source: &str) -> Vec<String> {
+        let item: DeriveInput = syn::parse_str(source).expect("an item");
+        Model::read(&item, Derive::ConfigEntity).1.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_identity_is_found_by_its_type_and_the_rest_is_content() {
+        let item = syn::parse_str("struct S { a: u8, this: ecs::Id, r#type: String }").expect("an item");
+        let (model, errors) = Model::read(&item, Derive::Entity);
+        assert!(errors.is_empty());
+        assert_eq!(model.id_name(), "this");
+        assert_eq!(model.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(), ["a", "type"]);
+    }
+
+    #[test]
+    fn one_mistake_is_one_error() {
+        for wrong in [
+            "struct S { name: String }",
+            "struct S { id: Id, other: Id }",
+            "struct S(Id);",
+            "struct S;",
+            "enum S { A }",
+            "union S { id: Id }",
+            "struct S<'a, T> { id: Id, a: &'a T }",
+            "#[entity(nam = \"s\")] struct S { id: Id }",
+            "#[entity(name = \" \")] struct S { id: Id }",
+            "struct S { id: Id, #[config(defualt = 1)] a: u8 }",
+            "struct S { id: Id, #[serde(flatten)] a: A }",
+            "struct S { #[config(default = Id::new())] id: Id }",
+        ] {
+            assert_eq!(mistakes(wrong).len(), 1, "{wrong}: {:?}", mistakes(wrong));
+        }
+    }
+
+    #[test]
+    fn serde_attributes_that_keep_the_names_are_fine() {
+        let fine = "#[serde(deny_unknown_fields)] struct S { id: Id, #[serde(default, with = \"a\")] a: u8 }";
+        assert_eq!(mistakes(fine), Vec::<String>::new());
+    }
+}

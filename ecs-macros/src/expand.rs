@@ -30,11 +30,41 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     let generated = if errors.is_empty() {
         Expansion::new(&model, &options, &function, fingerprint).expand()
     } else {
-        errors.iter().map(Error::to_compile_error).collect()
+        refused(&model, &errors)
     };
     quote! {
         #function
         #generated
+    }
+}
+
+/// The errors, and what stands in for the callable, so that its calls are not errors as well.
+///
+/// A type that holds an error is never complained of again: whatever is done with a constant of it.
+fn refused(model: &Model, errors: &[Error]) -> TokenStream {
+    let mut errors = errors.iter().map(Error::to_compile_error);
+    if !model.has_place_for_marker {
+        return errors.collect();
+    }
+    let Model { ident, visibility, .. } = model;
+    let first = errors.next();
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #visibility struct #ident {}
+
+        #[doc(hidden)]
+        #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
+        const _: () = {
+            type Refused = [(); #first];
+
+            impl #ident {
+                pub const call: Refused = ::core::unreachable!();
+                pub const with: Refused = ::core::unreachable!();
+                pub const partial: Refused = ::core::unreachable!();
+            }
+        };
+        #(#errors)*
     }
 }
 

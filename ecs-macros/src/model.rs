@@ -71,6 +71,9 @@ pub(crate) struct Model {
     pub(crate) params: Vec<Param>,
     /// The return type; none for nothing and for `()`.
     pub(crate) result: Option<Type>,
+    /// Whether the marker struct can stand beside the function: not in an `impl`, nor under the name
+    /// of a primitive type.
+    pub(crate) has_place_for_marker: bool,
 }
 
 /// The names of primitive types, which a marker struct of the same name would hide.
@@ -104,6 +107,7 @@ impl Model {
             is_async: signature.asyncness.is_some(),
             params,
             result,
+            has_place_for_marker: has_place_for_marker(signature),
         };
         // A parameter that was refused may have been meant as the one that changes.
         if are_params_fine {
@@ -131,9 +135,15 @@ impl Model {
     }
 }
 
+fn has_place_for_marker(signature: &Signature) -> bool {
+    let name = signature.ident.unraw().to_string();
+    let is_in_impl = signature.receiver().is_some() || self_type(signature.to_token_stream()).is_some();
+    !is_in_impl && !PRIMITIVES.contains(&name.as_str())
+}
+
 /// A function that speaks of `Self` is in an `impl`, where a callable's types cannot stand.
 fn refuse_self_type(signature: &Signature, errors: &mut Vec<Error>) {
-    if matches!(signature.inputs.first(), Some(FnArg::Receiver(_))) {
+    if signature.receiver().is_some() {
         return;
     }
     if let Some(span) = self_type(signature.to_token_stream()) {
@@ -385,4 +395,62 @@ fn refuse_in_result(ty: &Type, errors: &mut Vec<Error>) {
     // The error of a `Result` is not recorded as a value, only its message.
     let recorded = success_of(ty).unwrap_or(ty);
     Refuse { errors, what: "the result of a callable" }.visit_type_mut(&mut recorded.clone());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(source: &str) -> Vec<String> {
+        let mut function: Function = syn::parse_str(source).expect("a function");
+        let mut errors = Vec::new();
+        Model::read(&mut function, &mut errors);
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_function_that_can_be_a_callable_has_no_mistakes() {
+        for fine in [
+            "fn f(student: &mut Student, by: f64) {}",
+            "async fn f(students: &[Student], text: &str, context: &Context) -> Result<Vec<Student>, Box<dyn Error>> {}",
+            "fn f(#[default(1)] r#type: u8) -> (u8, Student) {}",
+        ] {
+            assert_eq!(mistakes(fine), Vec::<String>::new(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn one_mistake_is_one_error() {
+        for wrong in [
+            "fn f(&self) {}",
+            "fn f(student: &Student) {}",
+            "fn f(student: &Student) -> Result<(), String> {}",
+            "fn f((a, b): (u8, u8)) -> u8 {}",
+            "fn f(a: Option<&Student>) -> u8 {}",
+            "fn f(a: Cow<'_, str>) -> u8 {}",
+            "fn f(a: impl Display) {}",
+            "fn f() -> impl Display {}",
+            "fn f(a: &mut dyn Display) {}",
+            "fn f<T>() -> u8 {}",
+            "fn f(a: &'a Student) -> &'a str {}",
+            "fn u8() -> bool {}",
+        ] {
+            assert_eq!(mistakes(wrong).len(), 1, "{wrong}: {:?}", mistakes(wrong));
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let source = "unsafe extern \"C\" fn f<T>(_: u8, a: *const u8, #[default] b: u8) -> fn() {}";
+        assert_eq!(mistakes(source).len(), 7, "{:?}", mistakes(source));
+    }
+
+    #[test]
+    fn defaults_are_taken_off_the_function_and_other_attributes_stay() {
+        let source = "fn f(#[default(1)] #[allow(unused)] a: u8) -> u8 { a }";
+        let mut function: Function = syn::parse_str(source).expect("a function");
+        let model = Model::read(&mut function, &mut Vec::new());
+        assert!(model.params[0].default.is_some());
+        assert_eq!(function.to_token_stream().to_string(), "fn f (# [allow (unused)] a : u8) -> u8 { a }");
+    }
 }

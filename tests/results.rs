@@ -296,6 +296,20 @@ async fn a_map_of_entities_keeps_its_keys() -> ecs::Result<()> {
 // ---- Entities mixed with values -----------------------------------------------------------------
 
 #[callable]
+fn by_number(count: u8) -> HashMap<String, Grade> {
+    (0..count).map(|number| (format!("{number:02}"), grade("Latin", number))).collect()
+}
+
+#[tokio::test]
+async fn the_outputs_of_a_map_without_order_are_numbered_by_key() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let outcome = world.execute("by_number", args! { count: 20 }).await?;
+    let marks: Vec<u8> = outcome.all::<Grade>().iter().map(|grade| grade.mark).collect();
+    assert_eq!(marks, (0..20).collect::<Vec<u8>>());
+    Ok(())
+}
+
+#[callable]
 fn with_margin(student: &Student) -> (Standing, f64) {
     (one(student), student.gpa - 3.0)
 }

@@ -16,7 +16,6 @@ use crate::types::{
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let fingerprint = fingerprint(item.clone());
     let options = Options::read(attribute, &mut errors);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
@@ -26,6 +25,7 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
             return quote!(#error #item);
         }
     };
+    let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
     let generated = if errors.is_empty() {
         Expansion::new(&model, &options, &function, fingerprint).expand()

@@ -1,7 +1,7 @@
 //! The function as the macro sees it, with its mistakes.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -27,6 +27,15 @@ impl Parse for Function {
             signature: input.parse()?,
             body: input.parse()?,
         })
+    }
+}
+
+impl Function {
+    /// The tokens that make out what the function does: all but its doc comment.
+    pub(crate) fn code(&self) -> TokenStream {
+        let attributes = self.attributes.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+        let (signature, body) = (&self.signature, &self.body);
+        quote!(#(#attributes)* #signature #body)
     }
 }
 
@@ -406,6 +415,14 @@ mod tests {
         let mut errors = Vec::new();
         Model::read(&mut function, &mut errors);
         errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn doc_comments_and_visibility_are_no_code_and_attributes_are() {
+        let code = |source: &str| syn::parse_str::<Function>(source).expect("a function").code().to_string();
+        assert_eq!(code("/// Adds.\npub fn f(x: u8) -> u8 { x + 1 }"), code("fn f(x: u8) -> u8 { x + 1 }"));
+        assert_ne!(code("#[inline] fn f(x: u8) -> u8 { x + 1 }"), code("fn f(x: u8) -> u8 { x + 1 }"));
+        assert_ne!(code("fn f(#[default(1)] x: u8) -> u8 { x }"), code("fn f(x: u8) -> u8 { x }"));
     }
 
     #[test]

@@ -33,8 +33,8 @@ impl fmt::Display for Mode {
     }
 }
 
-/// The blake3 hash of a function's tokens: white space and comments do not count, everything else
-/// does.
+/// The blake3 hash of a function's tokens: its signature and body. White space, comments and the
+/// visibility do not count.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub(crate) [u8; 32]);
 

@@ -514,7 +514,10 @@ where
     const DEPTH: Option<u8> = deeper(T::DEPTH);
 
     fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
-        keep_entries(self, keeper)
+        // In the order of the keys, so that the same result has the same `output_index` every time.
+        let mut entries: Vec<(K, T)> = self.into_iter().collect();
+        entries.sort_by_cached_key(|(key, _)| key_text(key));
+        keep_entries(entries, keeper)
     }
 
     fn isolate(handles: &Self::Handles) -> Self {

@@ -10,7 +10,7 @@ pub use crate::argument::IntoArg;
 pub use crate::argument::IntoArgValue;
 pub use crate::callable::list::{Arrange, Role, SlotList, role};
 pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
-pub use crate::callable::parts::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
+pub use crate::callable::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit};
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};

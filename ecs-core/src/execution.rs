@@ -235,15 +235,16 @@ impl fmt::Display for Execution {
                 write!(f, " from {}", source.from)?;
             }
         }
-        for config in &self.configs {
-            write!(f, "\n  config @{config}")?;
+        let given = |config: &EcsId| self.arguments.iter().any(|argument| argument.versions.contains(config));
+        for config in self.configs.iter().filter(|config| !given(config)) {
+            write!(f, "\n  values @{config}")?;
         }
         for output in &self.outputs {
             let unchanged = if output.is_changed { "" } else { ", unchanged" };
             write!(f, "\n  output {} @{} ({}{unchanged})", output.output_index, output.ecs_id, output.semantics)?;
         }
         if let Some(output) = self.output_entity {
-            write!(f, "\n  values @{output}")?;
+            write!(f, "\n  output values @{output}")?;
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! `#[callable]` of ecs.
 //!
-//! One stage per file: `options` reads the attribute, `model` the function, `types` writes what is
-//! asked of each type, `expand` the code. Mistakes are collected and reported together, each at
+//! One stage per file: `options` reads the attribute, `model` the function, `names` says which
+//! entities are generated, `types` writes what is asked of each type, `expand` the code. Mistakes are collected and reported together, each at
 //! the user's own tokens; the function itself is always emitted.
 
 mod expand;
 mod fingerprint;
 mod model;
+mod names;
 mod options;
 mod types;
 

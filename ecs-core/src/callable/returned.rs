@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-use super::parts::{Class, Holds, Keep, Parts};
+use super::marker::{Class, Holds};
+use super::parts::{Keep, Parts};
 use crate::entity::Value;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS};

@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::__private::FromText;
-use crate::callable::parts::Holds;
+use crate::callable::marker::Holds;
 use crate::callable::returned::{Failure, ShapeByTrait};
 use crate::callable::slot::Elsewhere;
 use crate::context::Context;

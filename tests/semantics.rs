@@ -476,3 +476,25 @@ async fn a_config_that_is_changed_and_returned_is_its_next_version() -> ecs::Res
     assert_eq!(world.get::<Curve>(used)?.lift, 7.0);
     Ok(())
 }
+
+#[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scale {
+    id: Id,
+    #[config(default = 4.0)]
+    best: f64,
+}
+
+#[callable]
+fn fork_scale(scale: &Scale) -> Scale {
+    Scale { best: scale.best + 1.0, ..scale.fork() }
+}
+
+#[test]
+fn a_config_can_be_forked_by_the_call_that_first_uses_it() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let forked = fork_scale::call(&world, Scale::default()).recorded();
+    let forked = tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(forked)?;
+    assert_eq!(forked.output.forked_from(), Some(forked.execution.configs[0]));
+    assert_eq!(forked.output.best, 5.0);
+    Ok(())
+}

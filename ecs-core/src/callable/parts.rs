@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::marker::{Each, Holds, Leaf, Tuple};
+use crate::address::Segment;
 use crate::argument::ArgValue;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
@@ -39,6 +40,16 @@ pub enum Step<'s> {
     Index(usize),
     /// To the value of a key, written by the function.
     Key(&'s dyn Fn() -> String),
+}
+
+impl Step<'_> {
+    /// The step of a path.
+    pub(crate) fn segment(self) -> Segment {
+        match self {
+            Self::Index(index) => Segment::Index(index),
+            Self::Key(key) => Segment::Name(key().into()),
+        }
+    }
 }
 
 /// A type that may hold entities, as described by the marker `M`.

@@ -150,10 +150,7 @@ impl Binder<'_> {
 
     /// Says where in a container the next part is.
     pub(crate) fn enter(&mut self, step: Step<'_>) {
-        self.path.push(match step {
-            Step::Index(index) => Segment::Index(index),
-            Step::Key(key) => Segment::Name(key().into()),
-        });
+        self.path.push(step.segment());
     }
 
     /// Goes back out.
@@ -236,13 +233,10 @@ impl Binder<'_> {
             ));
         }
         self.note_source(&version, address.path());
-        let given = version.clone();
+        let given = version.entity_type().name();
         version.downcast::<T>().map_err(|_| {
-            self.wrong_type_text(
-                format!("{address}, a `{}`", given.entity_type().name()),
-                T::TYPE.name(),
-                "it is another type of entity",
-            )
+            let given = format!("{address}, a `{given}`");
+            self.wrong_type_text(given, T::TYPE.name(), "it is another type of entity")
         })
     }
 
@@ -256,10 +250,11 @@ impl Binder<'_> {
         let accepted = T::TYPE.name();
         match argument {
             ArgValue::Stored(stored) => {
-                let given = format!("{stored}, a `{}`", stored.entity_type().name());
-                let stored = stored
-                    .downcast::<T>()
-                    .map_err(|_| self.wrong_type_text(given, accepted, "it is another type of entity"))?;
+                let (ecs_id, given) = (stored.ecs_id(), stored.entity_type().name());
+                let stored = stored.downcast::<T>().map_err(|_| {
+                    let given = format!("@{ecs_id}, a `{given}`");
+                    self.wrong_type_text(given, accepted, "it is another type of entity")
+                })?;
                 self.world.own(stored)
             }
             ArgValue::Address(address) => self.stored_at(&address),

@@ -9,7 +9,7 @@ use super::bind::Inputs;
 use super::settle::Settled;
 use crate::callable::{Definition, Scope};
 use crate::context::Context;
-use crate::entity::{AnyStored, ExecutionId, Moment};
+use crate::entity::{AnyStored, EcsId, ExecutionId, Moment};
 use crate::error::{Error, Result};
 use crate::execution::{Execution, Output, Status, Strategy};
 use crate::store::Commit;
@@ -96,12 +96,7 @@ impl<'w> Underway<'w> {
         drop(self.world.write(&commit));
     }
 
-    fn record(
-        &mut self,
-        status: Status,
-        outputs: SmallVec<[Output; 1]>,
-        output_entity: Option<crate::entity::EcsId>,
-    ) -> Execution {
+    fn record(&mut self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {
         Execution {
             id: self.id,
             callable: self.definition.name,

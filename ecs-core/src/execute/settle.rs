@@ -120,7 +120,7 @@ impl Settler<'_> {
         let version = match (input, id.ecs_id()) {
             (Some(input), _) => Some(input),
             (None, None) => None,
-            (None, Some(ecs_id)) => match self.underway.world.find_version(ecs_id)? {
+            (None, Some(ecs_id)) => match self.find_version(ecs_id)? {
                 Some(version) if version.lineage_id() == id.lineage_id() => Some(version),
                 Some(_) => {
                     return Ok(Base { origin: Origin::Fork(ecs_id), semantics: Semantics::Creation, version: None });
@@ -134,6 +134,15 @@ impl Settler<'_> {
             }
             None => Base { origin: Origin::New, semantics: Semantics::Creation, version: None },
         })
+    }
+
+    /// A version by its id; a config of this call may not be stored yet.
+    fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
+        let config = self.underway.inputs.configs.iter().find(|config| config.ecs_id() == ecs_id);
+        match config {
+            Some(config) => Ok(Some(config.clone())),
+            None => self.underway.world.find_version(ecs_id),
+        }
     }
 
     fn put_out<E: Entity>(&mut self, entity: E, base: Base) -> Result<Stored<E>> {
@@ -207,10 +216,7 @@ impl Keep for Settler<'_> {
 
     fn enter(&mut self, step: Step<'_>) {
         if let Place::Result(path) = &mut self.place {
-            path.push(match step {
-                Step::Index(index) => Segment::Index(index),
-                Step::Key(key) => Segment::Name(key().into()),
-            });
+            path.push(step.segment());
         }
     }
 

@@ -410,6 +410,26 @@ fn bind_entries<K: Value, T: Parts<M>, M, C: FromIterator<(K, T::Handles)>>(
         .collect()
 }
 
+/// The part of [`Parts`] that is the same for every map.
+macro_rules! by_key {
+    () => {
+        const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+        const DEPTH: Option<u8> = deeper(T::DEPTH);
+
+        fn isolate(handles: &Self::Handles) -> Self {
+            handles.iter().map(|(key, item)| (key.clone(), T::isolate(item))).collect()
+        }
+
+        fn record(handles: &Self::Handles) -> Self::Recorded {
+            handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
+        }
+
+        fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+            bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
+        }
+    };
+}
+
 impl<K, T, M, S> Parts<Each<M>> for HashMap<K, T, S>
 where
     K: Value + Eq + Hash,
@@ -420,26 +440,13 @@ where
     type Handles = HashMap<K, T::Handles, S>;
     type Recorded = HashMap<K, T::Recorded, S>;
 
-    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
-    const DEPTH: Option<u8> = deeper(T::DEPTH);
+    by_key!();
 
     fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
         // In the order of the keys, so that the same result has the same `output_index` every time.
         let mut entries: Vec<(K, T)> = self.into_iter().collect();
         entries.sort_by_cached_key(|(key, _)| key_text(key));
         keep_entries(entries, keeper)
-    }
-
-    fn isolate(handles: &Self::Handles) -> Self {
-        handles.iter().map(|(key, item)| (key.clone(), T::isolate(item))).collect()
-    }
-
-    fn record(handles: &Self::Handles) -> Self::Recorded {
-        handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
-    }
-
-    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-        bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
     }
 }
 
@@ -452,23 +459,10 @@ where
     type Handles = BTreeMap<K, T::Handles>;
     type Recorded = BTreeMap<K, T::Recorded>;
 
-    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
-    const DEPTH: Option<u8> = deeper(T::DEPTH);
+    by_key!();
 
     fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
         keep_entries(self, keeper)
-    }
-
-    fn isolate(handles: &Self::Handles) -> Self {
-        handles.iter().map(|(key, item)| (key.clone(), T::isolate(item))).collect()
-    }
-
-    fn record(handles: &Self::Handles) -> Self::Recorded {
-        handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
-    }
-
-    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-        bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
     }
 }
 

@@ -5,11 +5,8 @@ pub use serde_json::Value as Json;
 pub use crate::__kind as kind_of;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
-pub use crate::argument::Arg;
-pub use crate::argument::IntoArg;
-pub use crate::argument::IntoArgValue;
-pub use crate::callable::list::{Arrange, Role, SlotList, role};
-pub use crate::callable::list::{Fixture, Flat, IntoFixtures};
+pub use crate::argument::{Arg, IntoArg, IntoArgValue};
+pub use crate::callable::list::{Arrange, Fixture, Flat, IntoFixtures, Role, SlotList, role};
 pub use crate::callable::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit};
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
@@ -38,29 +35,6 @@ pub const fn plain_name(name: &str) -> &str {
 /// A value as JSON, for a default that is shown; `null` if JSON cannot hold it.
 pub fn to_json<T: serde::Serialize>(value: &T) -> Json {
     serde_json::to_value(value).unwrap_or(Json::Null)
-}
-
-/// What a text literal can be the default of.
-pub trait FromText {
-    fn from_text(text: &'static str) -> Self;
-}
-
-macro_rules! from_text {
-    ($($type:ty),*) => {$(
-        impl FromText for $type {
-            fn from_text(text: &'static str) -> Self {
-                text.into()
-            }
-        }
-    )*};
-}
-
-from_text!(String, Box<str>, std::sync::Arc<str>, std::borrow::Cow<'static, str>, std::path::PathBuf, Json);
-
-impl<T: FromText> FromText for Option<T> {
-    fn from_text(text: &'static str) -> Self {
-        Some(T::from_text(text))
-    }
 }
 
 /// The place in the source where the macro that expands to this stands.

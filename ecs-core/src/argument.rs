@@ -192,7 +192,7 @@ impl ArgValue {
     pub(crate) fn is_address(&self) -> bool {
         match self {
             Self::Address(_) => true,
-            Self::Json(Value::String(text)) => text.starts_with('@') && !text.starts_with("@@"),
+            Self::Json(Value::String(text)) => is_address_text(text),
             Self::Json(Value::Array(items)) => {
                 !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_address_text))
             }

@@ -13,6 +13,7 @@ mod error;
 mod execute;
 mod execution;
 mod filter;
+mod hash;
 mod history;
 mod location;
 mod outcome;

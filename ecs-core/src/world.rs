@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use crate::address::{Address, At, Segment, Target};
+use crate::address::{Address, At, Target};
 use crate::argument::Args;
 use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
@@ -302,7 +302,8 @@ impl World {
         self.store().head(lineage_id)?.ok_or_else(|| ErrorKind::UnknownLineage { lineage_id }.into())
     }
 
-    fn at(&self, address: &Address) -> Result<AnyStored> {
+    /// The version that an address starts from.
+    pub(crate) fn version_at(&self, address: &Address) -> Result<AnyStored> {
         match address.target() {
             Target::Version(ecs_id) => self.version(ecs_id),
             Target::Head(lineage_id) => self.any_head(lineage_id),
@@ -327,7 +328,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn resolve(&self, address: &Address) -> Result<Json> {
-        self.at(address)?.read_json(address)
+        self.version_at(address)?.read_json(address)
     }
 
     /// The value at an address: `world.read(&alice.at::<f64>("gpa"))`.
@@ -347,10 +348,8 @@ impl World {
     /// ```
     pub fn read<T: DeserializeOwned + Clone + 'static>(&self, at: &At<T>) -> Result<T> {
         let address = at.address();
-        let version = self.at(address)?;
-        if let [Segment::Name(name)] = address.path().segments()
-            && let Some(value) = version.field(name).and_then(|field| field.downcast_ref::<T>())
-        {
+        let version = self.version_at(address)?;
+        if let Some(value) = version.field_at::<T>(address.path()) {
             return Ok(value.clone());
         }
         let json = version.read_json(address)?;

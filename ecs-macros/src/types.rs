@@ -239,12 +239,13 @@ pub(crate) enum Surely {
     Unknown,
 }
 
+/// Whether a type of this name is a primitive or text.
+fn is_plain(name: &proc_macro2::Ident) -> bool {
+    name == "String" || PRIMITIVES.iter().any(|primitive| name == primitive)
+}
+
 /// Whether the spelling alone says that the type is a plain value.
 pub(crate) fn surely(ty: &Type) -> Surely {
-    const VALUES: &[&str] = &[
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize", "String",
-    ];
     let all = |types: Vec<&Type>| {
         if types.into_iter().all(|ty| surely(ty) == Surely::Value) { Surely::Value } else { Surely::Unknown }
     };
@@ -253,11 +254,7 @@ pub(crate) fn surely(ty: &Type) -> Surely {
         Spelled::Tuple(elements) => all(elements),
         Spelled::Generic(arguments) => all(arguments),
         Spelled::Name => match ty {
-            Type::Path(path)
-                if path.path.segments.last().is_some_and(|last| VALUES.iter().any(|v| last.ident == v)) =>
-            {
-                Surely::Value
-            }
+            Type::Path(path) if path.path.segments.last().is_some_and(|last| is_plain(&last.ident)) => Surely::Value,
             _ => Surely::Unknown,
         },
     }

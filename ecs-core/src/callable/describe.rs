@@ -9,6 +9,7 @@ use super::frame::{CallFrame, Frame};
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
 use crate::entity::{EntityType, SchemaOf};
+use crate::hash::hash_newtype;
 use crate::location::Location;
 use crate::signature::kind::Kind;
 
@@ -33,29 +34,10 @@ impl fmt::Display for Mode {
     }
 }
 
-/// The blake3 hash of a function's tokens: its signature and body. White space, comments and the
-/// visibility do not count.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(pub(crate) [u8; 32]);
-
-impl Fingerprint {
-    /// The 32 bytes of the hash.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fingerprint({self})")
-    }
+hash_newtype! {
+    /// The blake3 hash of a function's tokens: its signature and body. White space, comments and the
+    /// visibility do not count.
+    Fingerprint
 }
 
 /// The description of one parameter.

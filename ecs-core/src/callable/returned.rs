@@ -41,16 +41,6 @@ pub trait ChooseShape<Arguments, Own> {
     type Shape;
 }
 
-macro_rules! own_shape {
-    ($($class:ident),*) => {$(
-        impl<Arguments, Own> ChooseShape<Arguments, Own> for Class<$class> {
-            type Shape = Own;
-        }
-    )*};
-}
-
-own_shape!(NO_CONTAINER, OF_ELEMENTS, BY_KEY);
-
 impl<S, Rest, Own> ChooseShape<(S, Rest), Own> for Class<FALLIBLE> {
     type Shape = Fallible<S>;
 }
@@ -64,15 +54,19 @@ pub trait NamedShape<T, Own> {
     type Shape;
 }
 
-macro_rules! named_shape {
+macro_rules! own_shape {
     ($($class:ident),*) => {$(
+        impl<Arguments, Own> ChooseShape<Arguments, Own> for Class<$class> {
+            type Shape = Own;
+        }
+
         impl<T, Own> NamedShape<T, Own> for Class<$class> {
             type Shape = Own;
         }
     )*};
 }
 
-named_shape!(NO_CONTAINER, OF_ELEMENTS, BY_KEY);
+own_shape!(NO_CONTAINER, OF_ELEMENTS, BY_KEY);
 
 impl<T: AliasOfResult, Own> NamedShape<T, Own> for Class<FALLIBLE> {
     type Shape = Fallible<T::Shape>;
@@ -184,20 +178,35 @@ impl<T: Parts<M>, M: 'static> Returned<Whole<M>> for T {
     }
 }
 
+/// The part of [`Returned`] in which a `Result` is what its success is.
+macro_rules! as_its_success {
+    () => {
+        type Success = T::Success;
+        type Handles = T::Handles;
+        type Recorded = T::Recorded;
+
+        const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+        const DEPTH: Option<u8> = T::DEPTH;
+        const IS_UNIT: bool = T::IS_UNIT;
+        const IS_FALLIBLE: bool = true;
+
+        fn keep(success: Self::Success, keeper: &mut impl Keep) -> Result<Self::Handles> {
+            T::keep(success, keeper)
+        }
+
+        fn record(handles: &Self::Handles) -> Self::Recorded {
+            T::record(handles)
+        }
+    };
+}
+
 impl<T, E, S> Returned<Fallible<S>> for Result<T, E>
 where
     T: Returned<S>,
     E: Failure,
     S: 'static,
 {
-    type Success = T::Success;
-    type Handles = T::Handles;
-    type Recorded = T::Recorded;
-
-    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
-    const DEPTH: Option<u8> = T::DEPTH;
-    const IS_UNIT: bool = T::IS_UNIT;
-    const IS_FALLIBLE: bool = true;
+    as_its_success!();
 
     fn success(self, callable: &'static str) -> Result<Self::Success> {
         match self {
@@ -208,14 +217,6 @@ where
             }
         }
     }
-
-    fn keep(success: Self::Success, keeper: &mut impl Keep) -> Result<Self::Handles> {
-        T::keep(success, keeper)
-    }
-
-    fn record(handles: &Self::Handles) -> Self::Recorded {
-        T::record(handles)
-    }
 }
 
 impl<T, E, S> Returned<FallibleSilently<S>> for Result<T, E>
@@ -224,25 +225,10 @@ where
     E: Send + 'static,
     S: 'static,
 {
-    type Success = T::Success;
-    type Handles = T::Handles;
-    type Recorded = T::Recorded;
-
-    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
-    const DEPTH: Option<u8> = T::DEPTH;
-    const IS_UNIT: bool = T::IS_UNIT;
-    const IS_FALLIBLE: bool = true;
+    as_its_success!();
 
     fn success(self, _callable: &'static str) -> Result<Self::Success> {
         unreachable!("a callable whose error has no message does not compile")
-    }
-
-    fn keep(success: Self::Success, keeper: &mut impl Keep) -> Result<Self::Handles> {
-        T::keep(success, keeper)
-    }
-
-    fn record(handles: &Self::Handles) -> Self::Recorded {
-        T::record(handles)
     }
 }
 

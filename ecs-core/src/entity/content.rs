@@ -1,39 +1,22 @@
 //! The content hash: what makes two values the same whatever their identity.
 
-use std::fmt;
-
 use serde::ser::Serialize;
 
 use super::encode::encode_entity;
 use crate::error::Error;
+use crate::hash::hash_newtype;
 
 const DOMAIN: &str = "ecs content 1";
-/// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentHash([u8; 32]);
+
+hash_newtype! {
+    /// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.
+    ContentHash
+}
 
 impl ContentHash {
-    /// The 32 bytes of the hash.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
     /// Bits to spread over a map: the hash is already uniform.
     pub(crate) fn random_bits(&self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|i| self.0[i]))
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContentHash({self})")
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::content::ContentHash;
 use super::extract::{Miss, extract};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId};
-use crate::address::{Address, At, Path, Target};
+use crate::address::{Address, At, Path, Segment, Target};
 use crate::error::{ErrorKind, Result};
 
 /// Tells the versions of one store from those of another in the same process.
@@ -283,9 +283,13 @@ impl AnyStored {
         self.read_json(&self.address())
     }
 
-    /// The field at the end of a path of one step, borrowed.
-    pub(crate) fn field(&self, name: &str) -> Option<&dyn Any> {
-        self.0.field(name)
+    /// The value at `path`, borrowed, if it is a field of this entity and a `T`. Other values are
+    /// read by [`read_json`](Self::read_json).
+    pub(crate) fn field_at<T: 'static>(&self, path: &Path) -> Option<&T> {
+        match path.segments() {
+            [Segment::Name(name)] => self.0.field(name)?.downcast_ref(),
+            _ => None,
+        }
     }
 
     /// The value at the path of `address`, which is one of this version's.

@@ -1,14 +1,13 @@
 //! Binding: what was given becomes what the function gets, and where it came from is noted.
 
-use std::collections::HashMap;
-
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use smallvec::SmallVec;
 
 use super::Loose;
 use super::commit::Underway;
-use crate::address::{Address, Path, Segment, Target};
+use super::versions::Versions;
+use crate::address::{Address, Path, Segment};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
@@ -29,48 +28,24 @@ pub(super) struct Inputs {
     /// The record of what was given.
     pub(super) arguments: Vec<Argument>,
     /// The versions of the entities given.
-    pub(super) entities: SmallVec<[AnyStored; 2]>,
-    /// Where each lineage stands among them, once there are too many to look through.
-    by_lineage: HashMap<LineageId, SmallVec<[usize; 1]>>,
+    pub(super) entities: Versions,
     /// Every config used; stored with the record unless they are already.
     pub(super) configs: SmallVec<[AnyStored; 1]>,
     /// The generated input entity; stored with the record.
     pub(super) generated: Option<AnyStored>,
 }
 
-/// Above this many, versions are found by a map.
-const FEW: usize = 8;
-
 impl Inputs {
-    fn use_entity(&mut self, version: AnyStored) {
-        let index = self.entities.len();
-        self.entities.push(version);
-        if index >= FEW {
-            let unmapped = if index == FEW { 0..=index } else { index..=index };
-            for index in unmapped {
-                self.by_lineage.entry(self.entities[index].lineage_id()).or_default().push(index);
-            }
-        }
-    }
-
     /// The version given of a lineage: the one that a value was read from, if it is there.
     pub(super) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
-        if self.entities.len() > FEW {
-            let indices = self.by_lineage.get(&lineage_id).into_iter().flatten();
-            let configs = self.configs.iter().filter(|config| config.lineage_id() == lineage_id);
-            return best(indices.map(|&index| &self.entities[index]).chain(configs), read_from);
-        }
+        let entities = self.entities.positions(lineage_id).map(|index| &self.entities.as_slice()[index]);
         // A config that comes back is no input entity, but it may not be stored yet either.
-        let given = self.entities.iter().chain(&self.configs);
-        best(given.filter(|version| version.lineage_id() == lineage_id), read_from)
+        let configs = self.configs.iter().filter(|config| config.lineage_id() == lineage_id);
+        entities.chain(configs).max_by_key(|version| Some(version.ecs_id()) == read_from)
     }
 }
 
-fn best<'v>(versions: impl Iterator<Item = &'v AnyStored>, read_from: Option<EcsId>) -> Option<&'v AnyStored> {
-    versions.max_by_key(|version| Some(version.ecs_id()) == read_from)
-}
-
-/// Binds every slot of `frame`, configs first, and records the generated entities.
+/// Binds every slot of `frame` in the order of the parameters, and records the generated entities.
 ///
 /// # Errors
 ///
@@ -103,7 +78,7 @@ pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, plan: Str
                 frame.record_config(&mut binder)?;
             }
             let inputs = &mut underway.inputs;
-            inputs.input = inputs.entities.first().map(AnyStored::ecs_id);
+            inputs.input = inputs.entities.as_slice().first().map(AnyStored::ecs_id);
             Ok(())
         }
         Strategy::NoInputs => Ok(()),
@@ -165,7 +140,7 @@ impl Binder<'_> {
 
     fn use_entity<T: Entity>(&mut self, stored: Stored<T>) -> Stored<T> {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.use_entity(stored.clone().erase());
+        self.inputs.entities.push(stored.clone().erase());
         stored
     }
 
@@ -180,13 +155,6 @@ impl Binder<'_> {
         let source =
             Source { to: Path::of(&self.path), from: Address::of_version(version.ecs_id()).with_path(path.clone()) };
         self.argument().sources.push(source);
-    }
-
-    fn version_of(&self, address: &Address) -> Result<AnyStored> {
-        match address.target() {
-            Target::Version(ecs_id) => self.world.version(ecs_id),
-            Target::Head(lineage_id) => self.world.any_head(lineage_id),
-        }
     }
 
     /// Takes a handle, which must be to a version of this world.
@@ -222,7 +190,7 @@ impl Binder<'_> {
     }
 
     fn stored_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
-        let version = self.version_of(address)?;
+        let version = self.world.version_at(address)?;
         if !address.path().is_empty() {
             // Only whole versions are entities; the read says whether there is anything there.
             let given = version.read_json(address)?;
@@ -353,11 +321,9 @@ impl Binder<'_> {
 
     /// Takes the plain value at an address.
     pub(crate) fn value_at<T: Value>(&mut self, address: &Address) -> Result<T> {
-        let version = self.version_of(address)?;
+        let version = self.world.version_at(address)?;
         self.note_source(&version, address.path());
-        if let [Segment::Name(name)] = address.path().segments()
-            && let Some(value) = version.field(name).and_then(|field| field.downcast_ref::<T>())
-        {
+        if let Some(value) = version.field_at::<T>(address.path()) {
             return Ok(value.clone());
         }
         let json = version.read_json(address)?;
@@ -410,7 +376,7 @@ impl Binder<'_> {
     }
 
     fn json_at(&mut self, address: &Address) -> Result<Json> {
-        let version = self.version_of(address)?;
+        let version = self.world.version_at(address)?;
         self.note_source(&version, address.path());
         version.read_json(address)
     }

@@ -65,7 +65,7 @@ impl<'w> Underway<'w> {
         match self.world.write(&commit) {
             Ok(()) => {
                 self.is_recorded = true;
-                Ok(Completed { execution, outputs: handles, output_entity })
+                Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
             }
             Err(error) => {
                 self.inputs.arguments.clone_from(&execution.arguments);

@@ -10,6 +10,7 @@ mod commit;
 mod plan;
 mod run;
 mod settle;
+mod versions;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use crate::execution::Execution;
 pub(crate) struct Completed {
     pub(crate) execution: Arc<Execution>,
     /// The outputs, in the order of `execution.outputs`.
-    pub(crate) outputs: smallvec::SmallVec<[AnyStored; 1]>,
+    pub(crate) outputs: smallvec::SmallVec<[AnyStored; 2]>,
     /// The generated output entity.
     pub(crate) output_entity: Option<AnyStored>,
 }

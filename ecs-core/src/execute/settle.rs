@@ -1,11 +1,11 @@
 //! Settling: what happened to each entity that the function put out, and which versions it makes.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use smallvec::SmallVec;
 
 use super::commit::Underway;
+use super::versions::Versions;
 use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
@@ -20,7 +20,7 @@ pub(super) struct Settled {
     /// The record of each output.
     pub(super) outputs: SmallVec<[Output; 1]>,
     /// The version of each output.
-    pub(super) handles: SmallVec<[AnyStored; 1]>,
+    pub(super) handles: Versions,
     /// The versions that are new.
     pub(super) versions: SmallVec<[AnyStored; 3]>,
     /// The generated output entity.
@@ -37,7 +37,6 @@ pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<S
         underway,
         settled: Settled::default(),
         places: SmallVec::new(),
-        by_lineage: HashMap::new(),
         place: Place::Result(SmallVec::new()),
     };
     frame.settle(&mut settler)?;
@@ -50,13 +49,8 @@ pub struct Settler<'u> {
     settled: Settled,
     /// Where each output stands.
     places: SmallVec<[Place; 1]>,
-    /// The outputs by lineage, once there are too many to look through.
-    by_lineage: HashMap<LineageId, usize>,
     place: Place,
 }
-
-/// Above this many outputs they are found by a map.
-const FEW: usize = 8;
 
 /// Where an output stands.
 #[derive(Clone)]
@@ -169,14 +163,10 @@ impl Settler<'_> {
     /// The output of the same lineage that is there already, if any, and whether it is a new version.
     fn same_lineage(&self, lineage_id: LineageId, hash: ContentHash) -> Result<Option<(AnyStored, bool)>> {
         let handles = &self.settled.handles;
-        let first = if handles.len() > FEW {
-            self.by_lineage.get(&lineage_id).copied()
-        } else {
-            handles.iter().position(|handle| handle.lineage_id() == lineage_id)
-        };
-        let Some(first) = first else { return Ok(None) };
-        if handles[first].content_hash() == hash {
-            return Ok(Some((handles[first].clone(), self.settled.outputs[first].is_changed)));
+        let Some(first) = handles.positions(lineage_id).next() else { return Ok(None) };
+        let handle = &handles.as_slice()[first];
+        if handle.content_hash() == hash {
+            return Ok(Some((handle.clone(), self.settled.outputs[first].is_changed)));
         }
         Err(ErrorKind::AmbiguousIdentity {
             callable: self.underway.definition.name,
@@ -188,7 +178,7 @@ impl Settler<'_> {
     }
 
     fn note(&mut self, version: AnyStored, semantics: Semantics, is_changed: bool) {
-        let index = self.settled.handles.len();
+        let index = self.settled.handles.as_slice().len();
         let (ecs_id, lineage_id): (EcsId, LineageId) = (version.ecs_id(), version.lineage_id());
         self.settled.outputs.push(Output {
             output_index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -199,12 +189,6 @@ impl Settler<'_> {
         });
         self.places.push(self.place.clone());
         self.settled.handles.push(version);
-        if index == FEW {
-            let all = self.settled.handles.iter().enumerate();
-            self.by_lineage = all.map(|(index, handle)| (handle.lineage_id(), index)).collect();
-        } else if index > FEW {
-            self.by_lineage.entry(lineage_id).or_insert(index);
-        }
     }
 }
 

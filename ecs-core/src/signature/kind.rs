@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::__private::FromText;
+use super::text::FromText;
 use crate::callable::marker::Holds;
 use crate::callable::returned::{Failure, ShapeByTrait};
 use crate::callable::slot::Elsewhere;

@@ -7,6 +7,7 @@
 mod cache;
 #[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
 pub mod kind;
+mod text;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -19,6 +20,7 @@ pub use self::cache::{CacheStatistics, SignatureCache};
 pub use self::kind::Kind;
 use crate::callable::{Definition, Param};
 use crate::entity::EntityType;
+use crate::hash::hash_newtype;
 
 /// The cache of input signatures of this program.
 #[must_use]
@@ -34,28 +36,9 @@ pub fn output_signatures() -> &'static SignatureCache<OutputModel> {
     &CACHE
 }
 
-/// The blake3 hash of one half of a signature: names, resolved types, defaults.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SignatureHash([u8; 32]);
-
-impl SignatureHash {
-    /// The 32 bytes of the hash.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for SignatureHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for SignatureHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SignatureHash({self})")
-    }
+hash_newtype! {
+    /// The blake3 hash of one half of a signature: names, resolved types, defaults.
+    SignatureHash
 }
 
 /// Feeds length-prefixed text, so that no two lists of texts look alike.

@@ -15,6 +15,8 @@ mod execution;
 mod filter;
 mod hash;
 mod history;
+#[cfg(feature = "im")]
+pub mod im;
 mod location;
 mod outcome;
 mod signature;

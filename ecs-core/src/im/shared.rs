@@ -6,6 +6,12 @@ use std::sync::Arc;
 /// comparing collections finds where they part and never looks at an element.
 pub(super) struct Shared<V>(pub(super) Arc<V>);
 
+impl<V> Shared<V> {
+    pub(super) fn new(value: V) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
 impl<V> Clone for Shared<V> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))

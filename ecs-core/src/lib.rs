@@ -19,6 +19,7 @@ mod history;
 pub mod im;
 mod location;
 mod outcome;
+mod picture;
 mod signature;
 pub mod store;
 mod world;
@@ -37,6 +38,7 @@ pub use self::filter::ExecutionFilter;
 pub use self::history::{FieldChange, FieldValue, History, HistoryEntry};
 pub use self::location::Location;
 pub use self::outcome::NamedOutcome;
+pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,

@@ -73,7 +73,7 @@
 //! [`code`](Error::code), and the recorded [`execution`](Error::execution) that failed, if one did.
 
 pub use ecs_core::*;
-pub use ecs_derive::{ConfigEntity, Entity};
+pub use ecs_derive::{ConfigEntity, Entity, EntityParts};
 pub use ecs_macros::callable;
 
 #[doc(hidden)]
@@ -89,7 +89,7 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};
 
-    pub use crate::{ConfigEntity, Entity, callable};
+    pub use crate::{ConfigEntity, Entity, EntityParts, callable};
 }
 
 #[cfg(doctest)]

@@ -5,6 +5,7 @@ pub use serde_json::Value as Json;
 pub use crate::__kind as kind_of;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
+pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArg, IntoArgValue};
 pub use crate::callable::list::{Arrange, Fixture, Flat, IntoFixtures, Role, SlotList, role};
 pub use crate::callable::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
@@ -18,6 +19,9 @@ pub use crate::callable::{
     ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial, partial_async, record, with,
 };
 pub use crate::context::Context;
+pub use crate::entity::tree::branch::Branch;
+pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
+pub use crate::entity::tree::same::{Sameness, UnknownSame};
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Value};
 pub use crate::error::Result;
 pub use crate::location::Location;

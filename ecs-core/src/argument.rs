@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::address::{Address, At};
-use crate::callable::parts::key_text;
 use crate::entity::extract::argument_json;
+use crate::entity::tree::keys::key_text;
 use crate::entity::{AnyStored, Entity, Stored};
 
 /// One argument of a typed call.
@@ -17,7 +17,6 @@ use crate::entity::{AnyStored, Entity, Stored};
 /// Written by `Into`: a value, a [`Stored`] handle (or a reference to one), an address from
 /// [`Stored::at`], or [`Arg::Default`] where the parameter has a default. A container of entities
 /// takes a container of handles, or of `Arg`s for a mix.
-#[derive(Debug)]
 pub enum Arg<T> {
     /// A value.
     Value(T),
@@ -30,6 +29,18 @@ pub enum Arg<T> {
     /// An argument whose parts are arguments themselves.
     #[doc(hidden)]
     Dynamic(ArgValue),
+}
+
+impl<T: fmt::Debug + 'static> fmt::Debug for Arg<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => f.debug_tuple("Value").field(value).finish(),
+            Self::Stored(stored) => f.debug_tuple("Stored").field(stored).finish(),
+            Self::At(at) => f.debug_tuple("At").field(at).finish(),
+            Self::Default => f.write_str("Default"),
+            Self::Dynamic(value) => f.debug_tuple("Dynamic").field(value).finish(),
+        }
+    }
 }
 
 /// What a typed call takes for a parameter of the type `T`: everything that turns into an [`Arg`].

@@ -388,12 +388,43 @@ error_kinds! {
     }
 
     /// An entity is hidden inside a plain value.
-    #[error("an entity is hidden in a plain `{type_name}` at `{path}`: it would be lost as an entity; make it a parameter, field or result of its own")]
+    #[error("an entity is hidden in a plain `{type_name}` at `{path}`: it would be lost as an entity; put `#[derive(EntityParts)]` on the type that holds it, or make it a parameter, field or result of its own")]
     HiddenEntity "hidden-entity" {
         /// The type of the plain value.
         type_name: &'static str,
         /// The path to the entity's `Id`.
         path: Box<str>,
+    }
+
+    /// A value was asked for its version, and has none.
+    #[error("this `{type_name}` was read from no version: it was made here and never stored; `world.insert` it, or pass it to a callable")]
+    NeverStored "never-stored" {
+        /// The type of the value.
+        type_name: &'static str,
+    }
+
+    /// What an address leads to is no entity.
+    #[error("{address} is no entity but {given}, which is a part of one; read it with `world.resolve` or pass it where a value is taken")]
+    NotAnEntity "not-an-entity" {
+        /// The address.
+        address: Address,
+        /// What is there, as JSON.
+        given: String,
+    }
+
+    /// One lineage is in a tree twice.
+    #[error("lineage {lineage_id}, a `{type_name}`, is in one `{root}` twice, at {first} and at {second}: an entity is in one place; `.fork()` one of them, or hold a `Ref` to it")]
+    EntityHeldTwice "entity-held-twice" {
+        /// The type of the entity that is there twice.
+        type_name: &'static str,
+        /// The type of the root.
+        root: &'static str,
+        /// The lineage.
+        lineage_id: LineageId,
+        /// The path to it.
+        first: String,
+        /// The other path to it.
+        second: String,
     }
 
     /// A value cannot be recorded, because its `Serialize` refuses.
@@ -527,6 +558,19 @@ pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) 
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate.to_owned())
+}
+
+impl ErrorKind {
+    /// An entity that is in a tree twice; who knows the tree adds where.
+    pub(crate) fn held_twice(type_name: &'static str, lineage_id: LineageId) -> Self {
+        Self::EntityHeldTwice { type_name, root: type_name, lineage_id, first: String::new(), second: String::new() }
+    }
+
+    /// An entity in an output that another output has with other content; who knows the outputs adds
+    /// where.
+    pub(crate) fn ambiguous(lineage_id: LineageId) -> Self {
+        Self::AmbiguousIdentity { callable: "", lineage_id, first: String::new(), second: String::new() }
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod argument;
 mod callable;
 mod config;
 mod context;
+mod deep;
 mod entity;
 mod error;
 mod execute;
@@ -28,9 +29,10 @@ pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
 pub use self::callable::{AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, RecordedCall, Scope};
 pub use self::context::Context;
+pub use self::entity::tree::content_hash;
 pub use self::entity::{
-    AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityType, ExecutionId, Field, Id, LineageId, NilId, Ref,
-    Stored, Value,
+    AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityParts, EntityType, ExecutionId, Field, Id, LineageId,
+    NilId, Ref, Stored, Value,
 };
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};

@@ -11,11 +11,12 @@ use crate::address::{Address, At, Target};
 use crate::argument::Args;
 use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
-use crate::entity::content::hash_entity;
+use crate::entity::tree::next::{Making, next_version};
+use crate::entity::tree::{DroppedInRoom, content_hash, fork_below};
 use crate::entity::{
-    AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Ref, StoreTag, Stored,
+    AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::execute;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
@@ -125,46 +126,53 @@ impl World {
 
     /// Makes sure that a value is a version: the stored one it equals, the next one, or the first.
     pub(crate) fn adopt<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let (id, type_name) = (value.id(), T::TYPE.name());
+        let value = DroppedInRoom::new(value);
+        let (id, type_name) = (value.get().id(), T::TYPE.name());
         let lineage_id = id.lineage_id();
-        let hash = hash_entity(type_name, &value)?;
         let read_from = match id.ecs_id() {
             None => None,
             Some(ecs_id) => match self.find_version(ecs_id)? {
                 Some(version) => Some(version),
-                None => match self.write_pending(ecs_id, hash)? {
+                None => match self.write_pending(ecs_id, value.get())? {
                     Some(config) => Some(config),
                     None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
                 },
             },
         };
-        let origin = match read_from {
+        let (base, origin) = match read_from {
             Some(version) if version.lineage_id() == lineage_id => {
-                if version.content_hash() == hash {
-                    return version.downcast();
-                }
-                Origin::Next(version.ecs_id())
+                let origin = Origin::Next(version.ecs_id());
+                (Some(version), origin)
             }
             source => match self.store().head(lineage_id)? {
-                Some(head) if head.content_hash() == hash => return head.downcast(),
+                Some(head) if head.content_hash() == content_hash(value.get())? => return head.downcast(),
                 Some(head) => {
                     return Err(ErrorKind::NeverRead { type_name, lineage_id, head: head.ecs_id() }.into());
                 }
-                None => source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id())),
+                None => (None, source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()))),
             },
         };
-        let stored = self.version_with_hash(value, hash, origin, Moment::now(), None);
-        let commit = Commit { versions: [stored.clone().erase()].into_iter().collect(), ..Commit::default() };
-        self.write(&commit)?;
-        Ok(stored)
+        let find = |ecs_id| self.find_version(ecs_id);
+        let making = self.making(&find, Moment::now(), None);
+        match (next_version(value.take(), base.as_ref(), origin, &making)?, base) {
+            (Some(stored), _) => {
+                self.write(&Commit { versions: with_tree(stored.clone().erase()).collect(), ..Commit::default() })?;
+                Ok(stored)
+            }
+            (None, Some(base)) => base.downcast(),
+            (None, None) => unreachable!("what was not there differs"),
+        }
     }
 
     /// Writes a config that a call still under way was the first to use, and that is now needed as
     /// an entity by a call made from inside it.
-    fn write_pending(&self, ecs_id: EcsId, hash: ContentHash) -> Result<Option<AnyStored>> {
-        let pending = self.0.configs.find(hash).filter(|config| config.ecs_id() == ecs_id);
+    fn write_pending<T: Entity>(&self, ecs_id: EcsId, value: &T) -> Result<Option<AnyStored>> {
+        if !T::TYPE.is_config() {
+            return Ok(None);
+        }
+        let pending = self.0.configs.find(content_hash(value)?).filter(|config| config.ecs_id() == ecs_id);
         if let Some(config) = &pending {
-            self.write(&Commit { shared: [config.clone()].into_iter().collect(), ..Commit::default() })?;
+            self.write(&Commit { shared: with_tree(config.clone()).collect(), ..Commit::default() })?;
         }
         Ok(pending)
     }
@@ -191,7 +199,7 @@ impl World {
         moment: Moment,
         execution_id: Option<ExecutionId>,
     ) -> Result<Stored<T>> {
-        let hash = hash_entity(T::TYPE.name(), &value)?;
+        let hash = content_hash(&value)?;
         let version = self.0.configs.find_or_make(hash, || {
             let id = value.id();
             let source = match id.ecs_id() {
@@ -200,9 +208,10 @@ impl World {
             };
             if id.is_unset() || source.is_some() || self.store().head(id.lineage_id())?.is_some() {
                 *value.id_mut() = Id::at(moment);
+                fork_below(&mut value);
             }
             let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
-            Ok::<_, Error>(self.version_with_hash(value, hash, origin, moment, execution_id).erase())
+            self.first_version(value, origin, moment, execution_id).map(Stored::erase)
         })?;
         version.downcast()
     }
@@ -214,29 +223,33 @@ impl World {
         moment: Moment,
         execution_id: ExecutionId,
     ) -> Result<Stored<T>> {
-        let hash = hash_entity(T::TYPE.name(), &value)?;
         *value.id_mut() = Id::at(moment);
-        Ok(self.version_with_hash(value, hash, Origin::New, moment, Some(execution_id)))
+        self.first_version(value, Origin::New, moment, Some(execution_id))
     }
 
-    /// A new version, not yet written.
-    pub(crate) fn version_with_hash<T: Entity>(
+    /// The first version of a thing, not yet written.
+    fn first_version<T: Entity>(
         &self,
         value: T,
-        content_hash: ContentHash,
         origin: Origin,
         moment: Moment,
         execution_id: Option<ExecutionId>,
-    ) -> Stored<T> {
-        let header = Header {
-            ecs_id: EcsId::at(moment),
-            lineage_id: value.id().lineage_id(),
-            origin,
-            content_hash,
-            execution_id,
-            store: self.0.tag,
-        };
-        Stored::new(header, value)
+    ) -> Result<Stored<T>> {
+        let find = |ecs_id| self.find_version(ecs_id);
+        match next_version(value, None, origin, &self.making(&find, moment, execution_id))? {
+            Some(stored) => Ok(stored),
+            None => unreachable!("what was not there differs"),
+        }
+    }
+
+    /// What new versions of this world are made with.
+    pub(crate) fn making<'m>(
+        &self,
+        find: &'m dyn Fn(EcsId) -> Result<Option<AnyStored>>,
+        moment: Moment,
+        execution_id: Option<ExecutionId>,
+    ) -> Making<'m> {
+        Making { find, settled: None, moment, execution_id, store: self.0.tag }
     }
 
     // ---- Reading --------------------------------------------------------------------------------
@@ -271,6 +284,77 @@ impl World {
 
     pub(crate) fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
         self.store().version(ecs_id)
+    }
+
+    /// The version that a value was read from: the handle to an entity found inside another.
+    ///
+    /// # Errors
+    ///
+    /// `never-stored` if it was read from no version, `unknown-version` if that is of another world.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Course { id: Id, students: Vec<Student> }
+    ///
+    /// # let world = World::in_memory()?;
+    /// let alice = Student { id: Id::new(), name: "Alice".into() };
+    /// let course = world.insert(Course { id: Id::new(), students: vec![alice] })?;
+    /// let alice = world.stored(&course.students[0])?;
+    /// assert_eq!((alice.holder(), alice.path().to_string().as_str()), (Some(course.ecs_id()), ".students.0"));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn stored<T: Entity>(&self, value: &T) -> Result<Stored<T>> {
+        match value.id().ecs_id() {
+            Some(ecs_id) => self.get(ecs_id),
+            None => Err(ErrorKind::NeverStored { type_name: T::TYPE.name() }.into()),
+        }
+    }
+
+    /// The version of an entity inside another: `world.child(&course, "students.0")`.
+    ///
+    /// # Errors
+    ///
+    /// `malformed-address` if `path` is no path; as [`resolve`](Self::resolve) if it leads nowhere;
+    /// `not-an-entity` if what it leads to is none; `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Course { id: Id, students: Vec<Student> }
+    /// # let world = World::in_memory()?;
+    /// # let alice = Student { id: Id::new(), name: "Alice".into() };
+    /// let course = world.insert(Course { id: Id::new(), students: vec![alice] })?;
+    /// let alice: Stored<Student> = world.child(&course, "students.0")?;
+    /// assert_eq!(alice.name, "Alice");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn child<T: Entity>(&self, holder: impl Into<EcsId>, path: &str) -> Result<Stored<T>> {
+        let address = Address::of_version(holder.into()).with_path(path.parse()?);
+        self.entity_at(&address)?.downcast()
+    }
+
+    /// The version of the entity at an address.
+    pub(crate) fn entity_at(&self, address: &Address) -> Result<AnyStored> {
+        let version = self.version_at(address)?;
+        if address.path().is_empty() {
+            return Ok(version);
+        }
+        match version.walk(address.path().segments()) {
+            (node, []) => match node.node_id().ecs_id() {
+                Some(ecs_id) => self.version(ecs_id),
+                None => unreachable!("what is stored has a version"),
+            },
+            // The read says whether there is anything there.
+            _ => {
+                let given = version.read_json(address)?;
+                Err(ErrorKind::NotAnEntity { address: address.clone(), given: given.to_string() }.into())
+            }
+        }
     }
 
     /// The newest version of a lineage: `world.head(&alice)`.
@@ -483,11 +567,5 @@ impl World {
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("World").field(&self.0.store).finish()
-    }
-}
-
-impl<T> From<&Ref<T>> for EcsId {
-    fn from(reference: &Ref<T>) -> Self {
-        reference.ecs_id()
     }
 }

@@ -1,6 +1,7 @@
 //! The code that the derives write.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use ecs_syntax::{Surely, located, surely};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit};
@@ -110,11 +111,16 @@ fn entity(
             None => description,
         }
     });
+    let [holds_entities, markers, walks] = tree(fields, private);
     let arms =
         fields.iter().map(|Field { ident, name, .. }| quote!(#name => ::core::option::Option::Some(&self.#ident),));
     quote! {
+        #markers
+
         #[automatically_derived]
         #entity {
+            const HOLDS_ENTITIES: ::core::primitive::bool = #holds_entities;
+
             const TYPE: &'static #private::EntityType = {
                 const FIELDS: &[#private::Field] = &[#(#descriptions),*];
                 &#private::EntityType::new::<Self>(#name, #id_field, FIELDS, #is_config, #private::here!())
@@ -134,12 +140,75 @@ fn entity(
                     _ => ::core::option::Option::None,
                 }
             }
+
+            #walks
         }
 
         #[automatically_derived]
         #holds {
             const ENTITIES: ::core::primitive::bool = true;
             type Marker = #private::Leaf<{ #private::kind::ENTITY }>;
+        }
+    }
+}
+
+/// What walks over trees need of the fields: whether any can hold entities, the markers that say how,
+/// and the functions that show each field.
+fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
+    // The spelling of most fields says that they hold none.
+    let (plain, others): (Vec<_>, Vec<_>) =
+        fields.iter().enumerate().partition(|(_, field)| surely(&field.ty) == Surely::Value);
+    let mut markers = TokenStream::new();
+    let mut holds = vec![quote!(false)];
+    let [mut parts, mut parts_mut, mut pairs, mut same] = std::array::from_fn(|_| TokenStream::new());
+    for (_, Field { ident, ty, .. }) in plain {
+        same.extend(quote! {
+            .and(|| {
+                #[allow(unused_imports)]
+                use #private::{UnknownSame as _, kind::Probe};
+                Probe::<#ty>::same(&self.#ident, &other.#ident)
+            })
+        });
+    }
+    for (index, Field { ident, name, ty, .. }) in others {
+        let marker = format_ident!("HowHeld{index}");
+        let how_held = ecs_syntax::marker(ty, private);
+        markers.extend(quote!(type #marker = #how_held;));
+        holds.push(quote_spanned!(ty.span()=> <#ty as #private::Branch<#marker>>::HOLDS));
+        parts.extend(quote!(each.part::<#ty, #marker>(#index, #name, &self.#ident);));
+        parts_mut.extend(quote!(each.part::<#ty, #marker>(#index, #name, &mut self.#ident);));
+        pairs.extend(quote!(each.pair::<#ty, #marker>(#index, #name, &old.#ident, &new.#ident);));
+        same.extend(quote!(.and(|| #private::same!(#ty, #marker, &self.#ident, &other.#ident))));
+    }
+    let walks = (!parts.is_empty()).then(|| walks(&parts, &parts_mut, &pairs, private));
+    let walks = quote! {
+        fn same_values(&self, other: &Self) -> #private::Sameness {
+            #private::Sameness::Same #same
+        }
+
+        #walks
+    };
+    [quote!(#(#holds)||*), markers, walks]
+}
+
+/// The functions that show each field.
+pub(crate) fn walks(
+    parts: &TokenStream,
+    parts_mut: &TokenStream,
+    pairs: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    quote! {
+        fn parts<'a, V: #private::EachPart<'a>>(&'a self, each: &mut V) {
+            #parts
+        }
+
+        fn parts_mut<V: #private::EachPartMut>(&mut self, each: &mut V) {
+            #parts_mut
+        }
+
+        fn pairs<'a, V: #private::EachPair<'a>>(old: &'a Self, new: &'a Self, each: &mut V) {
+            #pairs
         }
     }
 }
@@ -210,22 +279,6 @@ fn default(implementing: &impl Fn(&TokenStream) -> TokenStream, value: &TokenStr
 
 fn default_ident(field: &Field) -> Ident {
     format_ident!("default_{}", field.name)
-}
-
-/// The same tokens with `span` as their place, so that what the compiler says of them is said there.
-fn located(tokens: TokenStream, span: Span) -> TokenStream {
-    let locate = |token| match token {
-        TokenTree::Group(group) => {
-            let mut located = Group::new(group.delimiter(), located(group.stream(), span));
-            located.set_span(span);
-            TokenTree::Group(located)
-        }
-        mut token => {
-            token.set_span(span);
-            token
-        }
-    };
-    tokens.into_iter().map(locate).collect()
 }
 
 /// A function that makes a field's default, so that it is type-checked where it is written.

@@ -1,4 +1,4 @@
-//! `#[derive(Entity)]` and `#[derive(ConfigEntity)]` of ecs.
+//! `#[derive(Entity)]`, `#[derive(ConfigEntity)]` and `#[derive(EntityParts)]` of ecs.
 //!
 //! One stage per file: `model` reads and checks the item, `expand` writes the code. Mistakes are
 //! collected and reported together, each at the user's own tokens.
@@ -6,6 +6,7 @@
 mod attributes;
 mod expand;
 mod model;
+mod parts;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -39,4 +40,19 @@ pub fn derive_entity(item: TokenStream) -> TokenStream {
 pub fn derive_config_entity(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
     expand::derive(&item, expand::Derive::ConfigEntity).into()
+}
+
+/// Lets the entities in a plain struct or enum be found.
+///
+/// It stands beside `Clone`, `serde::Serialize` and `serde::Deserialize` on a struct or enum that is no
+/// entity itself but holds some, and is held in a field of an entity. Without it, an entity hidden in
+/// a plain value is refused with the error `hidden-entity`.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[entity(crate = path)]` | where the facade crate is, if it was renamed |
+#[proc_macro_derive(EntityParts, attributes(entity))]
+pub fn derive_entity_parts(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    parts::derive(&item).into()
 }

@@ -1,5 +1,6 @@
 //! The code that `#[callable]` writes.
 
+use ecs_syntax::{Surely, check, checks, is_primitive, kind, list, located, marker, surely};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -10,9 +11,7 @@ use crate::fingerprint::fingerprint;
 use crate::model::{Function, Model, Param, Written, is_named};
 use crate::names::{Generated, Names};
 use crate::options::Options;
-use crate::types::{
-    Surely, check, check_error, check_recordable, checks, is_primitive, kind, list, located, marker, shape, surely,
-};
+use crate::types::{check_error, check_recordable, shape};
 
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {

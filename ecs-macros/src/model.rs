@@ -1,5 +1,6 @@
 //! The function as the macro sees it, with its mistakes.
 
+use ecs_syntax::PRIMITIVES;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
@@ -84,12 +85,6 @@ pub(crate) struct Model {
     /// of a primitive type.
     pub(crate) has_place_for_marker: bool,
 }
-
-/// The names of primitive types, which a marker struct of the same name would hide.
-pub(crate) const PRIMITIVES: &[&str] = &[
-    "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-    "usize",
-];
 
 impl Model {
     /// Reads the function, and takes `#[default(…)]` off its parameters.

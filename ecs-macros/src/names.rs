@@ -1,11 +1,11 @@
 //! The entities that a callable generates: which, and under what names.
 
+use ecs_syntax::{Surely, surely};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
 use crate::model::{Function, Model, Param, Written};
-use crate::types::{Surely, surely};
 
 /// The names of the generated entities.
 pub(crate) struct Names {

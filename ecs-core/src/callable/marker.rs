@@ -3,8 +3,9 @@
 //! `Vec<(Student, f64)>` has the marker `Each<Tuple<(Leaf<ENTITY>, (Leaf<VALUE>, ()))>>`. The macro
 //! writes it from the type it sees and the kinds of the leaves.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::signature::kind::{
     BY_KEY, CONFIG, CONTEXT, ENTITIES, ENTITY, FALLIBLE, NO_CONTAINER, OF_ELEMENTS, UNSUPPORTED, VALUE,
@@ -106,4 +107,13 @@ macro_rules! holders {
     )*};
 }
 
-holders!([] Vec<T>, [] VecDeque<T>, [] Option<T>, [] Box<T>, [const N: usize] [T; N], [K, S] HashMap<K, T, S>, [K] BTreeMap<K, T>);
+holders! {
+    [] Vec<T>, [] VecDeque<T>, [] Option<T>, [] Box<T>, [] Arc<T>, [const N: usize] [T; N],
+    [K, S] HashMap<K, T, S>, [K] BTreeMap<K, T>, [S] HashSet<T, S>, [] BTreeSet<T>
+}
+
+#[cfg(feature = "indexmap")]
+holders!([K, S] indexmap::IndexMap<K, T, S>);
+
+#[cfg(feature = "im")]
+holders!([] crate::im::Vector<T>, [K] crate::im::Map<K, T>);

@@ -4,14 +4,15 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
-use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::marker::{Each, Holds, Leaf, Tuple};
-use crate::address::Segment;
 use crate::argument::ArgValue;
+use crate::entity::tree::keys::{key_text, map_key};
+pub use crate::entity::tree::trail::Step;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::Binder;
@@ -31,25 +32,6 @@ pub trait Keep {
 
     /// Goes back out.
     fn leave(&mut self);
-}
-
-/// One step into a container.
-#[derive(Clone, Copy)]
-pub enum Step<'s> {
-    /// To an element.
-    Index(usize),
-    /// To the value of a key, written by the function.
-    Key(&'s dyn Fn() -> String),
-}
-
-impl Step<'_> {
-    /// The step of a path.
-    pub(crate) fn segment(self) -> Segment {
-        match self {
-            Self::Index(index) => Segment::Index(index),
-            Self::Key(key) => Segment::Name(key().into()),
-        }
-    }
 }
 
 /// A type that may hold entities, as described by the marker `M`.
@@ -128,7 +110,7 @@ macro_rules! entity_leaf {
             }
 
             fn isolate(handles: &Stored<E>) -> E {
-                E::clone(handles)
+                handles.copy()
             }
 
             fn record(handles: &Stored<E>) -> Ref<E> {
@@ -302,28 +284,38 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
     }
 }
 
-impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Box<T> {
-    type Handles = T::Handles;
-    type Recorded = T::Recorded;
+macro_rules! pointers {
+    ($($pointer:ident: $take:expr;)*) => {$(
+        impl<T: Parts<M> + Clone, M: 'static> Parts<Each<M>> for $pointer<T> {
+            type Handles = T::Handles;
+            type Recorded = T::Recorded;
 
-    const HOLDS_VALUES: bool = T::HOLDS_VALUES;
-    const DEPTH: Option<u8> = T::DEPTH;
+            const HOLDS_VALUES: bool = T::HOLDS_VALUES;
+            const DEPTH: Option<u8> = T::DEPTH;
 
-    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
-        (*self).keep(keeper)
-    }
+            fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+                let take: fn(Self) -> T = $take;
+                take(self).keep(keeper)
+            }
 
-    fn isolate(handles: &Self::Handles) -> Self {
-        Self::new(T::isolate(handles))
-    }
+            fn isolate(handles: &Self::Handles) -> Self {
+                Self::new(T::isolate(handles))
+            }
 
-    fn record(handles: &Self::Handles) -> Self::Recorded {
-        T::record(handles)
-    }
+            fn record(handles: &Self::Handles) -> Self::Recorded {
+                T::record(handles)
+            }
 
-    fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-        T::bind(argument, binder)
-    }
+            fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+                T::bind(argument, binder)
+            }
+        }
+    )*};
+}
+
+pointers! {
+    Box: |pointer| *pointer;
+    Arc: Arc::unwrap_or_clone;
 }
 
 /// The parts of an argument for a map, with the keys as the map has them.
@@ -346,36 +338,6 @@ fn entries<K: DeserializeOwned>(
             Err(reason) => Err(binder.wrong_type_text(format!("the key {key:?}"), accepted, &reason.to_string())),
         })
         .collect()
-}
-
-/// Reads a map key from its text, as JSON maps spell it: `"7"` is the number 7 if `K` is one.
-fn map_key<K: DeserializeOwned>(text: &str) -> Result<K, serde_json::Error> {
-    struct OneKey<K>(PhantomData<K>);
-
-    impl<'de, K: DeserializeOwned> serde::de::Visitor<'de> for OneKey<K> {
-        type Value = K;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a map key")
-        }
-
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<K, A::Error> {
-            let entry = map.next_entry::<K, serde::de::IgnoredAny>()?;
-            entry.map(|(key, _)| key).ok_or_else(|| serde::de::Error::custom("a map key is missing"))
-        }
-    }
-
-    let map = Json::Object(serde_json::Map::from_iter([(text.to_owned(), Json::Null)]));
-    serde::Deserializer::deserialize_map(map, OneKey(PhantomData))
-}
-
-/// The text of a map key, as JSON maps spell it.
-pub(crate) fn key_text<K: serde::Serialize>(key: &K) -> String {
-    match serde_json::to_value(key) {
-        Ok(Json::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(_) => "…".to_owned(),
-    }
 }
 
 fn keep_entries<K: Value, T: Parts<M>, M, C: FromIterator<(K, T::Handles)>>(
@@ -458,6 +420,24 @@ where
 {
     type Handles = BTreeMap<K, T::Handles>;
     type Recorded = BTreeMap<K, T::Recorded>;
+
+    by_key!();
+
+    fn keep(self, keeper: &mut impl Keep) -> Result<Self::Handles> {
+        keep_entries(self, keeper)
+    }
+}
+
+#[cfg(feature = "indexmap")]
+impl<K, T, M, S> Parts<Each<M>> for indexmap::IndexMap<K, T, S>
+where
+    K: Value + Eq + Hash,
+    T: Parts<M>,
+    M: 'static,
+    S: BuildHasher + Default + Clone + Send + Sync + 'static,
+{
+    type Handles = indexmap::IndexMap<K, T::Handles, S>;
+    type Recorded = indexmap::IndexMap<K, T::Recorded, S>;
 
     by_key!();
 

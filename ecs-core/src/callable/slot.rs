@@ -283,7 +283,7 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
     }
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> &'a mut T {
-        self.copy.insert(T::clone(self.state.bound()))
+        self.copy.insert(self.state.bound().copy())
     }
 
     fn recorded(&self) -> Ref<T> {

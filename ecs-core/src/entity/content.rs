@@ -2,6 +2,7 @@
 
 use serde::ser::Serialize;
 
+use super::EcsId;
 use super::encode::encode_entity;
 use crate::error::Error;
 use crate::hash::hash_newtype;
@@ -20,13 +21,27 @@ impl ContentHash {
     }
 }
 
-/// Hashes the content of one entity.
+/// What encoding an entity told of it.
+pub struct Encoding {
+    pub(crate) hash: ContentHash,
+    /// The versions that its `Ref`s point at.
+    pub(crate) references: Box<[EcsId]>,
+}
+
+/// Hashes the content of one entity. `held` are the encodings of the fields that hold entities.
 ///
 /// # Errors
 ///
 /// If an entity is hidden inside a plain value, or the value's `Serialize` refuses.
-pub(crate) fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
-    encode_entity(DOMAIN, type_name, entity, |bytes| ContentHash(*blake3::hash(bytes).as_bytes()))
+pub(crate) fn encode_content<T: Serialize>(
+    type_name: &'static str,
+    entity: &T,
+    held: Vec<(&'static str, Vec<u8>)>,
+) -> Result<Encoding, Error> {
+    encode_entity(DOMAIN, type_name, entity, held, |written| Encoding {
+        hash: ContentHash(*blake3::hash(written.bytes).as_bytes()),
+        references: written.references.into(),
+    })
 }
 
 #[cfg(test)]
@@ -48,6 +63,10 @@ mod tests {
         alpha: f32,
         beta: u64,
         id: Id,
+    }
+
+    fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
+        encode_content(type_name, entity, Vec::new()).map(|encoding| encoding.hash)
     }
 
     #[test]

@@ -19,7 +19,12 @@
 //! | `0c` | map | count, entries (key, value) sorted by their encodings |
 //! | `0d` | struct | count, entries (name as text, value) sorted by their encodings |
 //! | `0e` | enum variant | name as text, then its value: unit, newtype, tuple or struct |
+//! | `0f` | entity in a tree | its content hash, 32 bytes |
+//! | `10` | sequence of more than 32 elements that hold entities | count, the hashes of its runs |
+//! | `11` | map of more than 32 entries that hold entities | count, the hash of its trie |
 //!
+//! Runs and tries are described in `tree/digest.rs`; every other container of entities is written
+//! as any sequence, set, map, struct or variant is, with `0f` for each entity in it.
 //! A newtype struct is its inner value, so integers and floats hash alike whatever their width.
 //! The content hash of an entity is blake3 over the text `ecs content 1`, the stable type name and
 //! the struct of its fields without the `Id`: equal content under another identity is equal.
@@ -31,6 +36,10 @@ use serde::ser::{self, Serialize};
 use smallvec::SmallVec;
 
 use super::id::ID_MARKER;
+use super::reference::REF_MARKER;
+use super::tree::Digest;
+use super::{ContentHash, EcsId};
+use crate::address::{Address, Target};
 use crate::error::{Error, ErrorKind};
 
 mod tag {
@@ -49,52 +58,57 @@ mod tag {
     pub(super) const MAP: u8 = 0x0c;
     pub(super) const STRUCT: u8 = 0x0d;
     pub(super) const VARIANT: u8 = 0x0e;
+    pub(super) const ENTITY: u8 = 0x0f;
+    pub(super) const RUNS: u8 = 0x10;
+    pub(super) const TRIE: u8 = 0x11;
 }
 
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 
 thread_local! {
-    /// One encoder per thread, so that hashing a small entity allocates nothing.
-    static SPARE: Cell<Option<Box<Encoder>>> = const { Cell::new(None) };
+    /// Encoders that are not in use, so that hashing a small entity allocates nothing.
+    static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
 }
 
-/// Encodes an entity's content behind the texts `domain` and `type_name`, and hands the bytes on.
+/// What was found in an entity while it was encoded.
+pub(crate) struct Written<'w> {
+    pub(crate) bytes: &'w [u8],
+    pub(crate) references: &'w [EcsId],
+}
+
+/// Encodes an entity's content behind the texts `domain` and `type_name`, and hands it on. `held` are
+/// the encodings of the fields that hold entities.
 pub(super) fn encode_entity<T: Serialize, R>(
     domain: &str,
     type_name: &'static str,
     entity: &T,
-    hand_on: impl FnOnce(&[u8]) -> R,
+    held: Vec<(&'static str, Vec<u8>)>,
+    hand_on: impl FnOnce(Written<'_>) -> R,
 ) -> Result<R, Error> {
-    with_encoder(|encoder| {
+    Encoder::with(|encoder| {
         encoder.text(domain);
         encoder.text(type_name);
         encoder.at_root = true;
-        entity.serialize(&mut *encoder).map_err(|failure| failure.into_error(type_name))?;
-        Ok(hand_on(&encoder.bytes))
+        encoder.held = held;
+        let written = entity.serialize(&mut *encoder);
+        encoder.held.clear();
+        written.map_err(|failure| failure.into_error(type_name))?;
+        Ok(hand_on(Written { bytes: &encoder.bytes, references: &encoder.references }))
     })
 }
 
 /// Above this a buffer is given back to the allocator rather than kept.
 const LARGEST_SPARE: usize = 1 << 20;
 
-fn with_encoder<R>(work: impl FnOnce(&mut Encoder) -> R) -> R {
-    // Taken, not borrowed: a `Serialize` of the user's may come back here.
-    let mut encoder = SPARE.take().unwrap_or_default();
-    encoder.bytes.clear();
-    encoder.at_root = false;
-    encoder.at_own_id = false;
-    encoder.unordered = no;
-    let result = work(&mut encoder);
-    if encoder.bytes.capacity() <= LARGEST_SPARE {
-        SPARE.set(Some(encoder));
-    }
-    result
-}
-
-struct Encoder {
+/// Writes canonical encodings.
+pub struct Encoder {
     bytes: Vec<u8>,
     /// Room to reorder entries in.
     scratch: Vec<u8>,
+    /// The versions that a `Ref` pointed at.
+    references: Vec<EcsId>,
+    /// The encodings of the root's fields that hold entities, which are not serialized.
+    held: Vec<(&'static str, Vec<u8>)>,
     /// Whether the next struct is the entity itself, whose `Id` is not content.
     at_root: bool,
     /// Whether an `Id` met now is the entity's own.
@@ -102,10 +116,17 @@ struct Encoder {
     /// Asks whether the value now being written is a set without order; serde does not say.
     unordered: fn() -> bool,
 }
-
 impl Default for Encoder {
     fn default() -> Self {
-        Self { bytes: Vec::new(), scratch: Vec::new(), at_root: false, at_own_id: false, unordered: no }
+        Self {
+            bytes: Vec::new(),
+            scratch: Vec::new(),
+            references: Vec::new(),
+            held: Vec::new(),
+            at_root: false,
+            at_own_id: false,
+            unordered: no,
+        }
     }
 }
 
@@ -129,7 +150,7 @@ fn is_unordered<T: ?Sized>() -> bool {
 
 /// Why a value has no encoding, with the path to the culprit, innermost first.
 #[derive(Debug)]
-struct Failure {
+pub struct Failure {
     cause: Cause,
     path: Vec<String>,
 }
@@ -140,20 +161,27 @@ enum Cause {
     /// The `Id` of the entity itself, met as one of its own fields: not content, skipped.
     OwnId,
     Refused(String),
+    /// Something else stopped the walk over a tree.
+    Other(Error),
 }
 
 impl Failure {
-    fn under(mut self, step: impl fmt::Display) -> Self {
+    pub(crate) fn of_walk(error: Error) -> Self {
+        Self { cause: Cause::Other(error), path: Vec::new() }
+    }
+
+    pub(crate) fn under(mut self, step: impl fmt::Display) -> Self {
         self.path.push(step.to_string());
         self
     }
 
-    fn into_error(mut self, type_name: &'static str) -> Error {
+    pub(crate) fn into_error(mut self, type_name: &'static str) -> Error {
         self.path.reverse();
         let path = self.path.concat().into();
         match self.cause {
             Cause::HiddenEntity | Cause::OwnId => ErrorKind::HiddenEntity { type_name, path },
             Cause::Refused(reason) => ErrorKind::NotRecordable { type_name, path, reason: reason.into() },
+            Cause::Other(error) => return error,
         }
         .into()
     }
@@ -164,6 +192,7 @@ impl fmt::Display for Failure {
         match &self.cause {
             Cause::HiddenEntity | Cause::OwnId => f.write_str("an entity is hidden in a plain value"),
             Cause::Refused(reason) => f.write_str(reason),
+            Cause::Other(error) => error.fmt(f),
         }
     }
 }
@@ -177,7 +206,97 @@ impl ser::Error for Failure {
 }
 
 impl Encoder {
-    fn text(&mut self, text: &str) {
+    /// Does `work` with an encoder that has nothing written.
+    pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        // Taken, not borrowed: a `Serialize` of the user's may come back here.
+        let mut spare = SPARE.take();
+        let mut encoder = spare.pop().unwrap_or_default();
+        SPARE.set(spare);
+        encoder.bytes.clear();
+        encoder.references.clear();
+        encoder.at_root = false;
+        encoder.at_own_id = false;
+        encoder.unordered = no;
+        let result = work(&mut encoder);
+        if encoder.bytes.capacity() <= LARGEST_SPARE {
+            let mut spare = SPARE.take();
+            spare.push(encoder);
+            SPARE.set(spare);
+        }
+        result
+    }
+
+    /// What is written so far.
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Writes a value that holds no entities.
+    pub(crate) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        self.child(value)
+    }
+
+    /// Writes an entity in a tree.
+    pub(crate) fn entity(&mut self, hash: ContentHash) {
+        self.bytes.push(tag::ENTITY);
+        self.bytes.extend_from_slice(hash.as_bytes());
+    }
+
+    /// Writes that something is there.
+    pub(crate) fn some(&mut self) {
+        self.bytes.push(tag::SOME);
+    }
+
+    /// Writes that nothing is there.
+    pub(crate) fn unit(&mut self) {
+        self.bytes.push(tag::UNIT);
+    }
+
+    /// Begins a sequence; its elements follow.
+    pub(crate) fn sequence(&mut self, count: usize) {
+        self.bytes.push(tag::SEQUENCE);
+        self.length(count);
+    }
+
+    /// Writes a set of encoded elements.
+    pub(crate) fn set(&mut self, elements: Vec<Vec<u8>>) {
+        self.sorted_entries(tag::SET, elements);
+    }
+
+    /// Writes a map of encoded entries.
+    pub(crate) fn map(&mut self, entries: Vec<Vec<u8>>) {
+        self.sorted_entries(tag::MAP, entries);
+    }
+
+    /// Writes a struct of encoded fields.
+    pub(crate) fn structure(&mut self, fields: Vec<Vec<u8>>) {
+        self.sorted_entries(tag::STRUCT, fields);
+    }
+
+    fn sorted_entries(&mut self, tag: u8, mut entries: Vec<Vec<u8>>) {
+        entries.sort_unstable();
+        self.bytes.push(tag);
+        self.length(entries.len());
+        entries.iter().for_each(|entry| self.bytes.extend_from_slice(entry));
+    }
+
+    /// Writes a large container by the hashes of its parts.
+    pub(crate) fn digest(&mut self, digest: &Digest) {
+        match digest {
+            Digest::Sequence { count, runs } => {
+                self.bytes.push(tag::RUNS);
+                self.length(*count);
+                runs.iter().for_each(|run| self.bytes.extend_from_slice(&run.hash));
+            }
+            Digest::Map(trie) => {
+                self.bytes.push(tag::TRIE);
+                self.length(trie.count);
+                self.bytes.extend_from_slice(&trie.hash);
+            }
+        }
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
         self.bytes.push(tag::TEXT);
         self.length(text.len());
         self.bytes.extend_from_slice(text.as_bytes());
@@ -209,14 +328,14 @@ impl Encoder {
         Compound { encoder: self, start, entries: SmallVec::new(), sorted: tag >= tag::SET, is_root }
     }
 
-    fn variant(&mut self, variant: &'static str) {
+    pub(crate) fn variant(&mut self, variant: &'static str) {
         self.bytes.push(tag::VARIANT);
         self.text(variant);
     }
 }
 
 /// A sequence, set, map or struct under way.
-struct Compound<'e> {
+pub struct Compound<'e> {
     encoder: &'e mut Encoder,
     /// Where the count is, directly behind the tag.
     start: usize,
@@ -239,6 +358,12 @@ impl Compound<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
         self.begin_entry();
         self.encoder.text(name);
+        if self.is_root
+            && let Some((_, encoding)) = self.encoder.held.iter().find(|(field, _)| *field == name)
+        {
+            self.encoder.bytes.extend_from_slice(encoding);
+            return Ok(());
+        }
         self.encoder.unordered = is_unordered::<T>;
         self.encoder.at_own_id = self.is_root;
         match value.serialize(&mut *self.encoder) {
@@ -415,7 +540,17 @@ impl<'e> ser::Serializer for &'e mut Encoder {
             let cause = if self.at_own_id { Cause::OwnId } else { Cause::HiddenEntity };
             return Err(Failure { cause, path: Vec::new() });
         }
-        self.child(value)
+        let start = self.bytes.len();
+        self.child(value)?;
+        if name == REF_MARKER {
+            // Written as text: a tag, a length and the address.
+            let text = self.bytes.get(start + 9..).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let address = text.and_then(|text| text.parse::<Address>().ok());
+            if let Some(Target::Version(ecs_id)) = address.map(|address| address.target()) {
+                self.references.push(ecs_id);
+            }
+        }
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -546,15 +681,15 @@ mod tests {
     use crate::entity::Id;
 
     fn check_value<T: Serialize>(type_name: &'static str, value: &T) -> Result<(), Error> {
-        with_encoder(|encoder| value.serialize(encoder).map_err(|failure| failure.into_error(type_name)))
+        Encoder::with(|encoder| value.serialize(&mut *encoder).map_err(|failure| failure.into_error(type_name)))
     }
 
     fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
-        encode_entity("domain", "T", entity, |_| ())
+        encode_entity("domain", "T", entity, Vec::new(), |_| ())
     }
 
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {
-        with_encoder(|encoder| {
+        Encoder::with(|encoder| {
             encoder.child(value).expect("encodes");
             encoder.bytes.clone()
         })

@@ -8,11 +8,11 @@ use std::fmt;
 use serde::ser::{self, Serialize};
 use serde_json::Value;
 
-use crate::address::{Path, Segment};
+use crate::address::Segment;
 
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Miss {
+pub enum Miss {
     /// No field or key of that name; what there is.
     Field { step: Segment, accepted: Vec<String> },
     /// No element at that index; how many there are.
@@ -39,8 +39,8 @@ impl fmt::Display for Miss {
 /// # Errors
 ///
 /// If the path leads nowhere, or the value there is not representable.
-pub(crate) fn extract<T: Serialize + ?Sized>(value: &T, path: &Path) -> Result<Value, Miss> {
-    value.serialize(Extract { path: path.segments(), text: Text::AsItIs }).map_err(|failure| failure.0)
+pub(crate) fn extract<T: Serialize + ?Sized>(value: &T, path: &[Segment]) -> Result<Value, Miss> {
+    value.serialize(Extract { path, text: Text::AsItIs }).map_err(|failure| failure.0)
 }
 
 /// A Rust value as JSON for a call by name, where a text that starts with `@` is an address.
@@ -512,7 +512,8 @@ mod tests {
     }
 
     fn at(path: &str) -> Result<Value, Miss> {
-        extract(&record(), &path.parse().expect("a valid path"))
+        let path: crate::Path = path.parse().expect("a valid path");
+        extract(&record(), path.segments())
     }
 
     #[test]

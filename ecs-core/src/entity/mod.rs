@@ -2,24 +2,33 @@
 
 pub(crate) mod content;
 mod describe;
-mod encode;
+pub(crate) mod encode;
 pub(crate) mod extract;
 mod id;
+mod reference;
 mod stored;
+pub mod tree;
+mod version;
 
 use std::any::Any;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use self::tree::parts::{EachPair, EachPart, EachPartMut};
+use self::tree::same::Sameness;
 use crate::error::Result;
 
 pub use self::content::ContentHash;
 pub use self::describe::{EntityType, Field, SchemaOf};
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
-pub use self::stored::{AnyStored, Ref, StoreTag, Stored};
-pub(crate) use self::stored::{Header, Origin};
+pub use self::reference::Ref;
+pub(crate) use self::stored::with_tree;
+pub use self::stored::{AnyStored, Stored};
+pub use self::tree::EntityParts;
+pub use self::version::StoreTag;
+pub(crate) use self::version::{Header, NodeRecord, Origin, Tree};
 
 /// A struct with identity and versions; derived, never written by hand.
 ///
@@ -46,7 +55,28 @@ pub trait Entity: Value {
     #[doc(hidden)]
     fn field(&self, name: &str) -> Option<&dyn Any>;
 
+    /// Whether any field can hold entities.
+    #[doc(hidden)]
+    const HOLDS_ENTITIES: bool = false;
+
+    /// The fields that can hold entities.
+    #[doc(hidden)]
+    fn parts<'a, V: EachPart<'a>>(&'a self, _each: &mut V) {}
+
+    #[doc(hidden)]
+    fn parts_mut<V: EachPartMut>(&mut self, _each: &mut V) {}
+
+    #[doc(hidden)]
+    fn pairs<'a, V: EachPair<'a>>(_old: &'a Self, _new: &'a Self, _each: &mut V) {}
+
+    /// Whether the other fields have equal content.
+    #[doc(hidden)]
+    fn same_values(&self, _other: &Self) -> Sameness {
+        Sameness::Unknown
+    }
+
     /// A copy that is another thing: a new lineage, which remembers the version it was forked from.
+    /// Everything that it holds is forked with it.
     ///
     /// ```standalone_crate
     /// # use ecs::prelude::*;
@@ -63,6 +93,7 @@ pub trait Entity: Value {
     fn fork(&self) -> Self {
         let mut twin = self.clone();
         *twin.id_mut() = self.id().fork();
+        tree::fork_below(&mut twin);
         twin
     }
 }

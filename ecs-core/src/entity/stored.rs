@@ -1,87 +1,22 @@
-//! Committed versions and the handles to them.
+//! Handles to committed versions.
 
 use std::any::Any;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::content::ContentHash;
-use super::extract::{Miss, extract};
-use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId};
+use super::extract::Miss;
+use super::tree::next::ROOT;
+use super::tree::node::Digests;
+use super::tree::{Node, visit_all};
+use super::version::{AnyVersion, Header, NodeRecord, Origin, StoreTag, Tree, Version};
+use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
 use crate::address::{Address, At, Path, Segment, Target};
+use crate::deep;
 use crate::error::{ErrorKind, Result};
-
-/// Tells the versions of one store from those of another in the same process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoreTag(u32);
-
-impl StoreTag {
-    /// A tag that no other store of this process has.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "two defaults would differ")]
-    pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// What a version continues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// A thing that was not there before.
-    New,
-    /// The next version of the same thing.
-    Next(EcsId),
-    /// A new thing made from a version of another.
-    Fork(EcsId),
-}
-
-/// What is known of a version beside its value.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Header {
-    pub(crate) ecs_id: EcsId,
-    pub(crate) lineage_id: LineageId,
-    pub(crate) origin: Origin,
-    pub(crate) content_hash: ContentHash,
-    pub(crate) execution_id: Option<ExecutionId>,
-    pub(crate) store: StoreTag,
-}
-
-struct Version<T> {
-    header: Header,
-    entity: T,
-}
-
-/// A version whose type is not known here.
-trait AnyVersion: Any + Send + Sync {
-    fn header(&self) -> &Header;
-    fn entity_type(&self) -> &'static EntityType;
-    fn field(&self, name: &str) -> Option<&dyn Any>;
-    fn extract(&self, path: &Path) -> Result<Value, Miss>;
-}
-
-impl<T: Entity> AnyVersion for Version<T> {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
-    fn entity_type(&self) -> &'static EntityType {
-        T::TYPE
-    }
-
-    fn field(&self, name: &str) -> Option<&dyn Any> {
-        self.entity.field(name)
-    }
-
-    fn extract(&self, path: &Path) -> Result<Value, Miss> {
-        extract(&self.entity, path)
-    }
-}
 
 /// The questions both kinds of handle answer about their version.
 macro_rules! about_the_version {
@@ -133,17 +68,46 @@ macro_rules! about_the_version {
         pub fn address(&self) -> Address {
             Address::of_version(self.ecs_id())
         }
+
+        /// The version of the root that this one was committed with; its own if it is a root.
+        #[must_use]
+        pub fn root(&self) -> EcsId {
+            self.root_header().ecs_id
+        }
+
+        /// Whether this was committed as a root, rather than inside another entity.
+        #[must_use]
+        pub fn is_root(&self) -> bool {
+            self.root() == self.ecs_id()
+        }
     };
 }
 
 /// A cheap handle to a committed version; derefs to the entity and displays as its address.
 ///
 /// Two handles are equal if they are to the same version.
-pub struct Stored<T>(Arc<Version<T>>);
+pub struct Stored<T>(Handle<T>);
+
+enum Handle<T> {
+    /// To a root.
+    Root(Arc<Version<T>>),
+    /// To an entity below a root.
+    Below(AnyStored),
+}
 
 impl<T> Stored<T> {
     fn header(&self) -> &Header {
-        &self.0.header
+        match &self.0 {
+            Handle::Root(version) => &version.header,
+            Handle::Below(version) => version.header(),
+        }
+    }
+
+    fn root_header(&self) -> &Header {
+        match &self.0 {
+            Handle::Root(version) => &version.header,
+            Handle::Below(version) => version.root_header(),
+        }
     }
 
     about_the_version!();
@@ -182,38 +146,63 @@ impl<T> Stored<T> {
     /// A pointer to this version that can be kept in a field.
     #[must_use]
     pub fn to_ref(&self) -> Ref<T> {
-        Ref { ecs_id: self.ecs_id(), entity: PhantomData }
+        Ref::new(self.ecs_id())
     }
 }
 
 impl<T: Entity> Stored<T> {
     pub(crate) fn store(&self) -> StoreTag {
-        self.0.header.store
+        self.header().store
     }
 
-    pub(crate) fn new(header: Header, mut entity: T) -> Self {
+    pub(crate) fn new(header: Header, tree: Option<Box<Tree>>, mut entity: T) -> Self {
         *entity.id_mut() = Id::of_version(header.lineage_id, header.ecs_id);
-        Self(Arc::new(Version { header, entity }))
+        Self(Handle::Root(Arc::new(Version::new(header, tree, entity))))
     }
 
     /// This handle without its type.
     #[must_use]
     pub fn erase(self) -> AnyStored {
-        AnyStored(self.0)
+        match self.0 {
+            Handle::Root(version) => AnyStored { root: version, slot: ROOT },
+            Handle::Below(version) => version,
+        }
+    }
+
+    /// What the tree takes on the stack of the user's code.
+    pub(crate) fn room(&self) -> usize {
+        match &self.0 {
+            Handle::Root(version) => version.tree.as_ref().map_or(0, |tree| tree.room),
+            Handle::Below(version) => version.room(),
+        }
+    }
+
+    /// An isolated copy of the entity.
+    pub(crate) fn copy(&self) -> T {
+        deep::with_room(self.room(), || T::clone(self))
     }
 }
 
-impl<T> Deref for Stored<T> {
+impl<T: 'static> Deref for Stored<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0.entity
+        match &self.0 {
+            Handle::Root(version) => version.entity(),
+            Handle::Below(version) => match version.node().as_any().downcast_ref() {
+                Some(entity) => entity,
+                None => unreachable!("a handle has the type of its entity"),
+            },
+        }
     }
 }
 
 impl<T> Clone for Stored<T> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(match &self.0 {
+            Handle::Root(version) => Handle::Root(Arc::clone(version)),
+            Handle::Below(version) => Handle::Below(version.clone()),
+        })
     }
 }
 
@@ -231,7 +220,7 @@ impl<T> fmt::Display for Stored<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Stored<T> {
+impl<T: fmt::Debug + 'static> fmt::Debug for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stored").field(&**self).finish()
     }
@@ -243,21 +232,113 @@ impl<T> From<&Stored<T>> for LineageId {
     }
 }
 
+impl<T> From<&Stored<T>> for EcsId {
+    fn from(stored: &Stored<T>) -> Self {
+        stored.ecs_id()
+    }
+}
+
 /// A handle to a committed version whose type is not known here.
 #[derive(Clone)]
-pub struct AnyStored(Arc<dyn AnyVersion>);
+pub struct AnyStored {
+    root: Arc<dyn AnyVersion>,
+    /// Which of the entities below the root; `ROOT` for the root itself.
+    slot: u32,
+}
 
 impl AnyStored {
     pub(crate) fn header(&self) -> &Header {
-        self.0.header()
+        self.record().map_or_else(|| self.root.header(), |record| &record.header)
+    }
+
+    fn root_header(&self) -> &Header {
+        self.root.header()
     }
 
     about_the_version!();
 
+    fn records(&self) -> &[NodeRecord] {
+        self.root.tree().map_or(&[], |tree| &tree.nodes)
+    }
+
+    /// What is known of this entity, if it is below a root.
+    fn record(&self) -> Option<&NodeRecord> {
+        if self.slot == ROOT { None } else { self.records().get(self.slot as usize) }
+    }
+
     /// The type of the entity.
     #[must_use]
     pub fn entity_type(&self) -> &'static EntityType {
-        self.0.entity_type()
+        self.record().map_or_else(|| self.root.node().node_type(), |record| record.node_type)
+    }
+
+    /// The lineage of the root that this version was committed with.
+    pub(crate) fn root_lineage(&self) -> LineageId {
+        self.root_header().lineage_id
+    }
+
+    /// The records that lead from the root to this entity, innermost first.
+    fn holders(&self) -> impl Iterator<Item = &NodeRecord> {
+        std::iter::successors(self.record(), |record| self.records().get(record.holder as usize))
+    }
+
+    /// The version of the entity that held this one when it was committed; none if it is a root.
+    #[must_use]
+    pub fn holder(&self) -> Option<EcsId> {
+        let record = self.record()?;
+        let holder = Self { root: Arc::clone(&self.root), slot: record.holder };
+        Some(holder.ecs_id())
+    }
+
+    /// The path from the root to this entity, as it was committed; empty if it is a root.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        let records: Vec<&NodeRecord> = self.holders().collect();
+        let steps = records
+            .into_iter()
+            .rev()
+            .flat_map(|record| std::iter::once(Segment::Name(record.field.into())).chain(record.steps.iter().cloned()));
+        Path::of(&steps.collect::<Vec<_>>())
+    }
+
+    /// The version of every entity that was committed together with this root, this one excluded.
+    pub(crate) fn committed_below(&self) -> impl Iterator<Item = Self> {
+        let records = if self.slot == ROOT { self.records() } else { &[] };
+        let new = (0_u32..).zip(records).filter(|(_, record)| record.is_new);
+        new.map(|(slot, _)| Self { root: Arc::clone(&self.root), slot })
+    }
+
+    /// The entity itself.
+    pub(crate) fn node(&self) -> &dyn Node {
+        let root = self.root.node();
+        let records: smallvec::SmallVec<[&NodeRecord; 4]> = self.holders().collect();
+        records.into_iter().rev().fold(root, |node, record| match node.find_at(record.field, &record.steps) {
+            Some(node) => node,
+            None => unreachable!("an entity stays where it was committed"),
+        })
+    }
+
+    /// The digests of its large containers.
+    pub(crate) fn digests(&self) -> &Digests {
+        static NONE: Digests = Digests::new();
+        match self.record() {
+            Some(record) => &record.digests,
+            None => self.root.tree().map_or(&NONE, |tree| &tree.digests),
+        }
+    }
+
+    /// The versions that the fields of this entity refer to, by [`Ref`].
+    #[must_use]
+    pub fn references(&self) -> &[EcsId] {
+        match self.record() {
+            Some(record) => &record.references,
+            None => self.root.tree().map_or(&[], |tree| &tree.references),
+        }
+    }
+
+    /// What the tree takes on the stack of the user's code.
+    pub(crate) fn room(&self) -> usize {
+        self.root.tree().map_or(0, |tree| tree.room)
     }
 
     /// The same handle, if the entity is a `T`.
@@ -267,14 +348,15 @@ impl AnyStored {
     /// `wrong-entity-type`, naming both types.
     pub fn downcast<T: Entity>(self) -> Result<Stored<T>> {
         let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());
-        let version: Arc<dyn Any + Send + Sync> = self.0;
-        version
-            .downcast::<Version<T>>()
-            .map(Stored)
-            .map_err(|_| ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into())
+        let wrong = || ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into();
+        if self.slot != ROOT {
+            return if self.node().as_any().is::<T>() { Ok(Stored(Handle::Below(self))) } else { Err(wrong()) };
+        }
+        let version: Arc<dyn Any + Send + Sync> = self.root;
+        version.downcast::<Version<T>>().map(|version| Stored(Handle::Root(version))).map_err(|_| wrong())
     }
 
-    /// The whole entity as JSON.
+    /// The whole entity as JSON, with everything it holds.
     ///
     /// # Errors
     ///
@@ -283,11 +365,21 @@ impl AnyStored {
         self.read_json(&self.address())
     }
 
-    /// The value at `path`, borrowed, if it is a field of this entity and a `T`. Other values are
-    /// read by [`read_json`](Self::read_json).
+    /// The entity that the first steps of `path` lead to, and the steps that are left.
+    pub(crate) fn walk<'p>(&self, path: &'p [Segment]) -> (&dyn Node, &'p [Segment]) {
+        let (mut node, mut rest) = (self.node(), path);
+        while let Some((below, steps)) = node.find_in(rest) {
+            (node, rest) = (below, &rest[steps..]);
+        }
+        (node, rest)
+    }
+
+    /// The value at `path`, borrowed, if it is an entity or one of its fields and a `T`. Other values
+    /// are read by [`read_json`](Self::read_json).
     pub(crate) fn field_at<T: 'static>(&self, path: &Path) -> Option<&T> {
-        match path.segments() {
-            [Segment::Name(name)] => self.0.field(name)?.downcast_ref(),
+        match self.walk(path.segments()) {
+            (node, []) => node.as_any().downcast_ref(),
+            (node, [Segment::Name(name)]) => node.named_field(name)?.downcast_ref(),
             _ => None,
         }
     }
@@ -297,7 +389,16 @@ impl AnyStored {
         debug_assert!(
             address.target() == Target::Version(self.ecs_id()) || address.target() == Target::Head(self.lineage_id())
         );
-        self.0.extract(address.path()).map_err(|miss| {
+        let (node, rest) = self.walk(address.path().segments());
+        let read = match too_deep(node, rest, self.room()) {
+            Some(levels) => Err(Miss::NotJson(format!(
+                "it is {levels} levels deep, and JSON is written to a depth of {}; read what is further down by its own \
+                 address",
+                deep::JSON_LEVELS
+            ))),
+            None => deep::with_room(self.room(), || node.read(rest)),
+        };
+        read.map_err(|miss| {
             let address = address.clone();
             match miss {
                 Miss::Field { step, accepted } => ErrorKind::UnknownField { address, step, accepted },
@@ -308,6 +409,36 @@ impl AnyStored {
             .into()
         })
     }
+}
+
+/// A root with everything that was committed together with it.
+pub(crate) fn with_tree(root: AnyStored) -> impl Iterator<Item = AnyStored> {
+    let below: Vec<AnyStored> = root.committed_below().collect();
+    std::iter::once(root).chain(below)
+}
+
+/// How many levels there are below `node`, if they are more than JSON is written for and `rest` leads
+/// to them. `room` says whether it can be so at all.
+fn too_deep(node: &dyn Node, rest: &[Segment], room: usize) -> Option<usize> {
+    if room <= deep::JSON_LEVELS * deep::room_of_level(0) {
+        return None;
+    }
+    let is_asked = |path: &[Segment]| rest.first().is_none_or(|first| path.first() == Some(first));
+    let mut levels = 0;
+    let mut holders: Vec<usize> = Vec::new();
+    let visited = visit_all(node, &mut |path, _| {
+        // The holders of what is shown are those with a shorter path that were shown last.
+        while holders.last().is_some_and(|length| *length >= path.len()) {
+            holders.pop();
+        }
+        holders.push(path.len());
+        if is_asked(path) {
+            levels = levels.max(holders.len());
+        }
+        Ok(())
+    });
+    debug_assert!(visited.is_ok(), "looking fails for nobody");
+    (levels > deep::JSON_LEVELS).then_some(levels)
 }
 
 impl fmt::Display for AnyStored {
@@ -328,70 +459,8 @@ impl From<&AnyStored> for LineageId {
     }
 }
 
-/// A pointer to a version that can be kept in a field: not owned, found with `World::get`.
-pub struct Ref<T> {
-    ecs_id: EcsId,
-    entity: PhantomData<fn() -> T>,
-}
-
-impl<T> Ref<T> {
-    /// The version pointed at.
-    #[must_use]
-    pub fn ecs_id(&self) -> EcsId {
-        self.ecs_id
-    }
-}
-
-impl<T: Entity> Ref<T> {
-    /// A pointer to the version that `entity` was read from; `None` for one that was never stored.
-    ///
-    /// What a callable takes is always stored, so inside one this points at the argument.
-    #[must_use]
-    pub fn to(entity: &T) -> Option<Self> {
-        Some(Self { ecs_id: entity.id().ecs_id()?, entity: PhantomData })
-    }
-}
-
-impl<T> Clone for Ref<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Ref<T> {}
-
-impl<T> PartialEq for Ref<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.ecs_id == other.ecs_id
-    }
-}
-
-impl<T> Eq for Ref<T> {}
-
-impl<T> fmt::Debug for Ref<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ref(@{})", self.ecs_id)
-    }
-}
-
-impl<T> From<&Stored<T>> for Ref<T> {
-    fn from(stored: &Stored<T>) -> Self {
-        stored.to_ref()
-    }
-}
-
-impl<T> Serialize for Ref<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Address::of_version(self.ecs_id).serialize(serializer)
-    }
-}
-
-impl<'de, T> Deserialize<'de> for Ref<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let address = Address::deserialize(deserializer)?;
-        match address.target() {
-            Target::Version(ecs_id) if address.path().is_empty() => Ok(Self { ecs_id, entity: PhantomData }),
-            _ => Err(serde::de::Error::custom("a reference is the address of a whole version, `@<ecs_id>`")),
-        }
+impl From<&AnyStored> for EcsId {
+    fn from(stored: &AnyStored) -> Self {
+        stored.ecs_id()
     }
 }

@@ -11,7 +11,7 @@ use crate::address::{Address, Path, Segment};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
-use crate::entity::content::hash_entity;
+use crate::entity::tree::content_hash;
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value,
 };
@@ -176,7 +176,7 @@ impl Binder<'_> {
         if id.ecs_id().is_some()
             && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
             && given.parent() == id.ecs_id()
-            && given.content_hash() == hash_entity(T::TYPE.name(), &value)?
+            && given.content_hash() == content_hash(&value)?
         {
             return given.clone().downcast();
         }
@@ -191,18 +191,18 @@ impl Binder<'_> {
 
     fn stored_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
         let version = self.world.version_at(address)?;
-        if !address.path().is_empty() {
-            // Only whole versions are entities; the read says whether there is anything there.
-            let given = version.read_json(address)?;
-            return Err(self.wrong_type_text(
+        let entity = self.world.entity_at(&Address::of_version(version.ecs_id()).with_path(address.path().clone()));
+        let entity = entity.map_err(|error| match error.kind() {
+            ErrorKind::NotAnEntity { given, .. } => self.wrong_type_text(
                 format!("{given}, the value at {address}"),
                 T::TYPE.name(),
                 "a part of an entity is no entity",
-            ));
-        }
+            ),
+            _ => error,
+        })?;
         self.note_source(&version, address.path());
-        let given = version.entity_type().name();
-        version.downcast::<T>().map_err(|_| {
+        let given = entity.entity_type().name();
+        entity.downcast::<T>().map_err(|_| {
             let given = format!("{address}, a `{given}`");
             self.wrong_type_text(given, T::TYPE.name(), "it is another type of entity")
         })

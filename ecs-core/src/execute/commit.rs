@@ -9,7 +9,7 @@ use super::bind::Inputs;
 use super::settle::Settled;
 use crate::callable::{Definition, Scope};
 use crate::context::Context;
-use crate::entity::{AnyStored, EcsId, ExecutionId, Moment};
+use crate::entity::{AnyStored, EcsId, ExecutionId, Moment, with_tree};
 use crate::error::{Error, Result};
 use crate::execution::{Execution, Output, Status, Strategy};
 use crate::store::Commit;
@@ -58,8 +58,8 @@ impl<'w> Underway<'w> {
         let Settled { outputs, handles, versions, output_entity } = settled;
         let output_id = output_entity.as_ref().map(AnyStored::ecs_id);
         let execution = Arc::new(self.record(Status::Succeeded, outputs, output_id));
-        let mut commit =
-            Commit { versions, shared: self.inputs.configs.clone(), execution: Some(Arc::clone(&execution)) };
+        let shared = self.inputs.configs.iter().cloned().flat_map(with_tree).collect();
+        let mut commit = Commit { versions, shared, execution: Some(Arc::clone(&execution)) };
         commit.versions.extend(self.inputs.generated.clone());
         commit.versions.extend(output_entity.clone());
         match self.world.write(&commit) {
@@ -88,7 +88,7 @@ impl<'w> Underway<'w> {
         let execution = self.record(status, SmallVec::new(), None);
         let commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
-            shared: std::mem::take(&mut self.inputs.configs),
+            shared: std::mem::take(&mut self.inputs.configs).into_iter().flat_map(with_tree).collect(),
             execution: Some(Arc::new(execution)),
         };
         // The caller is told of the failure itself; that it could not be recorded either cannot

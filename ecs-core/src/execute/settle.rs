@@ -1,7 +1,5 @@
 //! Settling: what happened to each entity that the function put out, and which versions it makes.
 
-use std::fmt;
-
 use smallvec::SmallVec;
 
 use super::commit::Underway;
@@ -9,10 +7,12 @@ use super::versions::Versions;
 use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
-use crate::entity::content::hash_entity;
-use crate::entity::{AnyStored, ContentHash, EcsId, Entity, Id, LineageId, Origin, Stored};
-use crate::error::{ErrorKind, Result};
+use crate::entity::tree::next::{Making, next_version};
+use crate::entity::tree::{DroppedInRoom, contains, content_hash, paths_of};
+use crate::entity::{AnyStored, EcsId, Entity, Id, LineageId, Origin, Stored, with_tree};
+use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
+use crate::store::IdMap;
 
 /// What is to be committed.
 #[derive(Default)]
@@ -38,8 +38,11 @@ pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<S
         settled: Settled::default(),
         places: SmallVec::new(),
         place: Place::Result(SmallVec::new()),
+        lineages: IdMap::default(),
+        noted: 0,
     };
     frame.settle(&mut settler)?;
+    settler.refuse_left_behind()?;
     Ok(settler.settled)
 }
 
@@ -50,6 +53,10 @@ pub struct Settler<'u> {
     /// Where each output stands.
     places: SmallVec<[Place; 1]>,
     place: Place,
+    /// The versions of the outputs so far, and of everything in them that is new.
+    lineages: IdMap<LineageId, AnyStored>,
+    /// How many outputs those are of.
+    noted: usize,
 }
 
 /// Where an output stands.
@@ -59,12 +66,12 @@ enum Place {
     Result(SmallVec<[Segment; 1]>),
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Parameter(name) => write!(f, "`&mut {name}`"),
-            Self::Result(path) => write!(f, "`result{}`", Path::of(path)),
-        }
+/// An output, or the path to a part of it, as messages name it.
+fn place_text(place: &Place, path: &str) -> String {
+    match place {
+        Place::Parameter(name) if path.is_empty() => format!("`&mut {name}`"),
+        Place::Parameter(name) => format!("`{name}{path}`"),
+        Place::Result(steps) => format!("`result{}{path}`", Path::of(steps)),
     }
 }
 
@@ -72,8 +79,14 @@ impl fmt::Display for Place {
 struct Base {
     origin: Origin,
     semantics: Semantics,
-    /// The version it continues, which it is if its content is the same.
+    /// The version it continues, which it is if nothing differs.
     version: Option<AnyStored>,
+}
+
+impl Base {
+    fn next(version: AnyStored, semantics: Semantics) -> Self {
+        Self { origin: Origin::Next(version.ecs_id()), semantics, version: Some(version) }
+    }
 }
 
 impl Settler<'_> {
@@ -110,24 +123,21 @@ impl Settler<'_> {
 
     /// Finds what an entity in the result is a version of.
     fn base_of(&self, id: Id, type_name: &'static str) -> Result<Base> {
-        let input = self.underway.inputs.version_of(id.lineage_id(), id.ecs_id()).cloned();
-        let version = match (input, id.ecs_id()) {
-            (Some(input), _) => Some(input),
-            (None, None) => None,
-            (None, Some(ecs_id)) => match self.find_version(ecs_id)? {
-                Some(version) if version.lineage_id() == id.lineage_id() => Some(version),
-                Some(_) => {
-                    return Ok(Base { origin: Origin::Fork(ecs_id), semantics: Semantics::Creation, version: None });
-                }
-                None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
-            },
-        };
-        Ok(match version {
-            Some(version) => {
-                Base { origin: Origin::Next(version.ecs_id()), semantics: Semantics::Mutation, version: Some(version) }
+        let inputs = &self.underway.inputs;
+        let creation = |origin| Ok(Base { origin, semantics: Semantics::Creation, version: None });
+        if let Some(input) = inputs.version_of(id.lineage_id(), id.ecs_id()) {
+            return Ok(Base::next(input.clone(), Semantics::Mutation));
+        }
+        let Some(ecs_id) = id.ecs_id() else { return creation(Origin::New) };
+        match self.find_version(ecs_id)? {
+            Some(version) if version.lineage_id() == id.lineage_id() => {
+                // What was committed below a root of that lineage was part of that input.
+                let is_part = !version.is_root() && inputs.version_of(version.root_lineage(), None).is_some();
+                Ok(Base::next(version, if is_part { Semantics::Detachment } else { Semantics::Mutation }))
             }
-            None => Base { origin: Origin::New, semantics: Semantics::Creation, version: None },
-        })
+            Some(_) => creation(Origin::Fork(ecs_id)),
+            None => Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
+        }
     }
 
     /// A version by its id; a config of this call may not be stored yet.
@@ -140,41 +150,97 @@ impl Settler<'_> {
     }
 
     fn put_out<E: Entity>(&mut self, entity: E, base: Base) -> Result<Stored<E>> {
-        let hash = hash_entity(E::TYPE.name(), &entity)?;
         let lineage_id = entity.id().lineage_id();
-        if let Some((twin, is_changed)) = self.same_lineage(lineage_id, hash)? {
-            let stored = twin.clone().downcast::<E>()?;
-            self.note(twin, base.semantics, is_changed);
-            return Ok(stored);
-        }
-        if let Some(version) = base.version.filter(|version| version.content_hash() == hash) {
-            let stored = version.clone().downcast::<E>()?;
-            self.note(version, base.semantics, false);
-            return Ok(stored);
+        self.note_settled();
+        if let Some(twin) = self.lineages.get(&lineage_id).cloned() {
+            let entity = DroppedInRoom::new(entity);
+            if content_hash(entity.get())? != twin.content_hash() {
+                return Err(self.ambiguous(lineage_id, self.place_in("")));
+            }
+            let is_changed = twin.execution_id() == Some(self.underway.id);
+            self.note(twin.clone(), base.semantics, is_changed);
+            return twin.downcast();
         }
         let Underway { world, moment, id, .. } = self.underway;
-        let stored = world.version_with_hash(entity, hash, base.origin, *moment, Some(*id));
-        let version = stored.clone().erase();
-        self.settled.versions.push(version.clone());
-        self.note(version, base.semantics, true);
-        Ok(stored)
+        let find = |ecs_id| self.find_version(ecs_id);
+        let making = Making { settled: Some(&self.lineages), ..world.making(&find, *moment, Some(*id)) };
+        let made = next_version(entity, base.version.as_ref(), base.origin, &making);
+        match (made.map_err(|error| self.with_places(error))?, base.version) {
+            (Some(stored), _) => {
+                let version = stored.clone().erase();
+                self.settled.versions.extend(with_tree(version.clone()));
+                self.note(version, base.semantics, true);
+                Ok(stored)
+            }
+            (None, Some(version)) => {
+                self.note(version.clone(), base.semantics, false);
+                version.downcast()
+            }
+            (None, None) => unreachable!("what was not there differs"),
+        }
     }
 
-    /// The output of the same lineage that is there already, if any, and whether it is a new version.
-    fn same_lineage(&self, lineage_id: LineageId, hash: ContentHash) -> Result<Option<(AnyStored, bool)>> {
-        let handles = &self.settled.handles;
-        let Some(first) = handles.positions(lineage_id).next() else { return Ok(None) };
-        let handle = &handles.as_slice()[first];
-        if handle.content_hash() == hash {
-            return Ok(Some((handle.clone(), self.settled.outputs[first].is_changed)));
+    /// Makes the outputs so far known to those that follow; an only output needs none of it.
+    fn note_settled(&mut self) {
+        let handles = self.settled.handles.as_slice();
+        for handle in &handles[self.noted..] {
+            self.lineages.insert(handle.lineage_id(), handle.clone());
+            if handle.execution_id() == Some(self.underway.id) {
+                self.lineages.extend(handle.committed_below().map(|version| (version.lineage_id(), version)));
+            }
         }
-        Err(ErrorKind::AmbiguousIdentity {
-            callable: self.underway.definition.name,
-            lineage_id,
-            first: self.places[first].to_string(),
-            second: self.place.to_string(),
+        self.noted = handles.len();
+    }
+
+    /// Refuses a thing that was changed and put out on its own while another output still holds it as
+    /// it was.
+    fn refuse_left_behind(&self) -> Result<()> {
+        let handles = self.settled.handles.as_slice();
+        if handles.len() < 2 {
+            return Ok(());
         }
-        .into())
+        for (at, changed) in handles.iter().enumerate().filter(|(_, handle)| handle.is_root()) {
+            let Some(parent) = changed.parent() else { continue };
+            let Some(parent) = self.find_version(parent)?.filter(|parent| !parent.is_root()) else { continue };
+            let lineage_id = changed.lineage_id();
+            for (other_at, other) in handles.iter().enumerate() {
+                if other.lineage_id() == parent.root_lineage() && contains(other.node(), lineage_id) {
+                    let path = paths_of(other.node(), lineage_id).first().map(ToString::to_string);
+                    let first = place_text(&self.places[other_at], &path.unwrap_or_default());
+                    let second = place_text(&self.places[at], "");
+                    let callable = self.underway.definition.name;
+                    return Err(ErrorKind::AmbiguousIdentity { callable, lineage_id, first, second }.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The same error with the outputs it is about.
+    fn with_places(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::AmbiguousIdentity { lineage_id, second, .. } => {
+                self.ambiguous(*lineage_id, self.place_in(second))
+            }
+            _ => error,
+        }
+    }
+
+    fn ambiguous(&self, lineage_id: LineageId, second: String) -> Error {
+        let handles = self.settled.handles.as_slice().iter().zip(&self.places);
+        let mut places = handles.filter_map(|(handle, place)| {
+            if handle.lineage_id() == lineage_id {
+                return Some(place_text(place, ""));
+            }
+            let path = paths_of(handle.node(), lineage_id).first()?.to_string();
+            Some(place_text(place, &path))
+        });
+        let (callable, first) = (self.underway.definition.name, places.next().unwrap_or_default());
+        ErrorKind::AmbiguousIdentity { callable, lineage_id, first, second }.into()
+    }
+
+    fn place_in(&self, path: &str) -> String {
+        place_text(&self.place, path)
     }
 
     fn note(&mut self, version: AnyStored, semantics: Semantics, is_changed: bool) {

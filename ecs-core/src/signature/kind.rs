@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -17,6 +18,7 @@ use crate::callable::marker::Holds;
 use crate::callable::returned::{Failure, ShapeByTrait};
 use crate::callable::slot::Elsewhere;
 use crate::context::Context;
+use crate::entity::tree::same::{Same, Sameness};
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.
@@ -60,6 +62,8 @@ pub const ENTITIES: u8 = 4;
 pub const CONTEXT: u8 = 5;
 /// An entity behind `&mut`.
 pub const MUTABLE: u8 = 6;
+/// A plain struct or enum that carries entities.
+pub const PARTS: u8 = 7;
 
 /// Not a container that is seen through.
 pub const NO_CONTAINER: u8 = 0;
@@ -123,6 +127,14 @@ impl<T, E: Failure> Probe<Result<T, E>> {
     pub const FAILS_WITH_MESSAGE: bool = true;
 }
 
+impl<T: Same> Probe<T> {
+    pub fn same(a: &T, b: &T) -> Sameness {
+        a.is_same(b).into()
+    }
+}
+
+impl<T: ?Sized> crate::entity::tree::same::UnknownSame<T> for Probe<T> {}
+
 impl<T: FromText> Probe<T> {
     pub fn text(text: &'static str) -> T {
         T::from_text(text)
@@ -185,9 +197,18 @@ macro_rules! containers {
 }
 
 containers! {
-    OF_ELEMENTS: [T] Vec<T>, [T] VecDeque<T>, [T] Option<T>, [T] Box<T>, [T: Ord] BTreeSet<T>, [T, S] HashSet<T, S>;
+    OF_ELEMENTS: [T] Vec<T>, [T] VecDeque<T>, [T] Option<T>, [T] Box<T>, [T] Arc<T>, [T: Ord] BTreeSet<T>, [T, S] HashSet<T, S>;
     BY_KEY: [K, V, S] HashMap<K, V, S>, [K: Ord, V] BTreeMap<K, V>;
     FALLIBLE: [T, E] Result<T, E>;
+}
+
+#[cfg(feature = "indexmap")]
+containers!(BY_KEY: [K, V, S] indexmap::IndexMap<K, V, S>;);
+
+#[cfg(feature = "im")]
+containers! {
+    OF_ELEMENTS: [T] crate::im::Vector<T>;
+    BY_KEY: [K: Ord, V] crate::im::Map<K, V>;
 }
 
 /// The kind of a type that is not seen through.
@@ -315,4 +336,19 @@ macro_rules! __probe {
         use $crate::__private::kind::{Probe, Unknown as _};
         Probe::<$type>::$answer
     }};
+}
+
+/// Compares two fields of one type, if they hold no entities.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __same {
+    ($type:ty, $marker:ty, $a:expr, $b:expr) => {
+        if <$type as $crate::__private::Branch<$marker>>::HOLDS {
+            $crate::__private::Sameness::Same
+        } else {
+            #[allow(unused_imports)]
+            use $crate::__private::{UnknownSame as _, kind::Probe};
+            Probe::<$type>::same($a, $b)
+        }
+    };
 }

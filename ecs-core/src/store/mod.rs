@@ -10,7 +10,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 pub use self::memory::MemoryStore;
-pub(crate) use self::memory::Sharded;
+pub(crate) use self::memory::{IdMap, Sharded};
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

@@ -1,0 +1,319 @@
+//! How a field holds entities: found, compared, encoded and changed in place.
+//!
+//! Which implementation serves a type is said by its marker, as for [`Parts`](crate::callable::parts).
+
+use std::any::Any;
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use super::digest::Hash;
+use super::node::Node;
+use super::trail::Place;
+use crate::address::Segment;
+use crate::callable::marker::Leaf;
+use crate::entity::encode::{Encoder, Failure};
+use crate::entity::extract::extract;
+use crate::entity::{ContentHash, Entity, LineageId, Value};
+use crate::error::Result;
+use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
+
+/// Tells the content hash of an entity in a tree.
+pub type Hashes<'h> = dyn FnMut(&dyn Node) -> Result<ContentHash> + 'h;
+
+/// Is shown each entity that a field holds, and where.
+pub type Visit<'v> = dyn FnMut(Place<'_>, &dyn Node) -> Result<()> + 'v;
+
+/// Encodes a key, or a part that holds entities.
+pub type Encode<'e> = dyn Fn(&mut Encoder, &mut Hashes<'_>) -> Result<(), Failure> + 'e;
+
+/// Is shown each entry of a map.
+pub type Entries<'v> = dyn FnMut(&Encode<'_>, &Encode<'_>) -> Result<(), Failure> + 'v;
+
+/// What walks over two versions of a field learn.
+pub trait Compare {
+    /// An entity is where it was; tells whether it and all below it are the same.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the walk.
+    fn child(&mut self, place: Place<'_>, old: &dyn Node, new: &dyn Node) -> Result<bool>;
+
+    /// An entity is where it was not.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the walk.
+    fn added(&mut self, place: Place<'_>, new: &dyn Node) -> Result<()>;
+
+    /// An entity is no longer where it was.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the walk.
+    fn removed(&mut self, place: Place<'_>, old: &dyn Node) -> Result<()>;
+
+    /// Something in a container differs.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the walk.
+    fn differs(&mut self, _place: Place<'_>, _difference: Difference<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What differs in a container.
+pub enum Difference<'d> {
+    /// The element at a position.
+    Element(usize),
+    /// Every element from a position on.
+    From(usize),
+    /// The value of a key; none if it is gone.
+    Entry(&'d Encode<'d>, Option<&'d Encode<'d>>),
+}
+
+/// How a large container is hashed in parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// As a whole.
+    Whole,
+    /// In runs of its elements.
+    Sequence,
+    /// By the hashes of its keys.
+    Map,
+}
+
+/// What is to be done to an entity at some place in a field.
+pub struct Edit<'e> {
+    /// Which of the edits it is.
+    pub(crate) number: u32,
+    /// The steps from the field to the entity.
+    pub(crate) steps: &'e [Segment],
+}
+
+/// Does the edit of a number to its entity.
+pub type Act<'a> = dyn FnMut(u32, &mut dyn Node) + 'a;
+
+/// A type that may hold entities, as described by the marker `M`.
+#[diagnostic::on_unimplemented(
+    message = "entities are not found inside a `{Self}`",
+    label = "holds entities in a container that is not seen through",
+    note = "hold them in `Vec`, `VecDeque`, `Option`, `Box`, `Arc`, an array, a tuple of up to 8, a set, a map's values, or a struct or enum of your own with `#[derive(EntityParts)]`"
+)]
+pub trait Branch<M>: Sized + Send + Sync + 'static {
+    /// Whether it can hold any.
+    const HOLDS: bool;
+    /// How it is hashed when it is large.
+    const LAYOUT: Layout = Layout::Whole;
+
+    /// The thing that an element is told from others by.
+    fn anchor(&self) -> Option<LineageId> {
+        None
+    }
+
+    /// Compares with what was there; tells whether all of it is the same.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `sink` says.
+    fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool>;
+
+    /// Shows each entity, in order.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `visit` says.
+    fn visit(&self, place: Place<'_>, visit: &mut Visit<'_>) -> Result<()>;
+
+    /// The entity that the first steps of `path` lead to, and how many steps those are.
+    fn locate(&self, path: &[Segment]) -> Option<(&dyn Node, usize)>;
+
+    /// Does each edit to its entity. They are in the order of [`visit`](Self::visit), and the first
+    /// `depth` steps of each lead here.
+    fn edit(&mut self, edits: &[Edit<'_>], depth: usize, act: &mut Act<'_>);
+
+    /// Does something to every entity, in order.
+    fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node));
+
+    /// Writes the canonical encoding, in which an entity counts by its own hash.
+    ///
+    /// # Errors
+    ///
+    /// If something has no encoding.
+    fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure>;
+
+    /// How many elements or entries there are, for a [`Layout`] other than the whole.
+    fn count(&self) -> usize {
+        0
+    }
+
+    /// Writes the encodings of some elements, one behind the other.
+    ///
+    /// # Errors
+    ///
+    /// If something has no encoding.
+    fn encode_elements(
+        &self,
+        _range: Range<usize>,
+        _encoder: &mut Encoder,
+        _hashes: &mut Hashes<'_>,
+    ) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Shows every entry.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `visit` says.
+    fn entries(&self, _visit: &mut Entries<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// The arrangement as JSON: for each entity the address of its newest version.
+    fn sketch(&self) -> Json;
+}
+
+/// Whether `new` may be the next version of `old`, and not another element in its place.
+pub(super) fn fits<T: Branch<M>, M>(old: &T, new: &T) -> bool {
+    old.anchor() == new.anchor()
+}
+
+/// Tells that everything in `old` is gone.
+pub(super) fn gone<T: Branch<M>, M>(old: &T, place: Place<'_>, sink: &mut dyn Compare) -> Result<()> {
+    old.visit(place, &mut |place, node| sink.removed(place, node))
+}
+
+/// The hash of what is written by `encode`.
+pub(super) fn hash_encoding(
+    encode: impl FnOnce(&mut Encoder) -> Result<(), Failure>,
+    hash: impl FnOnce(&[u8]) -> Hash,
+) -> Result<Hash, Failure> {
+    Encoder::with(|encoder| {
+        encode(encoder)?;
+        Ok(hash(encoder.written()))
+    })
+}
+
+/// Blake3 of what is written by `encode`.
+pub(super) fn blake3_of(encode: &Encode<'_>, hashes: &mut Hashes<'_>) -> Result<Hash, Failure> {
+    hash_encoding(|encoder| encode(encoder, hashes), |bytes| *blake3::hash(bytes).as_bytes())
+}
+
+macro_rules! entity_leaf {
+    ($kind:ident) => {
+        impl<E: Entity> Branch<Leaf<$kind>> for E {
+            const HOLDS: bool = true;
+
+            fn anchor(&self) -> Option<LineageId> {
+                Some(self.id().lineage_id())
+            }
+
+            fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
+                match old {
+                    Some(old) if old.id().lineage_id() == new.id().lineage_id() => sink.child(place, old, new),
+                    old => {
+                        if let Some(old) = old {
+                            sink.removed(place, old)?;
+                        }
+                        sink.added(place, new)?;
+                        Ok(false)
+                    }
+                }
+            }
+
+            fn visit(&self, place: Place<'_>, visit: &mut Visit<'_>) -> Result<()> {
+                visit(place, self)
+            }
+
+            fn locate(&self, _path: &[Segment]) -> Option<(&dyn Node, usize)> {
+                Some((self, 0))
+            }
+
+            fn edit(&mut self, edits: &[Edit<'_>], _depth: usize, act: &mut Act<'_>) {
+                for edit in edits {
+                    act(edit.number, self);
+                }
+            }
+
+            fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
+                act(self);
+            }
+
+            fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
+                encoder.entity(hashes(self).map_err(Failure::of_walk)?);
+                Ok(())
+            }
+
+            fn sketch(&self) -> Json {
+                Json::String(format!("@head:{}", self.id().lineage_id()))
+            }
+        }
+    };
+}
+
+entity_leaf!(ENTITY);
+entity_leaf!(CONFIG);
+
+impl<T: Value> Branch<Leaf<VALUE>> for T {
+    const HOLDS: bool = false;
+
+    fn compare(old: Option<&Self>, new: &Self, _place: Place<'_>, _sink: &mut dyn Compare) -> Result<bool> {
+        let Some(old) = old else { return Ok(false) };
+        let encode = |value: &Self| {
+            Encoder::with(|encoder| encoder.value(value).map(|()| encoder.written().to_vec()))
+                .map_err(|failure| failure.into_error(std::any::type_name::<Self>()))
+        };
+        Ok(encode(old)? == encode(new)?)
+    }
+
+    fn visit(&self, _place: Place<'_>, _visit: &mut Visit<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn locate(&self, _path: &[Segment]) -> Option<(&dyn Node, usize)> {
+        None
+    }
+
+    fn edit(&mut self, _edits: &[Edit<'_>], _depth: usize, _act: &mut Act<'_>) {}
+
+    fn each_mut(&mut self, _act: &mut dyn FnMut(&mut dyn Node)) {}
+
+    fn encode(&self, encoder: &mut Encoder, _hashes: &mut Hashes<'_>) -> Result<(), Failure> {
+        encoder.value(self)
+    }
+
+    fn sketch(&self) -> Json {
+        extract(self, &[]).unwrap_or_else(|miss| Json::String(format!("({miss})")))
+    }
+}
+
+/// What stands in for a type that is no serde value; the compile error is reported elsewhere.
+impl<T: Any + Send + Sync> Branch<Leaf<UNSUPPORTED>> for T {
+    const HOLDS: bool = false;
+
+    fn compare(_old: Option<&Self>, _new: &Self, _place: Place<'_>, _sink: &mut dyn Compare) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn visit(&self, _place: Place<'_>, _visit: &mut Visit<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn locate(&self, _path: &[Segment]) -> Option<(&dyn Node, usize)> {
+        None
+    }
+
+    fn edit(&mut self, _edits: &[Edit<'_>], _depth: usize, _act: &mut Act<'_>) {}
+
+    fn each_mut(&mut self, _act: &mut dyn FnMut(&mut dyn Node)) {}
+
+    fn encode(&self, _encoder: &mut Encoder, _hashes: &mut Hashes<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn sketch(&self) -> Json {
+        Json::Null
+    }
+}

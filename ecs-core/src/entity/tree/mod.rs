@@ -1,0 +1,155 @@
+//! Trees: entities that hold entities.
+//!
+//! `parts` is what the derives write, `branch` how a container holds entities, `node` an entity whose
+//! type is not known. On these stand the walks: `next` makes the next version of a tree, `flat` and
+//! the differences of two versions are read with them too.
+
+pub mod branch;
+mod containers;
+pub(crate) mod digest;
+pub(crate) mod keys;
+pub(crate) mod next;
+pub(crate) mod node;
+pub mod parts;
+pub mod same;
+pub(crate) mod trail;
+
+pub(crate) use self::digest::Digest;
+pub use self::node::Node;
+pub use self::parts::EntityParts;
+
+use super::{ContentHash, Entity, LineageId};
+use crate::address::{Path, Segment};
+use crate::deep;
+use crate::error::Result;
+
+/// Hashes the content of an entity and of everything it holds, from nothing but the value.
+///
+/// It is the hash that a version of the value has. The rules are in the guide, with test vectors, so
+/// that another program can compute it.
+///
+/// # Errors
+///
+/// `hidden-entity` or `not-recordable` if the value cannot be stored.
+///
+/// ```standalone_crate
+/// use ecs::prelude::*;
+///
+/// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+/// struct Student { id: Id, name: String }
+///
+/// let world = World::in_memory()?;
+/// let alice = world.insert(Student { id: Id::new(), name: "Alice".into() })?;
+/// assert_eq!(ecs::content_hash(&*alice)?, alice.content_hash());
+/// # Ok::<(), ecs::Error>(())
+/// ```
+pub fn content_hash<T: Entity>(entity: &T) -> Result<ContentHash> {
+    hash_node(entity)
+}
+
+fn hash_node(node: &dyn Node) -> Result<ContentHash> {
+    deep::level(|| Ok(node.encode(&Vec::new(), &mut |child| hash_node(child))?.hash))
+}
+
+/// Shows every entity below `root`, each before those it holds, with the path from `root` to it.
+pub(crate) fn visit_all(root: &dyn Node, visit: &mut dyn FnMut(&[Segment], &dyn Node) -> Result<()>) -> Result<()> {
+    fn below(
+        node: &dyn Node,
+        path: &mut Vec<Segment>,
+        visit: &mut dyn FnMut(&[Segment], &dyn Node) -> Result<()>,
+    ) -> Result<()> {
+        let start = path.len();
+        node.visit_fields(&mut |field, place, child| {
+            path.push(Segment::Name(field.into()));
+            path.extend(trail::steps(place));
+            visit(path, child)?;
+            if child.holds_entities() {
+                deep::level(|| below(child, path, visit))?;
+            }
+            path.truncate(start);
+            Ok(())
+        })
+    }
+    below(root, &mut Vec::new(), visit)
+}
+
+/// A value that is dropped where there is room for all of it.
+pub(crate) struct DroppedInRoom<T: Entity>(Option<T>);
+
+impl<T: Entity> DroppedInRoom<T> {
+    pub(crate) fn new(entity: T) -> Self {
+        Self(Some(entity))
+    }
+
+    pub(crate) fn get(&self) -> &T {
+        match &self.0 {
+            Some(entity) => entity,
+            None => unreachable!("it is there until it is taken"),
+        }
+    }
+
+    pub(crate) fn take(mut self) -> T {
+        match self.0.take() {
+            Some(entity) => entity,
+            None => unreachable!("it is there until it is taken"),
+        }
+    }
+}
+
+impl<T: Entity> Drop for DroppedInRoom<T> {
+    fn drop(&mut self) {
+        let entity = self.0.take();
+        if let Some(root) = entity.as_ref().filter(|_| T::HOLDS_ENTITIES) {
+            deep::with_room(room_below(root), || drop(entity));
+        }
+    }
+}
+
+/// What `root` and everything below it take on the stack of the user's code.
+fn room_below(root: &dyn Node) -> usize {
+    let mut most = 0;
+    let visited = root.visit_fields(&mut |_, _, child| {
+        most = most.max(deep::level(|| room_below(child)));
+        Ok(())
+    });
+    debug_assert!(visited.is_ok(), "looking fails for nobody");
+    root.room() + most
+}
+
+/// Where the entities of a lineage are below `root`.
+pub(crate) fn paths_of(root: &dyn Node, lineage_id: LineageId) -> Vec<Path> {
+    let mut paths = Vec::new();
+    let visited = visit_all(root, &mut |path, node| {
+        if node.node_id().lineage_id() == lineage_id {
+            paths.push(Path::of(path));
+        }
+        Ok(())
+    });
+    debug_assert!(visited.is_ok(), "looking fails for nobody");
+    paths
+}
+
+/// Whether an entity of a lineage is below `root`.
+pub(crate) fn contains(root: &dyn Node, lineage_id: LineageId) -> bool {
+    fn below(node: &dyn Node, lineage_id: LineageId) -> bool {
+        let mut is_there = false;
+        let visited = node.visit_fields(&mut |_, _, child| {
+            is_there = is_there
+                || child.node_id().lineage_id() == lineage_id
+                || (child.holds_entities() && deep::level(|| below(child, lineage_id)));
+            Ok(())
+        });
+        debug_assert!(visited.is_ok(), "looking fails for nobody");
+        is_there
+    }
+    below(root, lineage_id)
+}
+
+/// Makes everything below `root` another thing: new lineages, which remember what they were forked
+/// from.
+pub(crate) fn fork_below(root: &mut dyn Node) {
+    root.each_held_mut(&mut |child| {
+        child.stamp(child.node_id().fork());
+        deep::level(|| fork_below(child));
+    });
+}

@@ -1,0 +1,138 @@
+//! Committed versions: an entity with its tree, and what is known of each entity in it.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::content::ContentHash;
+use super::tree::Node;
+use super::tree::node::Digests;
+use super::tree::trail::Steps;
+use super::{EcsId, Entity, EntityType, ExecutionId, LineageId};
+use crate::deep;
+
+/// Tells the versions of one store from those of another in the same process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreTag(u32);
+
+impl StoreTag {
+    /// A tag that no other store of this process has.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "two defaults would differ")]
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What a version continues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A thing that was not there before.
+    New,
+    /// The next version of the same thing.
+    Next(EcsId),
+    /// A new thing made from a version of another.
+    Fork(EcsId),
+}
+
+/// What is known of a version beside its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+    pub(crate) ecs_id: EcsId,
+    pub(crate) lineage_id: LineageId,
+    pub(crate) origin: Origin,
+    pub(crate) content_hash: ContentHash,
+    pub(crate) execution_id: Option<ExecutionId>,
+    pub(crate) store: StoreTag,
+}
+
+/// What is known of the tree of a version, beside what the value itself says.
+///
+/// It holds a record of each entity below the root that got a version together with it. What did not
+/// change is recorded with the earlier root that it got its version with.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<NodeRecord>,
+    /// Those of the root.
+    pub(crate) digests: Digests,
+    /// What the root refers to.
+    pub(crate) references: Box<[EcsId]>,
+    /// What the tree may take on the stack of code that walks it without asking for room.
+    pub(crate) room: usize,
+}
+
+impl Tree {
+    /// That of an entity that holds no others.
+    pub(crate) fn flat(references: Box<[EcsId]>) -> Option<Box<Self>> {
+        (!references.is_empty()).then(|| Box::new(Self { references, ..Self::default() }))
+    }
+}
+
+/// What is known of an entity below a root, beside its value.
+#[derive(Debug)]
+pub(crate) struct NodeRecord {
+    pub(crate) header: Header,
+    /// The record of the entity that holds it; `ROOT` for the root.
+    pub(crate) holder: u32,
+    /// The field of the holder that it is in, and the steps from there.
+    pub(crate) field: &'static str,
+    pub(crate) steps: Steps,
+    pub(crate) node_type: &'static EntityType,
+    pub(crate) digests: Digests,
+    pub(crate) references: Box<[EcsId]>,
+    /// Whether the version was made here; if not, it is one that another output of the same call made.
+    pub(crate) is_new: bool,
+}
+
+/// A root with its tree.
+pub(super) struct Version<T> {
+    pub(super) header: Header,
+    pub(super) tree: Option<Box<Tree>>,
+    /// There until it is dropped.
+    entity: Option<T>,
+}
+
+impl<T: Entity> Version<T> {
+    pub(super) fn new(header: Header, tree: Option<Box<Tree>>, entity: T) -> Self {
+        Self { header, tree, entity: Some(entity) }
+    }
+}
+
+impl<T> Version<T> {
+    pub(super) fn entity(&self) -> &T {
+        match &self.entity {
+            Some(entity) => entity,
+            None => unreachable!("an entity is there until its version is dropped"),
+        }
+    }
+}
+
+impl<T> Drop for Version<T> {
+    fn drop(&mut self) {
+        if let Some(tree) = &self.tree {
+            let entity = self.entity.take();
+            deep::with_room(tree.room, || drop(entity));
+        }
+    }
+}
+
+/// A root whose type is not known here.
+pub(super) trait AnyVersion: Any + Send + Sync {
+    fn header(&self) -> &Header;
+    fn tree(&self) -> Option<&Tree>;
+    fn node(&self) -> &dyn Node;
+}
+
+impl<T: Entity> AnyVersion for Version<T> {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn tree(&self) -> Option<&Tree> {
+        self.tree.as_deref()
+    }
+
+    fn node(&self) -> &dyn Node {
+        self.entity()
+    }
+}

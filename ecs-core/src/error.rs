@@ -412,6 +412,22 @@ error_kinds! {
         given: String,
     }
 
+    /// Two versions were compared that are not of one thing.
+    #[error("@{first} and @{second} are versions of two things, and only versions of one are compared")]
+    DifferentLineages "different-lineages" {
+        /// The one.
+        first: EcsId,
+        /// The other.
+        second: EcsId,
+    }
+
+    /// A difference was applied to another version than the one it starts from.
+    #[error("this difference starts from @{expected}, and what was given is not that version")]
+    WrongVersion "wrong-version" {
+        /// The version it starts from.
+        expected: EcsId,
+    }
+
     /// One lineage is in a tree twice.
     #[error("lineage {lineage_id}, a `{type_name}`, is in one `{root}` twice, at {first} and at {second}: an entity is in one place; `.fork()` one of them, or hold a `Ref` to it")]
     EntityHeldTwice "entity-held-twice" {

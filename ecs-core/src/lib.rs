@@ -15,12 +15,12 @@ mod execute;
 mod execution;
 mod filter;
 mod hash;
-mod history;
 #[cfg(feature = "im")]
 pub mod im;
 mod location;
 mod outcome;
 mod picture;
+mod provenance;
 mod signature;
 pub mod store;
 mod world;
@@ -37,10 +37,13 @@ pub use self::entity::{
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
 pub use self::filter::ExecutionFilter;
-pub use self::history::{FieldChange, FieldValue, History, HistoryEntry};
 pub use self::location::Location;
 pub use self::outcome::NamedOutcome;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
+pub use self::provenance::{
+    Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, FieldChange, FieldValue, GraphOf, History,
+    HistoryEntry, Relation,
+};
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,

@@ -20,8 +20,9 @@ use crate::error::{ErrorKind, Result};
 use crate::execute;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
-use crate::history::History;
 use crate::outcome::NamedOutcome;
+use crate::picture::Graph;
+use crate::provenance::{Blame, Derivation, Diff, GraphOf, History};
 use crate::store::{Commit, MemoryStore, Store};
 
 /// A world of entities, and everything that was ever done to them.
@@ -464,6 +465,104 @@ impl World {
     /// ```
     pub fn history(&self, lineage: impl Into<LineageId>) -> Result<History> {
         History::of(self, lineage.into())
+    }
+
+    /// What differs between two versions of one thing, and in everything they hold.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, or `different-lineages` if they are versions of two things.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let raised = world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// let diff = world.diff(&alice, &raised)?;
+    /// assert_eq!(diff.entities()[0].fields[0].to_string(), "gpa 3.5 → 3.8");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn diff(&self, before: impl Into<EcsId>, after: impl Into<EcsId>) -> Result<Diff> {
+        Diff::between(&self.version(before.into())?, &self.version(after.into())?)
+    }
+
+    /// Who wrote each field of a version, and of everything it holds: the version that last wrote it,
+    /// the call that made that, with which configs, when.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// let raised = raise::call(&world, &alice, 0.25).wait()?;
+    /// let blame = world.blame(&raised)?;
+    /// let gpa = blame.line("gpa").expect("a student has one");
+    /// assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable), Some("raise"));
+    /// assert_eq!(blame.line("name").expect("and a name").version.ecs_id(), alice.ecs_id());
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn blame(&self, version: impl Into<EcsId>) -> Result<Blame> {
+        Blame::of(self, &self.version(version.into())?)
+    }
+
+    /// What a version was derived from: what the call that made it was given, what that was derived
+    /// from, and so on, no further than `depth` steps if that is given.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Mean { id: Id, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// # let bob = world.insert(Student { id: Id::new(), name: "Bob".into(), gpa: 3.1 })?;
+    /// #[callable]
+    /// fn mean(students: &[Student]) -> Mean {
+    ///     Mean { id: Id::new(), gpa: students.iter().map(|s| s.gpa).sum::<f64>() / students.len() as f64 }
+    /// }
+    ///
+    /// let mean = mean::call(&world, vec![alice.clone(), bob.clone()]).wait()?;
+    /// assert!(world.dependencies(&mean, None)?.contains(&alice));
+    /// assert!(world.dependents(&bob, None)?.contains(&mean));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn dependencies(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
+        Derivation::dependencies(self, self.version(version.into())?, depth)
+    }
+
+    /// What was derived from a version: what the calls put out that it was given to, what was derived
+    /// from that, and so on, no further than `depth` steps if that is given.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    pub fn dependents(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
+        Derivation::dependents(self, self.version(version.into())?, depth)
+    }
+
+    /// A picture of a tree, a history or a derivation, for Mermaid or Graphviz.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, `unknown-lineage`, or `different-lineages` if a tree is compared with another
+    /// thing.
+    pub fn graph(&self, of: &GraphOf) -> Result<Graph> {
+        of.draw(self)
     }
 
     /// The record of one execution.

@@ -54,6 +54,14 @@ macro_rules! uuid_newtype {
                 self.0.get()
             }
 
+            /// When this id was made, by the clock of the machine that made it.
+            #[must_use]
+            pub fn time(self) -> SystemTime {
+                let (high, _) = self.0.get().as_u64_pair();
+                let fraction = ((high & 0xfff) * 1_000_000) >> 12;
+                UNIX_EPOCH + Duration::from_millis(high >> 16) + Duration::from_nanos(fraction)
+            }
+
             /// The bits that differ most between ids: what the maps of a store spread over.
             pub(crate) fn random_bits(self) -> u64 {
                 self.0.get().as_u64_pair().1

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -73,6 +74,12 @@ macro_rules! about_the_version {
         #[must_use]
         pub fn root(&self) -> EcsId {
             self.root_header().ecs_id
+        }
+
+        /// When this version was made.
+        #[must_use]
+        pub fn time(&self) -> SystemTime {
+            self.ecs_id().time()
         }
 
         /// Whether this was committed as a root, rather than inside another entity.

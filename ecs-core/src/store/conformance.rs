@@ -1,5 +1,6 @@
 //! What every store must do; run against each.
 
+use std::any::Any;
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -7,12 +8,20 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::{Commit, Store};
+use super::{Commit, Store, Use};
+use crate::callable::marker::{Each, Leaf};
 use crate::callable::{EntityRegistration, Fingerprint};
-use crate::entity::content::hash_entity;
-use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
+use crate::entity::tree::content_hash;
+use crate::entity::tree::next::{Making, next_version};
+use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut};
+use crate::entity::tree::same::Sameness;
+use crate::entity::{
+    AnyStored, EcsId, Entity, EntityType, ExecutionId, Field, Header, Id, LineageId, Moment, Origin, Stored, with_tree,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execution::{Execution, Status, Strategy};
+use crate::execution::{Argument, Execution, Status, Strategy};
+use crate::location::Location;
+use crate::signature::{Kind, kind};
 
 /// How many threads race.
 const THREADS: usize = 8;
@@ -37,6 +46,8 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     a_conflict_writes_nothing(&*new_store());
     shared_versions_are_written_once(&*new_store());
     executions_are_filtered_and_in_order(&*new_store());
+    what_used_a_version_is_found(&*new_store());
+    a_tree_is_committed_with_everything_in_it(&*new_store());
     of_racing_changes_one_wins(&new_store());
     racing_commits_of_one_shared_version_agree(&new_store());
     commits_in_opposite_order_do_not_wait_for_each_other(&new_store());
@@ -67,10 +78,10 @@ fn version(
     let mut sample = Sample { id: Id::UNSET, number };
     let ecs_id = EcsId::at(Moment::now());
     sample.id = Id::of_version(lineage_id, ecs_id);
-    let content_hash = must(hash_entity(Sample::TYPE.name(), &sample), "a sample has a content");
+    let content_hash = must(content_hash(&sample), "a sample has a content");
     let execution_id = made_by.map(|execution| execution.id);
     let header = Header { ecs_id, lineage_id, origin, content_hash, execution_id, store: store.tag() };
-    Stored::new(header, sample).erase()
+    Stored::new(header, None, sample).erase()
 }
 
 /// A version that begins a lineage of its own.
@@ -163,6 +174,133 @@ fn refused(store: &dyn Store, commit: &Commit, rule: &str) -> Error {
     }
 }
 
+fn uses_of(store: &dyn Store, version: &AnyStored) -> Vec<Use> {
+    let mut uses = must(store.uses(version.ecs_id()), "uses can be read");
+    uses.sort_unstable();
+    uses
+}
+
+fn what_used_a_version_is_found(store: &dyn Store) {
+    let made = first(store, 1);
+    commit(store, &[&made]);
+    assert!(uses_of(store, &made).is_empty(), "broken rule: what nothing used has no uses");
+    let argument = Argument {
+        name: "sample",
+        kind: Kind::Entity,
+        versions: [made.ecs_id(), made.ecs_id()].into_iter().collect(),
+        sources: Vec::new(),
+    };
+    let mut run = (*execution("user")).clone();
+    run.arguments = vec![argument];
+    must(store.commit(&Commit { execution: Some(Arc::new(run.clone())), ..Commit::default() }), "a record is written");
+    assert_eq!(
+        uses_of(store, &made),
+        [Use::Execution(run.id)],
+        "broken rule: an execution that took a version used it, once"
+    );
+    let changed = next(store, &made, 2);
+    let fork = version(store, Id::new().lineage_id(), Origin::Fork(made.ecs_id()), 3, None);
+    commit(store, &[&changed, &fork]);
+    let mut expected = vec![Use::Execution(run.id), Use::Version(changed.ecs_id()), Use::Version(fork.ecs_id())];
+    expected.sort_unstable();
+    assert_eq!(uses_of(store, &made), expected, "broken rule: the next version and a fork used a version");
+    assert!(uses_of(store, &changed).is_empty(), "broken rule: a version is used by what came after it");
+    let refused_use = next(store, &made, 4);
+    assert!(store.commit(&commit_of(&[&refused_use])).is_err(), "broken rule: an old version is not continued");
+    assert_eq!(uses_of(store, &made), expected, "broken rule: what was refused used nothing");
+}
+
+/// The entity with others in it that the suite stores.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct SampleTree {
+    id: Id,
+    samples: Vec<Sample>,
+}
+
+impl Entity for SampleTree {
+    const TYPE: &'static EntityType = {
+        const FIELDS: &[Field] = &[Field::new::<Vec<Sample>>("samples", |_| schemars::Schema::default())];
+        let location = Location { file: file!(), line: line!(), column: column!() };
+        &EntityType::new::<SampleTree>("ecs conformance tree", "id", FIELDS, false, location)
+    };
+    const HOLDS_ENTITIES: bool = true;
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_mut(&mut self) -> &mut Id {
+        &mut self.id
+    }
+
+    fn field(&self, name: &str) -> Option<&dyn Any> {
+        (name == "samples").then_some(&self.samples as &dyn Any)
+    }
+
+    fn same_values(&self, _other: &Self) -> Sameness {
+        Sameness::Same
+    }
+
+    fn parts<'a, V: EachPart<'a>>(&'a self, each: &mut V) {
+        each.part::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &self.samples);
+    }
+
+    fn parts_mut<V: EachPartMut>(&mut self, each: &mut V) {
+        each.part::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &mut self.samples);
+    }
+
+    fn pairs<'a, V: EachPair<'a>>(old: &'a Self, new: &'a Self, each: &mut V) {
+        each.pair::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &old.samples, &new.samples);
+    }
+}
+
+inventory::submit! {
+    EntityRegistration(<SampleTree as Entity>::TYPE)
+}
+
+/// The versions that the next version of a tree consists of, the root first.
+fn tree(store: &dyn Store, value: SampleTree, base: Option<&AnyStored>) -> Vec<AnyStored> {
+    let origin = base.map_or(Origin::New, |base| Origin::Next(base.ecs_id()));
+    let find = |ecs_id| store.version(ecs_id);
+    let making = Making { find: &find, settled: None, moment: Moment::now(), execution_id: None, store: store.tag() };
+    match must(next_version(value, base, origin, &making), "a tree has a next version") {
+        Some(stored) => with_tree(stored.erase()).collect(),
+        None => panic!("broken rule: what differs has a next version"),
+    }
+}
+
+fn a_tree_is_committed_with_everything_in_it(store: &dyn Store) {
+    let samples = (0..3).map(|number| Sample { id: Id::new(), number }).collect();
+    let made = tree(store, SampleTree { id: Id::new(), samples }, None);
+    assert_eq!(made.len(), 4, "a root and three samples");
+    commit(store, &made.iter().collect::<Vec<_>>());
+    for written in &made {
+        let read = must(store.version(written.ecs_id()), "a version can be read");
+        let Some(read) = read else { panic!("broken rule: what is committed in a tree can be read by its own id") };
+        assert_eq!(read.path(), written.path(), "broken rule: an entity knows its place in the tree");
+        assert_eq!(read.holder(), written.holder(), "broken rule: an entity knows what holds it");
+        assert_eq!(read.root(), made[0].ecs_id(), "broken rule: an entity knows its root");
+        assert_eq!(head_of(store, read.lineage_id()), Some(read.ecs_id()), "broken rule: every entity has a head");
+    }
+    let mut changed = (*must(made[0].clone().downcast::<SampleTree>(), "it keeps its type")).clone();
+    changed.samples[1].number = 10;
+    let next = tree(store, changed, Some(&made[0]));
+    assert_eq!(next.len(), 2, "the root and the sample that changed");
+    commit(store, &next.iter().collect::<Vec<_>>());
+    let old = &made[2];
+    assert_eq!(
+        lineage_of(store, old.lineage_id()),
+        [old.ecs_id(), next[1].ecs_id()],
+        "broken rule: an entity in a tree has a lineage"
+    );
+    assert_eq!(lineage_of(store, made[1].lineage_id()).len(), 1, "broken rule: what did not change has no new version");
+    assert_eq!(
+        uses_of(store, old),
+        [Use::Version(next[1].ecs_id())],
+        "broken rule: the next version of a part used it"
+    );
+}
+
 fn nothing_is_found_in_an_empty_store(store: &dyn Store) {
     let (stranger, run) = (first(store, 1), execution("nobody"));
     assert!(!is_there(store, &stranger), "broken rule: an unknown version is `None`");
@@ -223,7 +361,7 @@ fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
         assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
     }
     let header = Header { ecs_id: last, origin: Origin::Next(head.ecs_id()), ..*head.header() };
-    let late = Stored::new(header, Sample { id: Id::UNSET, number: 19 }).erase();
+    let late = Stored::new(header, None, Sample { id: Id::UNSET, number: 19 }).erase();
     commit(store, &[&late]);
     expected.push(last);
     let found = lineage_of(store, late.lineage_id());

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use smallvec::SmallVec;
 
-use super::{Commit, Store};
+use super::uses::Uses;
+use super::{Commit, Store, Use};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, StoreTag};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
@@ -81,9 +82,20 @@ struct Lineage {
     versions: SmallVec<[EcsId; 1]>,
 }
 
+/// What was committed since somebody last asked for uses.
+#[derive(Default)]
+struct Unread {
+    executions: Vec<Arc<Execution>>,
+    /// The roots; what their trees hold is found from them.
+    roots: Vec<AnyStored>,
+}
+
 /// A store that lives as long as the process.
 pub struct MemoryStore {
     tag: StoreTag,
+    /// In shards, so that commits do not wait for each other.
+    unread: [Mutex<Unread>; SHARDS],
+    uses: Mutex<Uses>,
     versions: Sharded<EcsId, AnyStored>,
     lineages: Sharded<LineageId, Lineage>,
     executions: Sharded<ExecutionId, Arc<Execution>>,
@@ -93,6 +105,8 @@ impl Default for MemoryStore {
     fn default() -> Self {
         Self {
             tag: StoreTag::new(),
+            unread: std::array::from_fn(|_| Mutex::default()),
+            uses: Mutex::default(),
             versions: Sharded::default(),
             lineages: Sharded::default(),
             executions: Sharded::default(),
@@ -117,6 +131,16 @@ impl MemoryStore {
         shards.sort_unstable();
         shards.dedup();
         shards.into_iter().map(|shard| (shard, self.lineages.write(shard))).collect()
+    }
+
+    /// Where a commit notes what it wrote, for those who ask for uses.
+    fn unread_of(&self, commit: &Commit) -> MutexGuard<'_, Unread> {
+        let bits = match (&commit.execution, commit.versions.first().or(commit.shared.first())) {
+            (Some(execution), _) => execution.id.random_bits(),
+            (None, Some(version)) => version.ecs_id().random_bits(),
+            (None, None) => 0,
+        };
+        self.unread[bits as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored) {
@@ -160,18 +184,22 @@ impl Store for MemoryStore {
                 return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
             }
         }
+        let mut unread = self.unread_of(commit);
         for version in &commit.shared {
             let ecs_id = version.ecs_id();
             // Asked under the lock of its lineage, so two commits cannot both add it.
             if self.versions.get(ecs_id.random_bits(), &ecs_id).is_none() {
                 self.add(&mut locked, version);
+                unread.roots.extend(Some(version).filter(|version| version.is_root()).cloned());
             }
         }
         for version in &commit.versions {
             self.add(&mut locked, version);
+            unread.roots.extend(Some(version).filter(|version| version.is_root()).cloned());
         }
         if let Some(execution) = &commit.execution {
             self.executions.insert(execution.id.random_bits(), execution.id, Arc::clone(execution));
+            unread.executions.push(Arc::clone(execution));
         }
         Ok(())
     }
@@ -191,6 +219,17 @@ impl Store for MemoryStore {
 
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
         Ok(self.executions.get(execution_id.random_bits(), &execution_id))
+    }
+
+    fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = |ecs_id: EcsId| self.versions.get(ecs_id.random_bits(), &ecs_id);
+        for unread in &self.unread {
+            let Unread { executions, roots } =
+                std::mem::take(&mut *unread.lock().unwrap_or_else(PoisonError::into_inner));
+            uses.add(executions, roots, &find);
+        }
+        Ok(uses.of(ecs_id))
     }
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {

@@ -3,6 +3,7 @@
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod memory;
+mod uses;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -27,6 +28,15 @@ pub struct Commit {
     pub shared: SmallVec<[AnyStored; 1]>,
     /// The record of the call.
     pub execution: Option<Arc<Execution>>,
+}
+
+/// What used a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// An execution took it, or a value of it.
+    Execution(ExecutionId),
+    /// A version continues it, was forked from it, refers to it, or got a part that continues it.
+    Version(EcsId),
 }
 
 /// A place for versions and executions.
@@ -71,6 +81,15 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>>;
+
+    /// What used a version: the executions that took it, or a value of it, as an argument, config or
+    /// input; and the versions that continue it, were forked from it, refer to it, or hold a version
+    /// that continues it and was part of another root before. Each once, in any order.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>>;
 
     /// The executions that `keep` wants, in the order of their starts.
     ///

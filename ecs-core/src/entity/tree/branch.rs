@@ -18,6 +18,9 @@ use crate::entity::{ContentHash, Entity, LineageId, Value};
 use crate::error::Result;
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 
+/// The key under which an arrangement has the lineage of an entity.
+pub(crate) const ENTITY_KEY: &str = "$entity";
+
 /// Tells the content hash of an entity in a tree.
 pub type Hashes<'h> = dyn FnMut(&dyn Node) -> Result<ContentHash> + 'h;
 
@@ -52,6 +55,10 @@ pub trait Compare {
     ///
     /// Whatever stops the walk.
     fn removed(&mut self, place: Place<'_>, old: &dyn Node) -> Result<()>;
+
+    /// The container itself differs: what is in it, in which order, under which keys, or the values
+    /// beside the entities.
+    fn rearranged(&mut self) {}
 
     /// Something in a container differs.
     ///
@@ -171,7 +178,7 @@ pub trait Branch<M>: Sized + Send + Sync + 'static {
         Ok(())
     }
 
-    /// The arrangement as JSON: for each entity the address of its newest version.
+    /// The arrangement as JSON, with `{"$entity": lineage}` for each entity.
     fn sketch(&self) -> Json;
 }
 
@@ -214,6 +221,7 @@ macro_rules! entity_leaf {
                 match old {
                     Some(old) if old.id().lineage_id() == new.id().lineage_id() => sink.child(place, old, new),
                     old => {
+                        sink.rearranged();
                         if let Some(old) = old {
                             sink.removed(place, old)?;
                         }
@@ -247,7 +255,10 @@ macro_rules! entity_leaf {
             }
 
             fn sketch(&self) -> Json {
-                Json::String(format!("@head:{}", self.id().lineage_id()))
+                Json::Object(serde_json::Map::from_iter([(
+                    ENTITY_KEY.to_owned(),
+                    Json::String(self.id().lineage_id().to_string()),
+                )]))
             }
         }
     };
@@ -259,13 +270,17 @@ entity_leaf!(CONFIG);
 impl<T: Value> Branch<Leaf<VALUE>> for T {
     const HOLDS: bool = false;
 
-    fn compare(old: Option<&Self>, new: &Self, _place: Place<'_>, _sink: &mut dyn Compare) -> Result<bool> {
+    fn compare(old: Option<&Self>, new: &Self, _place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
         let Some(old) = old else { return Ok(false) };
         let encode = |value: &Self| {
             Encoder::with(|encoder| encoder.value(value).map(|()| encoder.written().to_vec()))
                 .map_err(|failure| failure.into_error(std::any::type_name::<Self>()))
         };
-        Ok(encode(old)? == encode(new)?)
+        let is_same = encode(old)? == encode(new)?;
+        if !is_same {
+            sink.rearranged();
+        }
+        Ok(is_same)
     }
 
     fn visit(&self, _place: Place<'_>, _visit: &mut Visit<'_>) -> Result<()> {

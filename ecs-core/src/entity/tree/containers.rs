@@ -116,7 +116,10 @@ impl<T: Branch<M>, M: 'static> Branch<Each<M>> for Option<T> {
         let was_there = old.is_some();
         match (old.and_then(Self::as_ref), new) {
             (old, Some(new)) => T::compare(old, new, place, sink),
-            (Some(old), None) => gone(old, place, sink).map(|()| false),
+            (Some(old), None) => {
+                sink.rearranged();
+                gone(old, place, sink).map(|()| false)
+            }
             (None, None) => Ok(was_there),
         }
     }
@@ -206,6 +209,7 @@ pub(super) fn compare_elements<'a, T: Branch<M>, M>(
     if front == old.len && front == new.len {
         return Ok(is_same);
     }
+    sink.rearranged();
     let olds = (front..old.len - back).map(|index| (Step::Index(index), (old.get)(index)));
     let news = (front..new.len - back).map(|index| (Step::Index(index), (new.get)(index)));
     compare_displaced::<T, M>(olds.collect(), news, place, sink)?;
@@ -405,6 +409,9 @@ pub(super) fn compare_entries<'a, K: Value, T: Branch<M>, M>(
             Some(new) => news.push((key, new)),
             None => entry_differs::<K, T, M>(key, None, place, sink)?,
         }
+    }
+    if !olds.is_empty() || !news.is_empty() {
+        sink.rearranged();
     }
     let texts = |entries: &[(&K, &T)]| entries.iter().map(|(key, _)| key_text(*key)).collect::<Vec<_>>();
     let (old_texts, new_texts) = (texts(&olds), texts(&news));
@@ -719,6 +726,9 @@ macro_rules! set {
                 let text = || member_text::<T, M>(item);
                 let before = item.anchor().and_then(|anchor| olds.remove(&anchor));
                 is_same &= T::compare(before, item, Some(&Trail { up: place, step: Step::Key(&text) }), sink)?;
+            }
+            if !olds.is_empty() {
+                sink.rearranged();
             }
             for item in olds.into_values() {
                 is_same = false;

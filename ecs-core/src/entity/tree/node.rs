@@ -46,10 +46,19 @@ pub trait Container {
         hashes: &mut Hashes<'_>,
     ) -> Result<(), Failure>;
     fn trie(&self, hashes: &mut Hashes<'_>) -> Result<Trie, Failure>;
+    /// The arrangement of the field.
     fn sketch(&self) -> Json;
+    /// The arrangement that it had; none if it was not there.
+    fn old_sketch(&self) -> Option<Json>;
+    /// Whether it was not there.
+    fn is_new(&self) -> bool;
 }
 
-struct Held<'a, T, M>(&'a T, PhantomData<M>);
+struct Held<'a, T, M> {
+    old: Option<&'a T>,
+    new: &'a T,
+    how: PhantomData<M>,
+}
 
 impl<T: Branch<M>, M> Container for Held<'_, T, M> {
     fn layout(&self) -> Layout {
@@ -57,7 +66,7 @@ impl<T: Branch<M>, M> Container for Held<'_, T, M> {
     }
 
     fn count(&self) -> usize {
-        self.0.count()
+        self.new.count()
     }
 
     fn encode_elements(
@@ -66,15 +75,23 @@ impl<T: Branch<M>, M> Container for Held<'_, T, M> {
         encoder: &mut Encoder,
         hashes: &mut Hashes<'_>,
     ) -> Result<(), Failure> {
-        self.0.encode_elements(range, encoder, hashes)
+        self.new.encode_elements(range, encoder, hashes)
     }
 
     fn trie(&self, hashes: &mut Hashes<'_>) -> Result<Trie, Failure> {
-        trie_of::<T, M>(self.0, hashes)
+        trie_of::<T, M>(self.new, hashes)
     }
 
     fn sketch(&self) -> Json {
-        self.0.sketch()
+        self.new.sketch()
+    }
+
+    fn old_sketch(&self) -> Option<Json> {
+        self.old.map(T::sketch)
+    }
+
+    fn is_new(&self) -> bool {
+        self.old.is_none()
     }
 }
 
@@ -152,7 +169,7 @@ impl Compared<'_, '_> {
         }
         self.sink.begin(name);
         self.done = T::compare(old, new, None, self.sink).and_then(|is_same| {
-            self.sink.end(is_same, &Held(new, PhantomData))?;
+            self.sink.end(is_same, &Held { old, new, how: PhantomData })?;
             Ok(so_far && is_same)
         });
     }

@@ -286,6 +286,7 @@ impl<E: EntityParts> Branch<Leaf<PARTS>> for E {
         let (variant, shape) = new.shape();
         let old = match old {
             Some(old) if old.shape().0 != variant => {
+                sink.rearranged();
                 gone::<Self, Leaf<PARTS>>(old, place, sink)?;
                 None
             }

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
-use crate::address::{Address, Path};
+use super::diff::{Diff, EntityDiff};
+use super::value::{FieldChange, changed_fields, field_value};
 use crate::entity::{AnyStored, LineageId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
@@ -30,36 +29,8 @@ pub struct HistoryEntry {
     pub configs: Vec<AnyStored>,
     /// The fields that differ from the parent; every field of a first version.
     pub changes: Vec<FieldChange>,
-}
-
-/// One field that a version changed.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct FieldChange {
-    /// The field.
-    pub field: &'static str,
-    /// Its value in the parent; `None` in a first version.
-    pub before: Option<FieldValue>,
-    /// Its value in this version.
-    pub after: FieldValue,
-}
-
-/// The value of a field, as far as JSON can hold it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FieldValue {
-    /// The value.
-    Json(Json),
-    /// The value has no JSON form; why.
-    NotJson(String),
-}
-
-impl fmt::Display for FieldValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(value) => value.fmt(f),
-            Self::NotJson(reason) => write!(f, "({reason})"),
-        }
-    }
+    /// What became of the entities that it holds, since its parent; nothing of a first version.
+    pub below: Vec<EntityDiff>,
 }
 
 impl History {
@@ -98,31 +69,15 @@ impl HistoryEntry {
             Some(execution) => execution.configs.iter().map(|&id| world.version(id)).collect::<Result<_>>()?,
             None => Vec::new(),
         };
-        let parent = version.parent().or(version.forked_from()).map(|id| world.version(id)).transpose()?;
-        let changes = changes(parent.as_ref(), &version);
-        Ok(Self { version, execution, configs, changes })
-    }
-}
-
-fn changes(parent: Option<&AnyStored>, version: &AnyStored) -> Vec<FieldChange> {
-    let fields = version.entity_type().fields().iter();
-    fields
-        .filter_map(|field| {
-            let after = field_value(version, field.name());
-            let before = parent.map(|parent| field_value(parent, field.name()));
-            (before.as_ref() != Some(&after)).then_some(FieldChange { field: field.name(), before, after })
-        })
-        .collect()
-}
-
-fn field_value(version: &AnyStored, field: &str) -> FieldValue {
-    let address = Address::of_version(version.ecs_id()).with_path(Path::of_field(field));
-    match version.read_json(&address) {
-        Ok(value) => FieldValue::Json(value),
-        Err(error) => match error.kind() {
-            ErrorKind::NotJson { reason, .. } => FieldValue::NotJson(reason.to_string()),
-            _ => FieldValue::NotJson(error.to_string()),
-        },
+        let parent = version.parent().map(|id| world.version(id)).transpose()?;
+        let source = version.forked_from().map(|id| world.version(id)).transpose()?;
+        let before = parent.as_ref().or(source.as_ref());
+        let changes = changed_fields(before.map(AnyStored::node), version.node())?;
+        let below = match &parent {
+            Some(parent) => Diff::between(parent, &version)?.into_below(),
+            None => Vec::new(),
+        };
+        Ok(Self { version, execution, configs, changes, below })
     }
 }
 
@@ -154,15 +109,11 @@ impl fmt::Display for HistoryEntry {
         for config in &self.configs {
             write!(f, "\n  with {} {config}:", config.entity_type().name())?;
             for field in config.entity_type().fields() {
-                write!(f, " {} {}", field.name(), field_value(config, field.name()))?;
+                write!(f, " {} {}", field.name(), field_value(config.node(), field.name()))?;
             }
         }
-        for change in &self.changes {
-            match &change.before {
-                Some(before) => write!(f, "\n  {} {before} → {}", change.field, change.after)?,
-                None => write!(f, "\n  {} {}", change.field, change.after)?,
-            }
-        }
+        self.changes.iter().try_for_each(|change| write!(f, "\n  {change}"))?;
+        self.below.iter().filter(|entity| !entity.is_only_holder()).try_for_each(|entity| write!(f, "\n {entity}"))?;
         Ok(())
     }
 }

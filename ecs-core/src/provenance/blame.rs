@@ -1,0 +1,196 @@
+//! Who wrote each field of a version, and when.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::value::{FieldChange, FieldValue, changed_fields};
+use crate::address::{Address, Path, Segment};
+use crate::entity::tree::visit_all;
+use crate::entity::{AnyStored, EcsId, ExecutionId};
+use crate::error::Result;
+use crate::execution::Execution;
+use crate::world::World;
+
+/// For each field of a version, and of every entity that it holds, the version that last wrote it.
+#[derive(Clone, Debug)]
+pub struct Blame {
+    lines: Vec<BlameLine>,
+}
+
+/// One field, and where its value comes from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BlameLine {
+    /// The path to the field.
+    pub path: Path,
+    /// Its value. Of a field that holds entities, how they are arranged; they have lines of their own.
+    pub value: FieldValue,
+    /// The version that last wrote it: of the entity that has the field, or of what that was forked
+    /// from.
+    pub version: AnyStored,
+    /// When that version was made.
+    pub time: SystemTime,
+    /// The execution that made it; `None` if it was inserted or committed directly, or if the call is
+    /// still under way.
+    pub execution: Option<Arc<Execution>>,
+    /// The configs of that execution.
+    pub configs: Vec<AnyStored>,
+    /// The address that the value was borrowed from, if it was an argument.
+    pub source: Option<Address>,
+}
+
+impl Blame {
+    pub(crate) fn of(world: &World, version: &AnyStored) -> Result<Self> {
+        let mut blaming = Blaming { world, executions: HashMap::new(), lines: Vec::new() };
+        blaming.entity(version, &[])?;
+        let mut below = Vec::new();
+        visit_all(version.node(), &mut |path, node| {
+            if let Some(ecs_id) = node.node_id().ecs_id() {
+                below.push((path.to_vec(), ecs_id));
+            }
+            Ok(())
+        })?;
+        for (path, ecs_id) in below {
+            blaming.entity(&world.version(ecs_id)?, &path)?;
+        }
+        Ok(Self { lines: blaming.lines })
+    }
+
+    /// Every field, those of an entity together, holders before what they hold.
+    #[must_use]
+    pub fn lines(&self) -> &[BlameLine] {
+        &self.lines
+    }
+
+    /// The line of one field: `blame.line("students.0.gpa")`.
+    #[must_use]
+    pub fn line(&self, path: &str) -> Option<&BlameLine> {
+        let path: Path = path.parse().ok()?;
+        self.lines.iter().find(|line| line.path == path)
+    }
+}
+
+/// What is known of an execution.
+type Known = (Option<Arc<Execution>>, Vec<AnyStored>);
+
+struct Blaming<'w> {
+    world: &'w World,
+    executions: HashMap<ExecutionId, Known>,
+    lines: Vec<BlameLine>,
+}
+
+impl Blaming<'_> {
+    /// Follows the versions of one entity back until each field was written.
+    fn entity(&mut self, version: &AnyStored, path: &[Segment]) -> Result<()> {
+        let mut open: Vec<FieldChange> = changed_fields(None, version.node())?;
+        let first = self.lines.len();
+        let mut at = version.clone();
+        while !open.is_empty() {
+            let before = at.parent().or(at.forked_from()).map(|ecs_id| self.world.version(ecs_id)).transpose()?;
+            let written = match &before {
+                Some(before) => changed_fields(Some(before.node()), at.node())?,
+                None => std::mem::take(&mut open),
+            };
+            for change in written {
+                let field = change.field;
+                if let Some(found) = open.iter().position(|open| open.field == field) {
+                    open.swap_remove(found);
+                } else if before.is_some() {
+                    continue;
+                }
+                self.write_line(path, field, change.after, &at)?;
+            }
+            match before {
+                Some(before) => at = before,
+                None => break,
+            }
+        }
+        // As the struct has them, not as they were found.
+        let fields = version.entity_type().fields();
+        self.lines[first..].sort_by_key(|line| match line.path.segments().last() {
+            Some(Segment::Name(name)) => fields.iter().position(|field| field.name() == &**name),
+            _ => None,
+        });
+        Ok(())
+    }
+
+    fn write_line(
+        &mut self,
+        path: &[Segment],
+        field: &'static str,
+        value: FieldValue,
+        version: &AnyStored,
+    ) -> Result<()> {
+        let (execution, configs) = self.execution_of(version)?;
+        let source = execution.as_deref().and_then(|execution| source_of(execution, version.ecs_id(), field));
+        self.lines.push(BlameLine {
+            path: Path::of(&[path, &[Segment::Name(field.into())]].concat()),
+            value,
+            version: version.clone(),
+            time: version.time(),
+            execution,
+            configs,
+            source,
+        });
+        Ok(())
+    }
+
+    fn execution_of(&mut self, version: &AnyStored) -> Result<Known> {
+        let Some(id) = version.execution_id() else { return Ok((None, Vec::new())) };
+        if let Some(known) = self.executions.get(&id) {
+            return Ok(known.clone());
+        }
+        let execution = self.world.store().execution(id)?;
+        let configs = execution.iter().flat_map(|execution| &execution.configs);
+        let configs = configs.map(|&config| self.world.version(config)).collect::<Result<_>>()?;
+        self.executions.insert(id, (execution.clone(), configs));
+        Ok(self.executions[&id].clone())
+    }
+}
+
+/// Where a field of a generated input, or of a config, was borrowed from.
+fn source_of(execution: &Execution, version: EcsId, field: &str) -> Option<Address> {
+    let name = Segment::Name(field.into());
+    execution.arguments.iter().find_map(|argument| {
+        // A config is built from arguments named like its fields; a plain value is the argument.
+        let is_config = argument.versions.contains(&version);
+        let is_value = argument.name == field && argument.versions.is_empty();
+        let source = argument.sources.iter().find(|source| match source.to.segments() {
+            [first] => is_config && *first == name,
+            [] => is_value && (execution.input == Some(version) || execution.configs.contains(&version)),
+            _ => false,
+        })?;
+        Some(source.from.clone())
+    })
+}
+
+impl fmt::Display for Blame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, line) in self.lines.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            line.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for BlameLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.path, self.value, self.version)?;
+        match &self.execution {
+            Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
+            None => f.write_str(" stored directly")?,
+        }
+        for config in &self.configs {
+            write!(f, " with {} {config}", config.entity_type().name())?;
+        }
+        if let Some(source) = &self.source {
+            write!(f, " from {source}")?;
+        }
+        Ok(())
+    }
+}

@@ -100,9 +100,14 @@ fn entity(
     let name = &model.name;
     let id_field = model.id_name();
     let is_config = derive == Derive::ConfigEntity;
-    let descriptions = fields.iter().map(|field| {
+    let descriptions = fields.iter().enumerate().map(|(index, field)| {
         let Field { name, ty, .. } = field;
-        let description = quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, #private::probe!(#ty, SCHEMA)));
+        let mut description =
+            quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, #private::probe!(#ty, SCHEMA)));
+        if surely(ty) == Surely::Unknown {
+            let marker = how_held(index);
+            description.extend(quote!(.holding(<#ty as #private::Branch<#marker>>::HOLDS)));
+        }
         match &field.default {
             Some(_) => {
                 let default = default_ident(field);
@@ -171,9 +176,9 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         });
     }
     for (index, Field { ident, name, ty, .. }) in others {
-        let marker = format_ident!("HowHeld{index}");
-        let how_held = ecs_syntax::marker(ty, private);
-        markers.extend(quote!(type #marker = #how_held;));
+        let marker = how_held(index);
+        let spelled_out = ecs_syntax::marker(ty, private);
+        markers.extend(quote!(type #marker = #spelled_out;));
         holds.push(quote_spanned!(ty.span()=> <#ty as #private::Branch<#marker>>::HOLDS));
         parts.extend(quote!(each.part::<#ty, #marker>(#index, #name, &self.#ident);));
         parts_mut.extend(quote!(each.part::<#ty, #marker>(#index, #name, &mut self.#ident);));
@@ -189,6 +194,11 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         #walks
     };
     [quote!(#(#holds)||*), markers, walks]
+}
+
+/// The marker that says how the field at `index` holds entities.
+fn how_held(index: usize) -> Ident {
+    format_ident!("HowHeld{index}")
 }
 
 /// The functions that show each field.

@@ -101,6 +101,7 @@ pub struct Field {
     type_name: fn() -> &'static str,
     schema: SchemaOf,
     default: Option<fn() -> Value>,
+    holds_entities: bool,
 }
 
 impl Field {
@@ -108,7 +109,7 @@ impl Field {
     #[doc(hidden)]
     #[must_use]
     pub const fn new<T>(name: &'static str, schema: SchemaOf) -> Self {
-        Self { name, type_name: std::any::type_name::<T>, schema, default: None }
+        Self { name, type_name: std::any::type_name::<T>, schema, default: None, holds_entities: false }
     }
 
     /// Adds the default of a config's field.
@@ -116,6 +117,19 @@ impl Field {
     #[must_use]
     pub const fn with_default(self, default: fn() -> Value) -> Self {
         Self { default: Some(default), ..self }
+    }
+
+    /// Says whether the field's type can hold entities.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn holding(self, holds_entities: bool) -> Self {
+        Self { holds_entities, ..self }
+    }
+
+    /// Whether the field's type can hold entities.
+    #[must_use]
+    pub const fn holds_entities(&self) -> bool {
+        self.holds_entities
     }
 
     /// The field's name.

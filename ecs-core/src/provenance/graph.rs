@@ -107,14 +107,8 @@ const LONGEST: usize = 40;
 
 /// The type of an entity, and its plain values.
 fn label(node: &dyn Node) -> Vec<String> {
-    let mut held = BTreeSet::new();
-    let visited = node.visit_fields(&mut |field, _, _| {
-        held.insert(field);
-        Ok(())
-    });
-    debug_assert!(visited.is_ok(), "looking fails for nobody");
-    let fields = node.node_type().fields().iter().map(crate::entity::Field::name);
-    let values = fields.filter(|field| !held.contains(field)).map(|field| {
+    let fields = node.node_type().fields().iter().filter(|field| !field.holds_entities());
+    let values = fields.map(crate::entity::Field::name).map(|field| {
         let value = field_value(node, field).to_string();
         let (mut shown, is_whole) = match value.char_indices().nth(LONGEST) {
             Some((end, _)) => (value[..end].to_owned(), false),

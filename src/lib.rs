@@ -65,7 +65,17 @@
 //!   one if not. So `Student { gpa: 4.0, ..student.clone() }` is the next version of that student.
 //! * **Creation**: it has a lineage of its own: `Id::new()`, or [`Entity::fork`], which remembers
 //!   where it was forked from.
+//! * **Detachment**: it has the lineage of something that an input held. It stands on its own from then on.
 //! * Two outputs of one lineage with different content are an error.
+//!
+//! # Entities hold entities
+//!
+//! Which fields hold others follows from their types: an entity, or a `Vec`, `Option`, `Box`, `Arc`, map,
+//! set, tuple or array of some, nested as deep as you like; a plain type of yours with
+//! `#[derive(EntityParts)]`; with the feature `im` the persistent collections of that module. A commit gives
+//! a new version to what changed, was added or moved, and to what holds it, and to nothing else. Every
+//! entity in a tree has an address of its own, a history and a head. [`World::diff`], [`World::blame`],
+//! [`World::history`], [`World::dependencies`] and [`World::graph`] say how it all came to be.
 //!
 //! # Errors
 //!
@@ -101,4 +111,10 @@ mod pages {
 
     #[doc = include_str!("../docs/records.md")]
     struct Records;
+
+    #[doc = include_str!("../docs/content-hash.md")]
+    struct ContentHash;
+
+    #[doc = include_str!("../docs/trees.md")]
+    struct Trees;
 }

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_content_hash_has_a_fixed_value() {
-        // Another program can compute this from the table at the top of the module.
+        // Another program can compute this from the page on the content hash.
         let mut bytes = Vec::new();
         let text = |bytes: &mut Vec<u8>, text: &str| {
             bytes.push(0x07);

@@ -1,33 +1,7 @@
 //! The canonical encoding of a value, from which its content hash is made.
 //!
-//! Two values have the same content if and only if their encodings are the same bytes. A value is
-//! one tag byte and a body; numbers are little-endian, lengths and counts are `u64`:
-//!
-//! | tag | value | body |
-//! | --- | --- | --- |
-//! | `00` | unit, `None` | – |
-//! | `01`, `02` | `false`, `true` | – |
-//! | `03` | integer that fits `i64` | 8 bytes |
-//! | `04` | other integer that fits `i128` | 16 bytes |
-//! | `05` | other integer (`u128`) | 16 bytes |
-//! | `06` | float | the 8 bytes of the `f64`; `-0.0` as `0.0`, every NaN as `7ff8000000000000` |
-//! | `07` | text, character | length, UTF-8 |
-//! | `08` | bytes | length, bytes |
-//! | `09` | `Some` | the value |
-//! | `0a` | sequence, tuple, array | count, elements |
-//! | `0b` | set without order | count, elements sorted by their encodings |
-//! | `0c` | map | count, entries (key, value) sorted by their encodings |
-//! | `0d` | struct | count, entries (name as text, value) sorted by their encodings |
-//! | `0e` | enum variant | name as text, then its value: unit, newtype, tuple or struct |
-//! | `0f` | entity in a tree | its content hash, 32 bytes |
-//! | `10` | sequence of more than 32 elements that hold entities | count, the hashes of its runs |
-//! | `11` | map of more than 32 entries that hold entities | count, the hash of its trie |
-//!
-//! Runs and tries are described in `tree/digest.rs`; every other container of entities is written
-//! as any sequence, set, map, struct or variant is, with `0f` for each entity in it.
-//! A newtype struct is its inner value, so integers and floats hash alike whatever their width.
-//! The content hash of an entity is blake3 over the text `ecs content 1`, the stable type name and
-//! the struct of its fields without the `Id`: equal content under another identity is equal.
+//! Two values have the same content if and only if their encodings are the same bytes. The rules are on
+//! the page `docs/content-hash.md`, with test vectors; `tests/content_hash.rs` follows them by hand.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,16 +1,8 @@
 //! Hashes over large containers of entities, kept beside a version so that the next one hashes only
 //! what changed.
 //!
-//! A container of up to 32 elements is encoded element by element. A larger one is encoded as the
-//! hash of its parts:
-//!
-//! * **A sequence** is cut into runs of 32 elements. The hash of a run is blake3 over `ecs run 1` and
-//!   the encodings of its elements. Runs are grouped by 32 in turn, the hash of a group being blake3
-//!   over `ecs run 1` and the hashes in it, until no more than 32 hashes are left.
-//! * **A map** is a trie over the blake3 hashes of the encodings of its keys, by their hexadecimal
-//!   digits. The hash of a node with up to 32 entries is blake3 over `ecs leaf 1` and, sorted, the hash
-//!   of each key followed by the blake3 hash of the encoding of its value. The hash of a larger node
-//!   is blake3 over `ecs branch 1` and the hashes of its 16 parts, zeros for one that is empty.
+//! A sequence is hashed in runs of its elements, a map as a trie over its keys; the rules are on the page
+//! `docs/content-hash.md`.
 
 use std::sync::Arc;
 

@@ -85,7 +85,7 @@ mod rules {
             let content: Vec<u8> = entries.iter().flat_map(|(key, value)| [*key, *value].concat()).collect();
             return hash(&[b"ecs leaf 1", &content[..]].concat());
         }
-        let digit = |key: &[u8; 32]| if depth % 2 == 0 { key[depth / 2] >> 4 } else { key[depth / 2] & 15 };
+        let digit = |key: &[u8; 32]| if depth.is_multiple_of(2) { key[depth / 2] >> 4 } else { key[depth / 2] & 15 };
         let parts: Vec<u8> = (0..16)
             .flat_map(|wanted| {
                 let own: Vec<_> = entries.iter().copied().filter(|(key, _)| digit(key) == wanted).collect();

@@ -41,6 +41,7 @@ const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 
 thread_local! {
     /// Encoders that are not in use, so that hashing a small entity allocates nothing.
+    #[expect(clippy::vec_box, reason = "they are handed out and back, and are larger than a pointer")]
     static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
 }
 
@@ -73,6 +74,9 @@ pub(super) fn encode_entity<T: Serialize, R>(
 
 /// Above this a buffer is given back to the allocator rather than kept.
 const LARGEST_SPARE: usize = 1 << 20;
+
+/// How many are kept; that many are seldom in use within each other.
+const MOST_SPARE: usize = 4;
 
 /// Writes canonical encodings.
 pub struct Encoder {
@@ -194,7 +198,9 @@ impl Encoder {
         let result = work(&mut encoder);
         if encoder.bytes.capacity() <= LARGEST_SPARE {
             let mut spare = SPARE.take();
-            spare.push(encoder);
+            if spare.len() < MOST_SPARE {
+                spare.push(encoder);
+            }
             SPARE.set(spare);
         }
         result

@@ -150,7 +150,7 @@ pub trait Branch<M>: Sized + Send + Sync + 'static {
     /// If something has no encoding.
     fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure>;
 
-    /// How many elements or entries there are, for a [`Layout`] other than the whole.
+    /// How many elements or entries there are, unless it is hashed as a whole.
     fn count(&self) -> usize {
         0
     }

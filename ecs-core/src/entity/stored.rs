@@ -143,6 +143,33 @@ impl<T> Stored<T> {
         }
     }
 
+    /// The version of the entity that held this one when it was committed; none if it is a root.
+    #[must_use]
+    pub fn holder(&self) -> Option<EcsId> {
+        match &self.0 {
+            Handle::Root(_) => None,
+            Handle::Below(version) => version.holder(),
+        }
+    }
+
+    /// The path from the root to this entity, as it was committed; empty if it is a root.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        match &self.0 {
+            Handle::Root(_) => Path::default(),
+            Handle::Below(version) => version.path(),
+        }
+    }
+
+    /// The versions that the fields of this entity refer to, by [`Ref`].
+    #[must_use]
+    pub fn references(&self) -> &[EcsId] {
+        match &self.0 {
+            Handle::Root(version) => version.tree.as_ref().map_or(&[], |tree| &tree.references),
+            Handle::Below(version) => version.references(),
+        }
+    }
+
     /// A pointer to this version that can be kept in a field.
     #[must_use]
     pub fn to_ref(&self) -> Ref<T> {
@@ -285,9 +312,17 @@ impl AnyStored {
     /// The version of the entity that held this one when it was committed; none if it is a root.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
-        let record = self.record()?;
-        let holder = Self { root: Arc::clone(&self.root), slot: record.holder };
-        Some(holder.ecs_id())
+        self.holder_header().map(|header| header.ecs_id)
+    }
+
+    /// The lineage of that entity.
+    pub(crate) fn holder_lineage(&self) -> Option<LineageId> {
+        self.holder_header().map(|header| header.lineage_id)
+    }
+
+    fn holder_header(&self) -> Option<&Header> {
+        let holder = self.record()?.holder;
+        Some(self.records().get(holder as usize).map_or_else(|| self.root.header(), |record| &record.header))
     }
 
     /// The path from the root to this entity, as it was committed; empty if it is a root.

@@ -129,22 +129,6 @@ pub(crate) fn paths_of(root: &dyn Node, lineage_id: LineageId) -> Vec<Path> {
     paths
 }
 
-/// Whether an entity of a lineage is below `root`.
-pub(crate) fn contains(root: &dyn Node, lineage_id: LineageId) -> bool {
-    fn below(node: &dyn Node, lineage_id: LineageId) -> bool {
-        let mut is_there = false;
-        let visited = node.visit_fields(&mut |_, _, child| {
-            is_there = is_there
-                || child.node_id().lineage_id() == lineage_id
-                || (child.holds_entities() && deep::level(|| below(child, lineage_id)));
-            Ok(())
-        });
-        debug_assert!(visited.is_ok(), "looking fails for nobody");
-        is_there
-    }
-    below(root, lineage_id)
-}
-
 /// Makes everything below `root` another thing: new lineages, which remember what they were forked
 /// from.
 pub(crate) fn fork_below(root: &mut dyn Node) {

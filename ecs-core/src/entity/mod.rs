@@ -24,7 +24,7 @@ pub use self::describe::{EntityType, Field, SchemaOf};
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub use self::reference::Ref;
-pub(crate) use self::stored::with_tree;
+pub(crate) use self::stored::{Inside, with_tree};
 pub use self::stored::{AnyStored, Stored};
 pub use self::tree::EntityParts;
 pub use self::version::StoreTag;

@@ -345,7 +345,8 @@ impl Positioned<'_> {
             None => Ok(Value::Array(self.whole)),
             Some(Segment::Index(index)) => self.found.ok_or(Failure(Miss::Index { index: *index, length: self.at })),
             Some(step) => {
-                Err(Failure(Miss::IntoValue { step: step.clone(), value: "a sequence, whose elements have indices" }))
+                let value = "a sequence, whose elements have indices, or a set, whose entities have lineage ids";
+                Err(Failure(Miss::IntoValue { step: step.clone(), value }))
             }
         }
     }

@@ -735,7 +735,12 @@ macro_rules! set {
 
         fn locate(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
             let Segment::Name(name) = path.first()? else { return None };
-            let (node, steps) = self.iter().find(|item| member_text::<T, M>(item) == **name)?.locate(&path[1..])?;
+            let lineage_id = name.parse::<LineageId>().ok();
+            let is_meant = |item: &&T| match lineage_id {
+                Some(lineage_id) => T::anchor(item) == Some(lineage_id),
+                None => member_text::<T, M>(item) == **name,
+            };
+            let (node, steps) = self.iter().find(is_meant)?.locate(&path[1..])?;
             Some((node, steps + 1))
         }
 

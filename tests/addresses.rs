@@ -65,7 +65,17 @@ struct House {
 }
 
 const KEYS: [&str; 12] = [
-    "plain", "with.dot", "say \"hi\"", "back\\slash", "br[ack]et", "[\"nested\"]", "7", "007", "Ζωή 学", "", "items",
+    "plain",
+    "with.dot",
+    "say \"hi\"",
+    "back\\slash",
+    "br[ack]et",
+    "[\"nested\"]",
+    "7",
+    "007",
+    "Ζωή 学",
+    "",
+    "items",
     "__class__",
 ];
 
@@ -171,7 +181,10 @@ fn a_member_of_a_set_is_addressed_by_its_lineage() -> ecs::Result<()> {
         for spelled in [lineage.clone(), lineage.to_uppercase(), lineage.replace('-', "")] {
             let found: Stored<Badge> = world.child(&house, &format!("main.badges[\"{spelled}\"]"))?;
             assert_eq!(found.text, badge.text);
-            assert_eq!(world.resolve(&at(&house, &format!(".main.badges.{spelled}.text")).parse()?)?, json!(badge.text));
+            assert_eq!(
+                world.resolve(&at(&house, &format!(".main.badges.{spelled}.text")).parse()?)?,
+                json!(badge.text)
+            );
         }
     }
     Ok(())

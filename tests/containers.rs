@@ -125,10 +125,9 @@ async fn a_sequence_takes_handles_references_values_addresses_and_any_mix() -> e
     let mix = || -> [Arg<Student>; 4] {
         [(&alice).into(), student("Eve", 5.0).into(), latin.at("students.0").into(), latin.students[1].clone().into()]
     };
-    for call in [
-        of_vec::call(&world, mix()).recorded().await?,
-        of_vec::call(&world, Vec::from(mix())).recorded().await?,
-    ] {
+    for call in
+        [of_vec::call(&world, mix()).recorded().await?, of_vec::call(&world, Vec::from(mix())).recorded().await?]
+    {
         assert_eq!(call.output, "Alice Eve Carol Dan");
         let given = versions(&call.execution, "students");
         assert_eq!((given[0], given[2], given[3]), (alice.ecs_id(), carol, dan));
@@ -168,7 +167,10 @@ async fn a_map_takes_handles_references_values_addresses_and_any_mix() -> ecs::R
     assert_eq!(call.output, "Alice Eve Carol");
     let given = versions(&call.execution, "students");
     let places = call.execution.argument("students").expect("a parameter").sources.clone();
-    assert_eq!((places[0].to.to_string(), places[0].from.to_string()), (r#"["3"]"#.into(), format!("{latin}.students.0")));
+    assert_eq!(
+        (places[0].to.to_string(), places[0].from.to_string()),
+        (r#"["3"]"#.into(), format!("{latin}.students.0"))
+    );
     let address = |at: usize| Address::of_version(given[at]);
     let expected = json!({ "students": { "1": address(0), "2": address(1), "3": address(2) } });
     assert_eq!(input(&world, &call.execution)?, expected);
@@ -240,7 +242,11 @@ async fn nested_containers_take_a_mix_at_every_depth() -> ecs::Result<()> {
 #[callable]
 fn merge(first: &Course, others: Vec<Course>, into: Option<Student>) -> Course {
     let students = others.iter().map(|course| Student { id: Id::new(), ..course.students[0].clone() });
-    Course { id: Id::new(), title: first.title.clone(), students: students.chain(into.map(|into| into.fork())).collect() }
+    Course {
+        id: Id::new(),
+        title: first.title.clone(),
+        students: students.chain(into.map(|into| into.fork())).collect(),
+    }
 }
 
 // predecessor 1.2 "multi_entity_composite": no composite was built ✗
@@ -251,9 +257,10 @@ async fn the_input_entity_of_several_refers_to_every_one_it_used() -> ecs::Resul
     let others: Vec<Arg<Course>> = vec![greek.into(), (&latin).into()];
     let call = merge::call(&world, &latin, others, Some(&alice)).recorded().await?;
     assert_eq!(call.execution.strategy, Strategy::MultiEntityComposite);
-    assert_eq!(call.output.students.iter().map(|student| student.name.as_str()).collect::<Vec<_>>(), [
-        "Zoe", "Carol", "Alice"
-    ]);
+    assert_eq!(
+        call.output.students.iter().map(|student| student.name.as_str()).collect::<Vec<_>>(),
+        ["Zoe", "Carol", "Alice"]
+    );
     let greek = versions(&call.execution, "others")[0];
     assert_eq!(versions(&call.execution, "others"), [greek, latin.ecs_id()]);
     let expected = json!({

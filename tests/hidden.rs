@@ -92,13 +92,19 @@ fn an_entity_in_a_plain_value_is_refused_wherever_that_is() -> ecs::Result<()> {
     assert_hidden(&ecs::content_hash(&team).expect_err("hidden in a field"), &["Team", "members"]);
 
     let team = world.insert(Team { id: Id::new(), pairs: BTreeMap::new() })?;
-    assert_hidden(&pair_up_inside::call(&world, &team).wait().expect_err("hidden in an output"), &["Team", "members.0"]);
+    assert_hidden(
+        &pair_up_inside::call(&world, &team).wait().expect_err("hidden in an output"),
+        &["Team", "members.0"],
+    );
     assert_eq!(world.head::<Team>(&team)?, team, "nothing was written");
 
     assert_hidden(&weight_of::call(&world, pair()).wait().expect_err("hidden in an argument"), &["pair", "members.0"]);
     assert_hidden(&pair_up::call(&world, 0.5).wait().expect_err("hidden in a result"), &["members.0"]);
     let rules = Rules { id: Id::new(), pair: pair() };
-    assert_hidden(&weight_by::call(&world, rules).wait().expect_err("hidden in a config"), &["Rules", "pair.members.0"]);
+    assert_hidden(
+        &weight_by::call(&world, rules).wait().expect_err("hidden in a config"),
+        &["Rules", "pair.members.0"],
+    );
     Ok(())
 }
 

@@ -124,9 +124,8 @@ fn references_are_listed_wherever_they_are_in_the_entity() -> ecs::Result<()> {
         sister: Some(sister.to_ref()),
         ..self::club(&president)
     })?;
-    let mut expected: Vec<EcsId> = [&president, &treasurer, &member, &other, &year, &holder, &deputy, &filled]
-        .map(Stored::ecs_id)
-        .to_vec();
+    let mut expected: Vec<EcsId> =
+        [&president, &treasurer, &member, &other, &year, &holder, &deputy, &filled].map(Stored::ecs_id).to_vec();
     expected.push(sister.ecs_id());
     let mut found = club.references().to_vec();
     found.sort();

@@ -333,9 +333,9 @@ impl Binder<'_> {
             Inside::Elements(count) => {
                 Ok(ArgValue::List((0..count).map(|index| part(Segment::Index(index))).collect()))
             }
-            Inside::Entries(keys) => Ok(ArgValue::Map(
-                keys.into_iter().map(|key| (key.clone(), part(Segment::Name(key.into())))).collect(),
-            )),
+            Inside::Entries(keys) => {
+                Ok(ArgValue::Map(keys.into_iter().map(|key| (key.clone(), part(Segment::Name(key.into())))).collect()))
+            }
             Inside::Entity(given) => {
                 Err(self.wrong_type_text(format!("{address}, a `{given}`"), accepted, "it is one entity"))
             }

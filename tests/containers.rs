@@ -89,6 +89,7 @@ fn of_pair(pair: (Student, Course)) -> String {
 }
 
 #[callable]
+#[allow(clippy::boxed_local)]
 fn of_boxed(student: Box<Student>) -> String {
     student.name.clone()
 }
@@ -98,8 +99,10 @@ fn of_shared(student: Arc<Student>) -> String {
     student.name.clone()
 }
 
+type Row = (Arc<Student>, Option<Student>, f64);
+
 #[callable]
-fn of_nested(groups: BTreeMap<String, Vec<(Arc<Student>, Option<Student>, f64)>>) -> String {
+fn of_nested(groups: BTreeMap<String, Vec<Row>>) -> String {
     let rows = groups.iter().flat_map(|(key, rows)| rows.iter().map(move |row| (key, row)));
     rows.map(|(key, (first, second, weight))| format!("{key}:{}{}*{weight}", first.name, listed(second)))
         .collect::<Vec<_>>()
@@ -213,10 +216,10 @@ async fn options_pointers_and_tuples_take_handles_values_and_addresses() -> ecs:
 #[tokio::test]
 async fn nested_containers_take_a_mix_at_every_depth() -> ecs::Result<()> {
     let School { world, alice, bob, latin } = school()?;
-    let row = (Arg::from(&alice), Arg::from(Some(Arg::from(latin.at("students.0")))), Arg::from(0.5));
-    let plain = (Arc::new(Student::clone(&bob)), None, 1.5);
-    let rows: Vec<Arg<(Arc<Student>, Option<Student>, f64)>> = vec![row.into(), plain.into()];
-    let groups: BTreeMap<String, Arg<Vec<_>>> = BTreeMap::from([("a".to_owned(), rows.into())]);
+    let row: Arg<Row> = (Arg::from(&alice), Arg::from(latin.at("students.0")), Arg::from(0.5)).into();
+    let plain: Row = (Arc::new(Student::clone(&bob)), None, 1.5);
+    let rows = Arg::<Vec<Row>>::of([row, plain.into()]);
+    let groups = Arg::<BTreeMap<String, Vec<Row>>>::of([("a".to_owned(), rows)]);
     let typed = of_nested::call(&world, groups).recorded().await?;
     assert_eq!(typed.output, "a:AliceCarol*0.5 a:Bob*1.5");
     let by_name = json!({ "groups": {

@@ -75,7 +75,7 @@ fn a_reference_is_stored_and_leads_to_its_version() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let [alice] = students(&world)?;
     let club = world.insert(club(&alice))?;
-    let president: Stored<Student> = world.get(&club.president)?;
+    let president: Stored<Student> = world.get(club.president)?;
     assert_eq!(president, alice);
     assert_eq!(world.get::<Student>(club.president)?, alice);
     assert_eq!(world.version(club.president.ecs_id())?.ecs_id(), alice.ecs_id());

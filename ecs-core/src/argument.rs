@@ -175,7 +175,45 @@ macro_rules! containers_of {
 containers_of! {
     [E: Entity] Stored<E> => E;
     ['s, E: Entity] &'s Stored<E> => E;
-    [T: Send + Sync + 'static] Arg<T> => T;
+    // Only of entities: were it of anything, the type of a plain `None` or `vec![]` would not be known.
+    [E: Entity] Arg<E> => E;
+}
+
+impl<T: Send + Sync + 'static> Arg<Vec<T>> {
+    /// A sequence of arguments, where the elements are containers themselves.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into() })?;
+    /// #[callable]
+    /// fn largest(groups: Vec<Vec<Student>>) -> usize { groups.iter().map(Vec::len).max().unwrap_or(0) }
+    ///
+    /// assert_eq!(largest::call(&world, Arg::<Vec<_>>::of([vec![&alice], vec![]])).wait()?, 1);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = impl IntoArg<T>>) -> Self {
+        Self::Dynamic(listed(parts.into_iter().map(IntoArg::into_arg)))
+    }
+}
+
+impl<K: Serialize, T: Send + Sync + 'static> Arg<BTreeMap<K, T>> {
+    /// A map of arguments, where the values are containers themselves.
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = (K, impl IntoArg<T>)>) -> Self {
+        Self::Dynamic(keyed(parts.into_iter().map(|(key, part)| (key, part.into_arg()))))
+    }
+}
+
+impl<K: Serialize, T: Send + Sync + 'static, S> Arg<HashMap<K, T, S>> {
+    /// A map of arguments, where the values are containers themselves.
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = (K, impl IntoArg<T>)>) -> Self {
+        Self::Dynamic(keyed(parts.into_iter().map(|(key, part)| (key, part.into_arg()))))
+    }
 }
 
 impl<E: Entity> From<&[Stored<E>]> for Arg<Vec<E>> {

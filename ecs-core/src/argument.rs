@@ -1,8 +1,9 @@
 //! What callers pass: values, handles and addresses, in any mix.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -103,62 +104,180 @@ impl<T, const N: usize> From<[T; N]> for Arg<Vec<T>> {
     }
 }
 
-impl<E: Entity> From<Vec<Stored<E>>> for Arg<Vec<E>> {
-    fn from(handles: Vec<Stored<E>>) -> Self {
-        Self::Dynamic(ArgValue::List(handles.into_iter().map(ArgValue::from).collect()))
+fn listed<A: Into<ArgValue>>(items: impl IntoIterator<Item = A>) -> ArgValue {
+    ArgValue::List(items.into_iter().map(A::into).collect())
+}
+
+fn keyed<K: Serialize, A: Into<ArgValue>>(entries: impl IntoIterator<Item = (K, A)>) -> ArgValue {
+    ArgValue::Map(entries.into_iter().map(|(key, item)| (key_text(&key), item.into())).collect())
+}
+
+fn present<A: Into<ArgValue>>(item: Option<A>) -> ArgValue {
+    item.map_or(ArgValue::Json(Value::Null), A::into)
+}
+
+/// A container of what stands for an `$item` is an argument for a container of `$item`s.
+macro_rules! containers_of {
+    ($([$($generics:tt)*] $part:ty => $item:ty;)*) => {$(
+        impl<$($generics)*> From<Vec<$part>> for Arg<Vec<$item>> {
+            fn from(parts: Vec<$part>) -> Self {
+                Self::Dynamic(listed(parts))
+            }
+        }
+
+        impl<$($generics)*> From<VecDeque<$part>> for Arg<VecDeque<$item>> {
+            fn from(parts: VecDeque<$part>) -> Self {
+                Self::Dynamic(listed(parts))
+            }
+        }
+
+        impl<$($generics)*, const N: usize> From<[$part; N]> for Arg<[$item; N]> {
+            fn from(parts: [$part; N]) -> Self {
+                Self::Dynamic(listed(parts))
+            }
+        }
+
+        impl<$($generics)*, const N: usize> From<[$part; N]> for Arg<Vec<$item>> {
+            fn from(parts: [$part; N]) -> Self {
+                Self::Dynamic(listed(parts))
+            }
+        }
+
+        impl<$($generics)*> From<Option<$part>> for Arg<Option<$item>> {
+            fn from(part: Option<$part>) -> Self {
+                Self::Dynamic(present(part))
+            }
+        }
+
+        impl<$($generics)*, K: Serialize, S, Z> From<HashMap<K, $part, S>> for Arg<HashMap<K, $item, Z>> {
+            fn from(parts: HashMap<K, $part, S>) -> Self {
+                Self::Dynamic(keyed(parts))
+            }
+        }
+
+        impl<$($generics)*, K: Serialize> From<BTreeMap<K, $part>> for Arg<BTreeMap<K, $item>> {
+            fn from(parts: BTreeMap<K, $part>) -> Self {
+                Self::Dynamic(keyed(parts))
+            }
+        }
+
+        #[cfg(feature = "indexmap")]
+        impl<$($generics)*, K: Serialize, S, Z> From<indexmap::IndexMap<K, $part, S>>
+            for Arg<indexmap::IndexMap<K, $item, Z>>
+        {
+            fn from(parts: indexmap::IndexMap<K, $part, S>) -> Self {
+                Self::Dynamic(keyed(parts))
+            }
+        }
+    )*};
+}
+
+containers_of! {
+    [E: Entity] Stored<E> => E;
+    ['s, E: Entity] &'s Stored<E> => E;
+    // Only of entities: were it of anything, the type of a plain `None` or `vec![]` would not be known.
+    [E: Entity] Arg<E> => E;
+}
+
+impl<T: Send + Sync + 'static> Arg<Vec<T>> {
+    /// A sequence of arguments, where the elements are containers themselves.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into() })?;
+    /// #[callable]
+    /// fn largest(groups: Vec<Vec<Student>>) -> usize { groups.iter().map(Vec::len).max().unwrap_or(0) }
+    ///
+    /// assert_eq!(largest::call(&world, Arg::<Vec<_>>::of([vec![&alice], vec![]])).wait()?, 1);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = impl IntoArg<T>>) -> Self {
+        Self::Dynamic(listed(parts.into_iter().map(IntoArg::into_arg)))
+    }
+}
+
+impl<K: Serialize, T: Send + Sync + 'static> Arg<BTreeMap<K, T>> {
+    /// A map of arguments, where the values are containers themselves.
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = (K, impl IntoArg<T>)>) -> Self {
+        Self::Dynamic(keyed(parts.into_iter().map(|(key, part)| (key, part.into_arg()))))
+    }
+}
+
+impl<K: Serialize, T: Send + Sync + 'static, S> Arg<HashMap<K, T, S>> {
+    /// A map of arguments, where the values are containers themselves.
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = (K, impl IntoArg<T>)>) -> Self {
+        Self::Dynamic(keyed(parts.into_iter().map(|(key, part)| (key, part.into_arg()))))
     }
 }
 
 impl<E: Entity> From<&[Stored<E>]> for Arg<Vec<E>> {
     fn from(handles: &[Stored<E>]) -> Self {
-        Self::Dynamic(ArgValue::List(handles.iter().map(ArgValue::from).collect()))
+        Self::Dynamic(listed(handles))
     }
 }
 
-impl<E: Entity> From<Vec<Arg<E>>> for Arg<Vec<E>> {
-    fn from(arguments: Vec<Arg<E>>) -> Self {
-        Self::Dynamic(ArgValue::List(arguments.into_iter().map(ArgValue::from).collect()))
+impl<E: Entity> From<&Vec<Stored<E>>> for Arg<Vec<E>> {
+    fn from(handles: &Vec<Stored<E>>) -> Self {
+        Self::Dynamic(listed(handles))
     }
 }
 
-impl<E: Entity, const N: usize> From<[Stored<E>; N]> for Arg<[E; N]> {
-    fn from(handles: [Stored<E>; N]) -> Self {
-        Self::Dynamic(ArgValue::List(handles.into_iter().map(ArgValue::from).collect()))
-    }
+/// A handle is an argument for a pointer to its entity.
+macro_rules! pointers {
+    ($($pointer:ident),*) => {$(
+        impl<E: Entity> From<Stored<E>> for Arg<$pointer<E>> {
+            fn from(stored: Stored<E>) -> Self {
+                Self::Dynamic(stored.into())
+            }
+        }
+
+        impl<E: Entity> From<&Stored<E>> for Arg<$pointer<E>> {
+            fn from(stored: &Stored<E>) -> Self {
+                Self::Dynamic(stored.into())
+            }
+        }
+    )*};
 }
 
-impl<E: Entity> From<Option<Stored<E>>> for Arg<Option<E>> {
-    fn from(handle: Option<Stored<E>>) -> Self {
-        Self::Dynamic(handle.map_or(ArgValue::Json(Value::Null), ArgValue::from))
-    }
+pointers!(Box, Arc);
+
+macro_rules! tuples {
+    ($($($type:ident $index:tt),+;)*) => {$(
+        impl<$($type: Entity),+> From<($(Stored<$type>,)+)> for Arg<($($type,)+)> {
+            fn from(handles: ($(Stored<$type>,)+)) -> Self {
+                Self::Dynamic(ArgValue::List(vec![$(handles.$index.into()),+]))
+            }
+        }
+
+        impl<'s, $($type: Entity),+> From<($(&'s Stored<$type>,)+)> for Arg<($($type,)+)> {
+            fn from(handles: ($(&'s Stored<$type>,)+)) -> Self {
+                Self::Dynamic(ArgValue::List(vec![$(handles.$index.into()),+]))
+            }
+        }
+
+        impl<$($type: Send + Sync + 'static),+> From<($(Arg<$type>,)+)> for Arg<($($type,)+)> {
+            fn from(parts: ($(Arg<$type>,)+)) -> Self {
+                Self::Dynamic(ArgValue::List(vec![$(parts.$index.into()),+]))
+            }
+        }
+    )*};
 }
 
-impl<K: Serialize, E: Entity> From<HashMap<K, Stored<E>>> for Arg<HashMap<K, E>> {
-    fn from(handles: HashMap<K, Stored<E>>) -> Self {
-        Self::Dynamic(keyed(handles))
-    }
-}
-
-impl<K: Serialize, E: Entity> From<BTreeMap<K, Stored<E>>> for Arg<BTreeMap<K, E>> {
-    fn from(handles: BTreeMap<K, Stored<E>>) -> Self {
-        Self::Dynamic(keyed(handles))
-    }
-}
-
-impl<A: Entity, B: Entity> From<(Stored<A>, Stored<B>)> for Arg<(A, B)> {
-    fn from((a, b): (Stored<A>, Stored<B>)) -> Self {
-        Self::Dynamic(ArgValue::List(vec![a.into(), b.into()]))
-    }
-}
-
-impl<A: Entity, B: Entity, C: Entity> From<(Stored<A>, Stored<B>, Stored<C>)> for Arg<(A, B, C)> {
-    fn from((a, b, c): (Stored<A>, Stored<B>, Stored<C>)) -> Self {
-        Self::Dynamic(ArgValue::List(vec![a.into(), b.into(), c.into()]))
-    }
-}
-
-fn keyed<K: Serialize, E: Entity>(handles: impl IntoIterator<Item = (K, Stored<E>)>) -> ArgValue {
-    ArgValue::Map(handles.into_iter().map(|(key, handle)| (key_text(&key), handle.into())).collect())
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
 }
 
 /// One argument of a call by name.
@@ -241,11 +360,11 @@ impl<T: Entity> From<&Stored<T>> for ArgValue {
     }
 }
 
-impl<E: Entity> From<Arg<E>> for ArgValue {
-    fn from(argument: Arg<E>) -> Self {
+impl<T: Send + Sync + 'static> From<Arg<T>> for ArgValue {
+    fn from(argument: Arg<T>) -> Self {
         match argument {
             Arg::Value(value) => Self::Typed(Box::new(value)),
-            Arg::Stored(stored) => stored.into(),
+            Arg::Stored(stored) => Self::Typed(Box::new(stored)),
             Arg::At(at) => Self::Address(at.into_address()),
             Arg::Dynamic(value) => value,
             Arg::Default => Self::Unrepresentable("a part of an argument has no default of its own".to_owned()),
@@ -310,15 +429,54 @@ impl<T> IntoArgValue<ByHandle> for At<T> {
     }
 }
 
-impl<T: Entity> IntoArgValue<ByHandles> for Vec<Stored<T>> {
-    fn into_arg_value(self) -> ArgValue {
-        ArgValue::List(self.into_iter().map(ArgValue::from).collect())
-    }
+macro_rules! containers_by_name {
+    ($([$($generics:tt)*] $part:ty;)*) => {$(
+        impl<$($generics)*> IntoArgValue<ByHandles> for Vec<$part> {
+            fn into_arg_value(self) -> ArgValue {
+                listed(self)
+            }
+        }
+
+        impl<$($generics)*, const N: usize> IntoArgValue<ByHandles> for [$part; N] {
+            fn into_arg_value(self) -> ArgValue {
+                listed(self)
+            }
+        }
+
+        impl<$($generics)*> IntoArgValue<ByHandles> for Option<$part> {
+            fn into_arg_value(self) -> ArgValue {
+                present(self)
+            }
+        }
+
+        impl<$($generics)*, K: Serialize, S> IntoArgValue<ByHandles> for HashMap<K, $part, S> {
+            fn into_arg_value(self) -> ArgValue {
+                keyed(self)
+            }
+        }
+
+        impl<$($generics)*, K: Serialize> IntoArgValue<ByHandles> for BTreeMap<K, $part> {
+            fn into_arg_value(self) -> ArgValue {
+                keyed(self)
+            }
+        }
+    )*};
+}
+
+containers_by_name! {
+    [T: Entity] Stored<T>;
+    ['s, T: Entity] &'s Stored<T>;
 }
 
 impl<T: Entity> IntoArgValue<ByHandles> for &[Stored<T>] {
     fn into_arg_value(self) -> ArgValue {
-        ArgValue::List(self.iter().map(ArgValue::from).collect())
+        listed(self)
+    }
+}
+
+impl<T: Entity> IntoArgValue<ByHandles> for &Vec<Stored<T>> {
+    fn into_arg_value(self) -> ArgValue {
+        listed(self)
     }
 }
 

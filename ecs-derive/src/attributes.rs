@@ -100,8 +100,27 @@ const RENAMING: &[&str] = &[
     "remote",
 ];
 
+/// What an attribute stands on.
+#[derive(Clone, Copy)]
+pub(crate) enum Carrier {
+    /// An entity.
+    Entity,
+    /// A plain struct or enum that carries entities.
+    Parts,
+}
+
 /// Refuses serde attributes under which the record would not be what the fields say.
-pub(crate) fn refuse_renaming(attributes: &[Attribute], errors: &mut Vec<Error>) {
+pub(crate) fn refuse_renaming(attributes: &[Attribute], carrier: Carrier, errors: &mut Vec<Error>) {
+    let (whose, cure) = match carrier {
+        Carrier::Entity => (
+            "an entity's fields",
+            "name the field as it is to be recorded, or keep the value in a plain serde struct of its own",
+        ),
+        Carrier::Parts => (
+            "the variants and fields of what carries entities",
+            "name it as it is to be recorded, or keep what holds no entities in a plain serde type of its own",
+        ),
+    };
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // What does not parse is serde's to complain about.
         let _ = attribute.parse_nested_meta(|meta| {
@@ -109,9 +128,8 @@ pub(crate) fn refuse_renaming(attributes: &[Attribute], errors: &mut Vec<Error>)
                 errors.push(Error::new(
                     key.span(),
                     format!(
-                        "an entity's fields are recorded, addressed and bound under their own names, so \
-                         `#[serde({key})]` is not for entities; name the field as it is to be recorded, or keep the \
-                         value in a plain serde struct of its own"
+                        "{whose} are recorded, addressed and bound under their own names, so `#[serde({key})]` is not for \
+                         them; {cure}"
                     ),
                 ));
             }

@@ -2,7 +2,7 @@
 
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
-use crate::attributes::{EntityAttributes, FieldAttributes, refuse_renaming};
+use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, refuse_renaming};
 use crate::expand::Derive;
 
 /// A struct that is to be an entity.
@@ -33,7 +33,7 @@ impl Model {
     pub(crate) fn read(item: &DeriveInput, derive: Derive) -> (Self, Vec<Error>) {
         let mut errors = Vec::new();
         let attributes = EntityAttributes::read(&item.attrs, &mut errors);
-        refuse_renaming(&item.attrs, &mut errors);
+        refuse_renaming(&item.attrs, Carrier::Entity, &mut errors);
         if !item.generics.params.is_empty() {
             errors.push(Error::new_spanned(
                 &item.generics.params,
@@ -89,7 +89,7 @@ impl Model {
         self.all_have_defaults = true;
         for field in &fields.named {
             let Some(ident) = field.ident.clone() else { continue };
-            refuse_renaming(&field.attrs, errors);
+            refuse_renaming(&field.attrs, Carrier::Entity, errors);
             let FieldAttributes { default } = match derive {
                 Derive::ConfigEntity => FieldAttributes::read(&field.attrs, errors),
                 Derive::Entity => FieldAttributes::default(),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, Type};
 
-use crate::attributes::{EntityAttributes, refuse_renaming};
+use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
 use crate::expand::walks;
 use crate::model::unraw;
 
@@ -26,7 +26,7 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
         Some(path) => quote!(#path::__private),
         None => quote!(::ecs::__private),
     };
-    refuse_renaming(&item.attrs, &mut errors);
+    refuse_renaming(&item.attrs, Carrier::Parts, &mut errors);
     if !item.generics.params.is_empty() {
         errors.push(Error::new_spanned(
             &item.generics.params,
@@ -37,7 +37,7 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
     let variants: Vec<Variant<'_>> = match &item.data {
         Data::Struct(data) => vec![Variant { name: None, fields: &data.fields }],
         Data::Enum(data) => {
-            data.variants.iter().for_each(|variant| refuse_renaming(&variant.attrs, &mut errors));
+            data.variants.iter().for_each(|variant| refuse_renaming(&variant.attrs, Carrier::Parts, &mut errors));
             data.variants
                 .iter()
                 .map(|variant| Variant { name: Some(&variant.ident), fields: &variant.fields })
@@ -52,7 +52,7 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
         }
     };
     for field in variants.iter().flat_map(|variant| variant.fields) {
-        refuse_renaming(&field.attrs, &mut errors);
+        refuse_renaming(&field.attrs, Carrier::Parts, &mut errors);
     }
     let errors: Vec<TokenStream> = errors.iter().map(Error::to_compile_error).collect();
     let expansion = if errors.is_empty() { expand(&item.ident, &variants, &private) } else { TokenStream::new() };

@@ -158,9 +158,27 @@ const fn deeper(depth: Option<u8>) -> Option<u8> {
     }
 }
 
+/// An argument that is the whole container as a value.
+fn whole<T: 'static>(argument: ArgValue) -> Result<T, ArgValue> {
+    match argument {
+        ArgValue::Typed(value) => value.downcast().map(|value| *value).map_err(ArgValue::Typed),
+        other => Err(other),
+    }
+}
+
+/// Returns what is kept of a whole container, or goes on with the argument.
+macro_rules! unless_whole {
+    ($argument:ident, $binder:ident, $marker:ty) => {
+        match whole::<Self>($argument) {
+            Ok(container) => return <Self as Parts<$marker>>::keep(container, $binder),
+            Err(argument) => argument,
+        }
+    };
+}
+
 /// The parts of an argument for a sequence.
 fn sequence(argument: ArgValue, binder: &mut Binder<'_>, accepted: &'static str) -> Result<Vec<ArgValue>> {
-    match argument {
+    match binder.opened(argument, accepted)? {
         ArgValue::List(items) => Ok(items),
         ArgValue::Json(Json::Array(items)) => Ok(items.into_iter().map(ArgValue::Json).collect()),
         other => Err(binder.wrong_type(&other, accepted, "a sequence is given as an array")),
@@ -218,6 +236,7 @@ macro_rules! sequences {
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+                let argument = unless_whole!(argument, binder, Each<M>);
                 let items = sequence(argument, binder, std::any::type_name::<Self>())?;
                 Ok(bind_each::<T, M>(items, binder)?.into_iter().collect())
             }
@@ -248,6 +267,7 @@ impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
     }
 
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+        let argument = unless_whole!(argument, binder, Each<M>);
         let accepted = std::any::type_name::<Self>();
         let items = sequence(argument, binder, accepted)?;
         let given = items.len();
@@ -277,8 +297,9 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
     }
 
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-        match argument {
+        match unless_whole!(argument, binder, Each<M>) {
             ArgValue::Json(Json::Null) => Ok(None),
+            argument if binder.is_nothing(&argument)? => Ok(None),
             argument => T::bind(argument, binder).map(Some),
         }
     }
@@ -307,7 +328,7 @@ macro_rules! pointers {
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-                T::bind(argument, binder)
+                T::bind(unless_whole!(argument, binder, Each<M>), binder)
             }
         }
     )*};
@@ -324,7 +345,7 @@ fn entries<K: DeserializeOwned>(
     binder: &mut Binder<'_>,
     accepted: &'static str,
 ) -> Result<Vec<(K, ArgValue)>> {
-    let entries: Vec<(String, ArgValue)> = match argument {
+    let entries: Vec<(String, ArgValue)> = match binder.opened(argument, accepted)? {
         ArgValue::Map(entries) => entries,
         ArgValue::Json(Json::Object(entries)) => {
             entries.into_iter().map(|(key, value)| (key, ArgValue::Json(value))).collect()
@@ -387,7 +408,7 @@ macro_rules! by_key {
         }
 
         fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
-            bind_entries::<K, T, M, _>(argument, binder, std::any::type_name::<Self>())
+            bind_entries::<K, T, M, _>(unless_whole!(argument, binder, Each<M>), binder, std::any::type_name::<Self>())
         }
     };
 }
@@ -498,6 +519,7 @@ macro_rules! tuples {
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
+                let argument = unless_whole!(argument, binder, Tuple<nested!($($marker)+)>);
                 let accepted = std::any::type_name::<Self>();
                 let items = sequence(argument, binder, accepted)?;
                 if items.len() != $length {

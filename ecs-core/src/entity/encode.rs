@@ -211,6 +211,11 @@ impl Encoder {
         &self.bytes
     }
 
+    /// The versions that what is written so far points at.
+    pub(crate) fn referred(&self) -> &[EcsId] {
+        &self.references
+    }
+
     /// Writes a value that holds no entities.
     pub(crate) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         self.child(value)

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use crate::address::Segment;
 
+/// How a miss names an absent value.
+pub(crate) const NOTHING: &str = "nothing";
+
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Miss {
@@ -193,7 +196,7 @@ impl<'p> ser::Serializer for Extract<'p> {
     }
 
     fn serialize_none(self) -> Found {
-        self.leaf(&(), "nothing")
+        self.leaf(&(), NOTHING)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Found {
@@ -201,11 +204,11 @@ impl<'p> ser::Serializer for Extract<'p> {
     }
 
     fn serialize_unit(self) -> Found {
-        self.leaf(&(), "nothing")
+        self.leaf(&(), NOTHING)
     }
 
     fn serialize_unit_struct(self, _name: &'static str) -> Found {
-        self.leaf(&(), "nothing")
+        self.leaf(&(), NOTHING)
     }
 
     fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Found {
@@ -342,7 +345,8 @@ impl Positioned<'_> {
             None => Ok(Value::Array(self.whole)),
             Some(Segment::Index(index)) => self.found.ok_or(Failure(Miss::Index { index: *index, length: self.at })),
             Some(step) => {
-                Err(Failure(Miss::IntoValue { step: step.clone(), value: "a sequence, whose elements have indices" }))
+                let value = "a sequence, whose elements have indices, or a set, whose entities have lineage ids";
+                Err(Failure(Miss::IntoValue { step: step.clone(), value }))
             }
         }
     }

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::content::ContentHash;
-use super::extract::Miss;
+use super::extract::{self, Miss};
 use super::tree::next::ROOT;
 use super::tree::node::Digests;
 use super::tree::{Node, visit_all};
@@ -17,7 +17,7 @@ use super::version::{AnyVersion, Header, NodeRecord, Origin, StoreTag, Tree, Ver
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
 use crate::address::{Address, At, Path, Segment, Target};
 use crate::deep;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The questions both kinds of handle answer about their version.
 macro_rules! about_the_version {
@@ -119,33 +119,6 @@ impl<T> Stored<T> {
 
     about_the_version!();
 
-    /// The version of the entity that held this one when it was committed; none if it is a root.
-    #[must_use]
-    pub fn holder(&self) -> Option<EcsId> {
-        match &self.0 {
-            Handle::Root(_) => None,
-            Handle::Below(version) => version.holder(),
-        }
-    }
-
-    /// The path from the root to this entity, as it was committed; empty if it is a root.
-    #[must_use]
-    pub fn path(&self) -> Path {
-        match &self.0 {
-            Handle::Root(_) => Path::default(),
-            Handle::Below(version) => version.path(),
-        }
-    }
-
-    /// The versions that the fields of this entity refer to, by [`Ref`].
-    #[must_use]
-    pub fn references(&self) -> &[EcsId] {
-        match &self.0 {
-            Handle::Root(version) => version.tree.as_ref().map_or(&[], |tree| &tree.references),
-            Handle::Below(version) => version.references(),
-        }
-    }
-
     /// The address of a value inside this version, such as `"gpa"` or `"grades.0"`.
     ///
     /// The type follows from where the address is used; whether the value there has it is checked
@@ -174,6 +147,33 @@ impl<T> Stored<T> {
         match path.parse::<Path>() {
             Ok(path) => self.address().with_path(path).into(),
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The version of the entity that held this one when it was committed; none if it is a root.
+    #[must_use]
+    pub fn holder(&self) -> Option<EcsId> {
+        match &self.0 {
+            Handle::Root(_) => None,
+            Handle::Below(version) => version.holder(),
+        }
+    }
+
+    /// The path from the root to this entity, as it was committed; empty if it is a root.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        match &self.0 {
+            Handle::Root(_) => Path::default(),
+            Handle::Below(version) => version.path(),
+        }
+    }
+
+    /// The versions that the fields of this entity refer to, by [`Ref`].
+    #[must_use]
+    pub fn references(&self) -> &[EcsId] {
+        match &self.0 {
+            Handle::Root(version) => version.tree.as_ref().map_or(&[], |tree| &tree.references),
+            Handle::Below(version) => version.references(),
         }
     }
 
@@ -319,9 +319,17 @@ impl AnyStored {
     /// The version of the entity that held this one when it was committed; none if it is a root.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
-        let record = self.record()?;
-        let holder = Self { root: Arc::clone(&self.root), slot: record.holder };
-        Some(holder.ecs_id())
+        self.holder_header().map(|header| header.ecs_id)
+    }
+
+    /// The lineage of that entity.
+    pub(crate) fn holder_lineage(&self) -> Option<LineageId> {
+        self.holder_header().map(|header| header.lineage_id)
+    }
+
+    fn holder_header(&self) -> Option<&Header> {
+        let holder = self.record()?.holder;
+        Some(self.records().get(holder as usize).map_or_else(|| self.root.header(), |record| &record.header))
     }
 
     /// The path from the root to this entity, as it was committed; empty if it is a root.
@@ -432,17 +440,52 @@ impl AnyStored {
             ))),
             None => deep::with_room(self.room(), || node.read(rest)),
         };
-        read.map_err(|miss| {
-            let address = address.clone();
-            match miss {
-                Miss::Field { step, accepted } => ErrorKind::UnknownField { address, step, accepted },
-                Miss::Index { index, length } => ErrorKind::IndexOutOfRange { address, index, length },
-                Miss::IntoValue { step, value } => ErrorKind::StepIntoValue { address, step, value },
-                Miss::NotJson(reason) => ErrorKind::NotJson { address, reason: reason.into() },
-            }
-            .into()
-        })
+        read.map_err(|miss| missed(address, miss))
     }
+
+    /// What is at the path of `address`, without reading it.
+    pub(crate) fn inside(&self, address: &Address) -> Result<Inside> {
+        let (node, rest) = self.walk(address.path().segments());
+        if rest.is_empty() {
+            return Ok(Inside::Entity(node.node_type().name()));
+        }
+        // A step that is nowhere: the miss says what there is instead.
+        let mut steps = rest.to_vec();
+        steps.push(Segment::Index(usize::MAX));
+        match deep::with_room(self.room(), || node.read(&steps)) {
+            Err(Miss::Index { index: usize::MAX, length }) => Ok(Inside::Elements(length)),
+            Err(Miss::Field { step: Segment::Index(usize::MAX), accepted }) => Ok(Inside::Entries(accepted)),
+            Err(Miss::IntoValue { step: Segment::Index(usize::MAX), value: extract::NOTHING }) => Ok(Inside::Nothing),
+            Err(Miss::IntoValue { step: Segment::Index(usize::MAX), .. }) | Ok(_) => Ok(Inside::Value),
+            Err(miss) => Err(missed(address, miss)),
+        }
+    }
+}
+
+/// What is at an address.
+pub(crate) enum Inside {
+    /// An entity, of that type.
+    Entity(&'static str),
+    /// So many elements.
+    Elements(usize),
+    /// Something under each of these keys.
+    Entries(Vec<String>),
+    /// Nothing.
+    Nothing,
+    /// A value without parts.
+    Value,
+}
+
+/// The error of a path that leads nowhere.
+fn missed(address: &Address, miss: Miss) -> Error {
+    let address = address.clone();
+    let kind = match miss {
+        Miss::Field { step, accepted } => ErrorKind::UnknownField { address, step, accepted },
+        Miss::Index { index, length } => ErrorKind::IndexOutOfRange { address, index, length },
+        Miss::IntoValue { step, value } => ErrorKind::StepIntoValue { address, step, value },
+        Miss::NotJson(reason) => ErrorKind::NotJson { address, reason: reason.into() },
+    };
+    kind.into()
 }
 
 /// A root with everything that was committed together with it.

@@ -13,7 +13,7 @@ use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::entity::tree::content_hash;
 use crate::entity::{
-    AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Stored, Value,
+    AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, Inside, LineageId, Moment, Stored, Value,
 };
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::execution::{Argument, Source, Strategy};
@@ -236,9 +236,10 @@ impl Binder<'_> {
                 let value = self.read::<T>(&value, accepted)?;
                 self.version_of_value(value)
             }
-            ArgValue::Typed(value) => match value.downcast::<T>() {
+            ArgValue::Typed(value) => match value.downcast::<T>().map_err(|other| other.downcast::<Stored<T>>()) {
                 Ok(value) => self.version_of_value(*value),
-                Err(_) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
+                Err(Ok(stored)) => self.world.own(*stored),
+                Err(Err(_)) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
             },
             other => Err(self.wrong_type(
                 &other,
@@ -317,6 +318,40 @@ impl Binder<'_> {
                 self.read(&json, accepted)
             }
         }
+    }
+
+    /// An argument for a container: one given by address is opened into the addresses of its parts.
+    pub(crate) fn opened(&self, argument: ArgValue, accepted: &'static str) -> Result<ArgValue> {
+        let Some(address) = address_of(&argument)? else { return Ok(argument) };
+        let version = self.world.version_at(&address)?;
+        let part = |step: Segment| {
+            let mut steps = address.path().segments().to_vec();
+            steps.push(step);
+            ArgValue::Address(Address::of_version(version.ecs_id()).with_path(Path::of(&steps)))
+        };
+        match version.inside(&address)? {
+            Inside::Elements(count) => {
+                Ok(ArgValue::List((0..count).map(|index| part(Segment::Index(index))).collect()))
+            }
+            Inside::Entries(keys) => {
+                Ok(ArgValue::Map(keys.into_iter().map(|key| (key.clone(), part(Segment::Name(key.into())))).collect()))
+            }
+            Inside::Entity(given) => {
+                Err(self.wrong_type_text(format!("{address}, a `{given}`"), accepted, "it is one entity"))
+            }
+            Inside::Nothing | Inside::Value => Ok(argument),
+        }
+    }
+
+    /// Whether an argument is the address of an absent value; its source is noted.
+    pub(crate) fn is_nothing(&mut self, argument: &ArgValue) -> Result<bool> {
+        let Some(address) = address_of(argument)? else { return Ok(false) };
+        let version = self.world.version_at(&address)?;
+        let is_nothing = matches!(version.inside(&address)?, Inside::Nothing);
+        if is_nothing {
+            self.note_source(&version, address.path());
+        }
+        Ok(is_nothing)
     }
 
     /// Takes the plain value at an address.
@@ -491,6 +526,15 @@ impl Keep for Binder<'_> {
 
     fn leave(&mut self) {
         self.leave();
+    }
+}
+
+/// The address that an argument is, if it is one.
+fn address_of(argument: &ArgValue) -> Result<Option<Address>> {
+    match argument {
+        ArgValue::Address(address) => Ok(Some(address.clone())),
+        ArgValue::Json(Json::String(text)) if is_address_text(text) => text.parse().map(Some),
+        _ => Ok(None),
     }
 }
 

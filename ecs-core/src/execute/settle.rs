@@ -1,5 +1,7 @@
 //! Settling: what happened to each entity that the function put out, and which versions it makes.
 
+use std::cell::OnceCell;
+
 use smallvec::SmallVec;
 
 use super::commit::Underway;
@@ -8,7 +10,7 @@ use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
 use crate::entity::tree::next::{Making, next_version};
-use crate::entity::tree::{DroppedInRoom, contains, content_hash, paths_of};
+use crate::entity::tree::{DroppedInRoom, content_hash, paths_of, visit_all};
 use crate::entity::{AnyStored, EcsId, Entity, Id, LineageId, Origin, Stored, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
@@ -40,6 +42,7 @@ pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<S
         place: Place::Result(SmallVec::new()),
         lineages: IdMap::default(),
         noted: 0,
+        below_inputs: OnceCell::new(),
     };
     frame.settle(&mut settler)?;
     settler.refuse_left_behind()?;
@@ -57,6 +60,8 @@ pub struct Settler<'u> {
     lineages: IdMap<LineageId, AnyStored>,
     /// How many outputs those are of.
     noted: usize,
+    /// What the inputs hold, once somebody asks.
+    below_inputs: OnceCell<IdMap<LineageId, ()>>,
 }
 
 /// Where an output stands.
@@ -131,13 +136,37 @@ impl Settler<'_> {
         let Some(ecs_id) = id.ecs_id() else { return creation(Origin::New) };
         match self.find_version(ecs_id)? {
             Some(version) if version.lineage_id() == id.lineage_id() => {
-                // What was committed below a root of that lineage was part of that input.
-                let is_part = !version.is_root() && inputs.version_of(version.root_lineage(), None).is_some();
-                Ok(Base::next(version, if is_part { Semantics::Detachment } else { Semantics::Mutation }))
+                let semantics = if self.is_in_input(&version) { Semantics::Detachment } else { Semantics::Mutation };
+                Ok(Base::next(version, semantics))
             }
             Some(_) => creation(Origin::Fork(ecs_id)),
             None => Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
         }
+    }
+
+    /// Whether the tree of an input holds the thing that `version` is of.
+    fn is_in_input(&self, version: &AnyStored) -> bool {
+        let (inputs, lineage_id) = (&self.underway.inputs, version.lineage_id());
+        // Mostly it is where it was when it got its version.
+        if !version.is_root()
+            && let Some(input) = inputs.version_of(version.root_lineage(), None)
+            && let (found, []) = input.walk(version.path().segments())
+            && found.node_id().lineage_id() == lineage_id
+        {
+            return true;
+        }
+        let below = self.below_inputs.get_or_init(|| {
+            let mut below = IdMap::default();
+            for input in inputs.entities.as_slice().iter().chain(&inputs.configs) {
+                let visited = visit_all(input.node(), &mut |_, node| {
+                    below.insert(node.node_id().lineage_id(), ());
+                    Ok(())
+                });
+                debug_assert!(visited.is_ok(), "looking fails for nobody");
+            }
+            below
+        });
+        below.contains_key(&lineage_id)
     }
 
     /// A version by its id; a config of this call may not be stored yet.
@@ -157,7 +186,7 @@ impl Settler<'_> {
             if content_hash(entity.get())? != twin.content_hash() {
                 return Err(self.ambiguous(lineage_id, self.place_in("")));
             }
-            let is_changed = twin.execution_id() == Some(self.underway.id);
+            let is_changed = self.is_of_this_call(&twin);
             self.note(twin.clone(), base.semantics, is_changed);
             return twin.downcast();
         }
@@ -185,35 +214,57 @@ impl Settler<'_> {
         let handles = self.settled.handles.as_slice();
         for handle in &handles[self.noted..] {
             self.lineages.insert(handle.lineage_id(), handle.clone());
-            if handle.execution_id() == Some(self.underway.id) {
+            if self.is_of_this_call(handle) {
                 self.lineages.extend(handle.committed_below().map(|version| (version.lineage_id(), version)));
             }
         }
         self.noted = handles.len();
     }
 
-    /// Refuses a thing that was changed and put out on its own while another output still holds it as
-    /// it was.
+    /// Refuses a part of a tree that was put out changed elsewhere, while another output still holds it
+    /// as it was.
     fn refuse_left_behind(&self) -> Result<()> {
         let handles = self.settled.handles.as_slice();
-        if handles.len() < 2 {
+        if handles.len() < 2 || !handles.iter().any(|handle| handle.node().holds_entities()) {
             return Ok(());
         }
-        for (at, changed) in handles.iter().enumerate().filter(|(_, handle)| handle.is_root()) {
-            let Some(parent) = changed.parent() else { continue };
-            let Some(parent) = self.find_version(parent)?.filter(|parent| !parent.is_root()) else { continue };
-            let lineage_id = changed.lineage_id();
-            for (other_at, other) in handles.iter().enumerate() {
-                if other.lineage_id() == parent.root_lineage() && contains(other.node(), lineage_id) {
-                    let path = paths_of(other.node(), lineage_id).first().map(ToString::to_string);
-                    let first = place_text(&self.places[other_at], &path.unwrap_or_default());
-                    let second = place_text(&self.places[at], "");
-                    let callable = self.underway.definition.name;
-                    return Err(ErrorKind::AmbiguousIdentity { callable, lineage_id, first, second }.into());
+        let mut moved: IdMap<LineageId, (usize, AnyStored)> = IdMap::default();
+        for (at, handle) in handles.iter().enumerate().filter(|(_, handle)| self.is_of_this_call(handle)) {
+            for version in with_tree(handle.clone()) {
+                let Some(parent) = version.parent() else { continue };
+                let is_moved = self
+                    .find_version(parent)?
+                    .is_some_and(|parent| !parent.is_root() && parent.holder_lineage() != version.holder_lineage());
+                if is_moved {
+                    moved.insert(version.lineage_id(), (at, version));
                 }
             }
         }
+        if moved.is_empty() {
+            return Ok(());
+        }
+        for (other_at, other) in handles.iter().enumerate().filter(|(_, other)| other.node().holds_entities()) {
+            visit_all(other.node(), &mut |path, node| {
+                let Some((at, version)) = moved.get(&node.node_id().lineage_id()).filter(|(at, _)| *at != other_at)
+                else {
+                    return Ok(());
+                };
+                let kept = node.node_id().ecs_id().map_or(Ok(None), |ecs_id| self.find_version(ecs_id))?;
+                if kept.is_none_or(|kept| kept.content_hash() == version.content_hash()) {
+                    return Ok(());
+                }
+                let mut places = [(other_at, Path::of(path)), (*at, version.path())];
+                places.sort_unstable_by_key(|(at, _)| *at);
+                let [first, second] = places.map(|(at, path)| place_text(&self.places[at], &path.to_string()));
+                let (callable, lineage_id) = (self.underway.definition.name, version.lineage_id());
+                Err(ErrorKind::AmbiguousIdentity { callable, lineage_id, first, second }.into())
+            })?;
+        }
         Ok(())
+    }
+
+    fn is_of_this_call(&self, version: &AnyStored) -> bool {
+        version.execution_id() == Some(self.underway.id)
     }
 
     /// The same error with the outputs it is about.

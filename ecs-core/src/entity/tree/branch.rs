@@ -2,7 +2,7 @@
 //!
 //! Which implementation serves a type is said by its marker, as for [`Parts`](crate::callable::parts).
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -14,7 +14,7 @@ use crate::address::Segment;
 use crate::callable::marker::Leaf;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::extract;
-use crate::entity::{ContentHash, Entity, LineageId, Value};
+use crate::entity::{ContentHash, EcsId, Entity, LineageId, Value};
 use crate::error::Result;
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 
@@ -178,6 +178,20 @@ pub trait Branch<M>: Sized + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether a [`Ref`](crate::Ref) can be beside the entities.
+    fn may_refer() -> bool {
+        false
+    }
+
+    /// Lists the versions that are pointed at from beside the entities, not from inside them.
+    ///
+    /// # Errors
+    ///
+    /// If something has no encoding.
+    fn references(&self, _found: &mut Vec<EcsId>) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// The arrangement as JSON, with `{"$entity": lineage}` for each entity.
     fn sketch(&self) -> Json;
 }
@@ -299,9 +313,31 @@ impl<T: Value> Branch<Leaf<VALUE>> for T {
         encoder.value(self)
     }
 
+    fn may_refer() -> bool {
+        !is_scalar::<T>()
+    }
+
+    fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+        Encoder::with(|encoder| {
+            encoder.value(self)?;
+            found.extend_from_slice(encoder.referred());
+            Ok(())
+        })
+    }
+
     fn sketch(&self) -> Json {
         extract(self, &[]).unwrap_or_else(|miss| Json::String(format!("({miss})")))
     }
+}
+
+/// Whether a type is one of those that are most often beside entities, and point at nothing.
+fn is_scalar<T: 'static>() -> bool {
+    macro_rules! is_any_of {
+        ($($type:ty),*) => {
+            [$(TypeId::of::<$type>(), TypeId::of::<Option<$type>>()),*].contains(&TypeId::of::<T>())
+        };
+    }
+    is_any_of!(bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, String)
 }
 
 /// What stands in for a type that is no serde value; the compile error is reported elsewhere.

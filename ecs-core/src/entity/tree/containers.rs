@@ -19,7 +19,7 @@ use super::trail::{Place, Step, Trail};
 use crate::address::Segment;
 use crate::callable::marker::{Each, Tuple};
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::{LineageId, Value};
+use crate::entity::{EcsId, LineageId, Value};
 use crate::error::Result;
 
 // ---- Pointers and options -----------------------------------------------------------------------
@@ -61,6 +61,14 @@ macro_rules! pointer {
 
         fn entries(&self, visit: &mut Entries<'_>) -> Result<(), Failure> {
             T::entries(self, visit)
+        }
+
+        fn may_refer() -> bool {
+            T::may_refer()
+        }
+
+        fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+            T::references(self, found)
         }
 
         fn sketch(&self) -> Json {
@@ -151,6 +159,14 @@ impl<T: Branch<M>, M: 'static> Branch<Each<M>> for Option<T> {
                 Ok(())
             }
         }
+    }
+
+    fn may_refer() -> bool {
+        T::may_refer()
+    }
+
+    fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+        self.iter().try_for_each(|item| item.references(found))
     }
 
     fn sketch(&self) -> Json {
@@ -335,6 +351,14 @@ macro_rules! sequence {
             self.range_of(range).enumerate().try_for_each(|(index, item)| {
                 item.encode(encoder, hashes).map_err(|failure| failure.under(format_args!(".{}", start + index)))
             })
+        }
+
+        fn may_refer() -> bool {
+            T::may_refer()
+        }
+
+        fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+            self.iter().try_for_each(|item| item.references(found))
         }
 
         fn sketch(&self) -> Json {
@@ -543,6 +567,14 @@ macro_rules! map {
             encode_entries::<K, T, M>(self.iter(), visit)
         }
 
+        fn may_refer() -> bool {
+            T::may_refer()
+        }
+
+        fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+            self.iter().try_for_each(|(_, item)| item.references(found))
+        }
+
         fn sketch(&self) -> Json {
             Json::Object(self.iter().map(|(key, item)| (key_text(key), item.sketch())).collect())
         }
@@ -705,6 +737,14 @@ impl<T: Branch<M> + Clone, M: 'static> Branch<Each<M>> for crate::im::Vector<T> 
         })
     }
 
+    fn may_refer() -> bool {
+        T::may_refer()
+    }
+
+    fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+        self.iter().try_for_each(|item| item.references(found))
+    }
+
     fn sketch(&self) -> Json {
         self.iter().map(T::sketch).collect()
     }
@@ -745,7 +785,12 @@ macro_rules! set {
 
         fn locate(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
             let Segment::Name(name) = path.first()? else { return None };
-            let (node, steps) = self.iter().find(|item| member_text::<T, M>(item) == **name)?.locate(&path[1..])?;
+            let lineage_id = name.parse::<LineageId>().ok();
+            let is_meant = |item: &&T| match lineage_id {
+                Some(lineage_id) => T::anchor(item) == Some(lineage_id),
+                None => member_text::<T, M>(item) == **name,
+            };
+            let (node, steps) = self.iter().find(is_meant)?.locate(&path[1..])?;
             Some((node, steps + 1))
         }
 
@@ -781,6 +826,14 @@ macro_rules! set {
             let encodings = encodings.collect::<Result<Vec<_>, Failure>>()?;
             encoder.set(encodings);
             Ok(())
+        }
+
+        fn may_refer() -> bool {
+            T::may_refer()
+        }
+
+        fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+            self.iter().try_for_each(|item| item.references(found))
         }
 
         fn sketch(&self) -> Json {
@@ -863,6 +916,17 @@ macro_rules! tuples {
             fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
                 encoder.sequence($length);
                 $(self.$index.encode(encoder, hashes).map_err(|failure| failure.under(concat!(".", $index)))?;)+
+                Ok(())
+            }
+
+            fn may_refer() -> bool {
+                $($type::may_refer())||+
+            }
+
+            fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+                $(if $type::may_refer() {
+                    self.$index.references(found)?;
+                })+
                 Ok(())
             }
 

@@ -51,12 +51,12 @@ fn hash_node(node: &dyn Node) -> Result<ContentHash> {
     deep::level(|| Ok(node.encode(&Vec::new(), &mut |child| hash_node(child))?.hash))
 }
 
-/// Is shown an entity and the path to it.
-type VisitAt<'v> = dyn FnMut(&[Segment], &dyn Node) -> Result<()> + 'v;
+/// Is shown an entity below a root, with the path from there.
+pub(crate) type VisitAll<'v> = dyn FnMut(&[Segment], &dyn Node) -> Result<()> + 'v;
 
 /// Shows every entity below `root`, each before those it holds, with the path from `root` to it.
-pub(crate) fn visit_all(root: &dyn Node, visit: &mut VisitAt<'_>) -> Result<()> {
-    fn below(node: &dyn Node, path: &mut Vec<Segment>, visit: &mut VisitAt<'_>) -> Result<()> {
+pub(crate) fn visit_all(root: &dyn Node, visit: &mut VisitAll<'_>) -> Result<()> {
+    fn below(node: &dyn Node, path: &mut Vec<Segment>, visit: &mut VisitAll<'_>) -> Result<()> {
         let start = path.len();
         node.visit_fields(&mut |field, place, child| {
             path.push(Segment::Name(field.into()));
@@ -126,22 +126,6 @@ pub(crate) fn paths_of(root: &dyn Node, lineage_id: LineageId) -> Vec<Path> {
     });
     debug_assert!(visited.is_ok(), "looking fails for nobody");
     paths
-}
-
-/// Whether an entity of a lineage is below `root`.
-pub(crate) fn contains(root: &dyn Node, lineage_id: LineageId) -> bool {
-    fn below(node: &dyn Node, lineage_id: LineageId) -> bool {
-        let mut is_there = false;
-        let visited = node.visit_fields(&mut |_, _, child| {
-            is_there = is_there
-                || child.node_id().lineage_id() == lineage_id
-                || (child.holds_entities() && deep::level(|| below(child, lineage_id)));
-            Ok(())
-        });
-        debug_assert!(visited.is_ok(), "looking fails for nobody");
-        is_there
-    }
-    below(root, lineage_id)
 }
 
 /// Makes everything below `root` another thing: new lineages, which remember what they were forked

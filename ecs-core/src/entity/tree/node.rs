@@ -16,7 +16,7 @@ use crate::deep;
 use crate::entity::content::{Encoding, encode_content};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Miss, extract};
-use crate::entity::{Entity, EntityType, Id};
+use crate::entity::{EcsId, Entity, EntityType, Id};
 use crate::error::Result;
 
 /// The digests of the large containers of an entity, by field.
@@ -245,6 +245,7 @@ struct Encoded<'d, 'h, 'f> {
     digests: &'d Digests,
     hashes: &'h mut Hashes<'f>,
     fields: Vec<(&'static str, Vec<u8>)>,
+    references: Vec<EcsId>,
     done: Result<(), Failure>,
 }
 
@@ -262,6 +263,10 @@ impl<'a> EachPart<'a> for Encoded<'_, '_, '_> {
             self.fields.push((name, encoder.written().to_vec()));
             Ok(())
         });
+        // Asked apart: what a digest stands for is not encoded again.
+        if T::may_refer() && self.done.is_ok() {
+            self.done = part.references(&mut self.references);
+        }
     }
 }
 
@@ -343,11 +348,15 @@ impl<T: Entity> Node for T {
     }
 
     fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {
-        let mut each = Encoded { digests, hashes, fields: Vec::new(), done: Ok(()) };
+        let mut each = Encoded { digests, hashes, fields: Vec::new(), references: Vec::new(), done: Ok(()) };
         if T::HOLDS_ENTITIES {
             self.parts(&mut each);
         }
         each.done.map_err(|failure| failure.into_error(T::TYPE.name()))?;
-        encode_content(T::TYPE.name(), self, each.fields)
+        let mut encoding = encode_content(T::TYPE.name(), self, each.fields)?;
+        if !each.references.is_empty() {
+            encoding.references = [&*encoding.references, &*each.references].concat().into();
+        }
+        Ok(encoding)
     }
 }

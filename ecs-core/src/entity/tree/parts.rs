@@ -10,7 +10,7 @@ use super::trail::{Place, Step, Trail};
 use crate::address::Segment;
 use crate::callable::marker::Leaf;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::{LineageId, Value};
+use crate::entity::{EcsId, LineageId, Value};
 use crate::error::Result;
 use crate::signature::kind::PARTS;
 
@@ -265,6 +265,19 @@ impl<'a> EachPart<'a> for SketchEach {
     }
 }
 
+struct ReferencesOfEach<'f> {
+    found: &'f mut Vec<EcsId>,
+    done: Result<(), Failure>,
+}
+
+impl<'a> EachPart<'a> for ReferencesOfEach<'_> {
+    fn part<T: Branch<M>, M>(&mut self, _index: usize, _name: &'static str, part: &'a T) {
+        if T::may_refer() && self.done.is_ok() {
+            self.done = part.references(self.found);
+        }
+    }
+}
+
 struct FirstAnchor(Option<LineageId>);
 
 impl<'a> EachPart<'a> for FirstAnchor {
@@ -348,6 +361,17 @@ impl<E: EntityParts> Branch<Leaf<PARTS>> for E {
             encoder.structure(entries);
         }
         Ok(())
+    }
+
+    fn may_refer() -> bool {
+        // Not known before there is a value, whose fields are asked.
+        true
+    }
+
+    fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
+        let mut each = ReferencesOfEach { found, done: Ok(()) };
+        self.parts(&mut each);
+        each.done
     }
 
     fn sketch(&self) -> Json {

@@ -1,0 +1,14 @@
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student {
+    id: Id,
+}
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Row {
+    id: Id,
+    seats: (Student, u8, u8, u8, u8, u8, u8, u8, u8),
+}
+
+fn main() {}

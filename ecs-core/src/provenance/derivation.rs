@@ -17,6 +17,8 @@ pub struct Derivation {
     start: AnyStored,
     steps: Vec<DerivationStep>,
     is_complete: bool,
+    /// Whether the steps lead to what came later.
+    is_forward: bool,
 }
 
 /// One version, and how it is connected with one that is nearer to the start.
@@ -78,21 +80,17 @@ type Neighbour = (EcsId, Relation, Option<Arc<Execution>>);
 impl Derivation {
     /// What `start` was derived from, up to `depth` steps away.
     pub(crate) fn dependencies(world: &World, start: AnyStored, depth: Option<usize>) -> Result<Self> {
-        Self::search(world, start, depth, dependencies_of)
+        Self::search(world, start, depth, false)
     }
 
     /// What was derived from `start`, up to `depth` steps away.
     pub(crate) fn dependents(world: &World, start: AnyStored, depth: Option<usize>) -> Result<Self> {
-        Self::search(world, start, depth, dependents_of)
+        Self::search(world, start, depth, true)
     }
 
     /// Goes breadth first, to each version once, so that circles end.
-    fn search(
-        world: &World,
-        start: AnyStored,
-        limit: Option<usize>,
-        neighbours: fn(&World, &AnyStored) -> Result<Vec<Neighbour>>,
-    ) -> Result<Self> {
+    fn search(world: &World, start: AnyStored, limit: Option<usize>, is_forward: bool) -> Result<Self> {
+        let neighbours = if is_forward { dependents_of } else { dependencies_of };
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
         let (mut steps, mut is_complete) = (Vec::new(), true);
@@ -118,7 +116,7 @@ impl Derivation {
                 queue.push_back((next, depth + 1));
             }
         }
-        Ok(Self { start, steps, is_complete })
+        Ok(Self { start, steps, is_complete, is_forward })
     }
 
     /// The version that was asked about.
@@ -244,13 +242,16 @@ fn relation_to(execution: &Execution, ecs_id: EcsId) -> Relation {
 impl fmt::Display for Derivation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.start, self.start.entity_type().name())?;
+        // Arrows point from the earlier to the later.
+        let arrow = if self.is_forward { "←" } else { "→" };
         for step in &self.steps {
             let (version, relation) = (&step.version, &step.relation);
             write!(f, "\n{:indent$}{version} {}", "", version.entity_type().name(), indent = 2 * step.depth)?;
-            write!(f, ", {relation} of @{}", step.reached_from)?;
+            write!(f, " {arrow} @{} ({relation}", step.reached_from)?;
             if let Some(execution) = &step.execution {
-                write!(f, " in {} {}", execution.callable, execution.id)?;
+                write!(f, " of {} {}", execution.callable, execution.id)?;
             }
+            f.write_str(")")?;
         }
         if !self.is_complete {
             f.write_str("\n…and more beyond the depth asked for")?;

@@ -59,7 +59,10 @@ impl Tree {
     fn rearrange(&mut self, field: u32, at: u32) {
         match field % FIELDS {
             0 => {}
-            1 if !self.list.is_empty() => self.list.rotate_left(at as usize % self.list.len()),
+            1 => {
+                let middle = at as usize % self.list.len().max(1);
+                self.list.rotate_left(middle);
+            }
             2 => self.sorted = std::mem::take(&mut self.sorted).into_iter().map(|(k, v)| (k ^ 1, v)).collect(),
             3 => {
                 let all = std::mem::take(&mut self.nested).into_values().flatten();
@@ -359,7 +362,7 @@ fn check_version(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn a_version_is_what_was_committed_and_only_what_differs_gets_an_id(
@@ -371,7 +374,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn containers_that_are_hashed_in_parts_are_no_exception(

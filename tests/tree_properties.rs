@@ -86,7 +86,8 @@ impl Tree {
     fn size(&self) -> usize {
         let nested = self.nested.values().flatten().map(|(tree, _)| tree);
         let held = self.one.iter().map(|tree| &**tree).chain(&self.list).chain(self.sorted.values()).chain(nested);
-        let held = held.chain(self.shared.iter().map(|tree| &**tree)).chain(self.map.values()).chain(self.vector.iter());
+        let held =
+            held.chain(self.shared.iter().map(|tree| &**tree)).chain(self.map.values()).chain(self.vector.iter());
         1 + held.map(Tree::size).sum::<usize>()
     }
 
@@ -337,11 +338,7 @@ fn json(tree: &Tree) -> Json {
 }
 
 /// Checks every node of a version; `seen` is what each version was when it was seen before.
-fn check_version(
-    world: &World,
-    root: &Stored<Tree>,
-    seen: &mut HashMap<String, (String, Json)>,
-) -> ecs::Result<()> {
+fn check_version(world: &World, root: &Stored<Tree>, seen: &mut HashMap<String, (String, Json)>) -> ecs::Result<()> {
     for (lineage, node) in all_known(&json(root)) {
         let id = node.ecs_id.as_str().expect("it is stored").to_owned();
         let version = world.get::<Tree>(id.parse::<EcsId>().expect("it is an id"))?;

@@ -12,7 +12,7 @@ use super::digest::{self, Digest, Entry, FEW, runs};
 use super::node::{CompareFields, Container, Digests, Node};
 use super::same::Sameness;
 use super::trail::{Place, steps};
-use super::{paths_of, visit_all};
+use super::{DroppedInRoom, paths_of, visit_all};
 use crate::deep;
 use crate::entity::content::Encoding;
 use crate::entity::{
@@ -67,11 +67,14 @@ pub(crate) fn next_version<T: Entity>(
     });
     match walked {
         Ok(false) => {}
-        unchanged_or_refused => {
-            // What is dropped here may be deep.
-            let outcome = unchanged_or_refused.map(|_| None).map_err(|error| error.with_paths_in(&entity));
+        Ok(true) => {
             deep::with_room(room, || drop(entity));
-            return outcome;
+            return Ok(None);
+        }
+        Err(error) => {
+            // The walk may have stopped before it was where the tree is deep.
+            let entity = DroppedInRoom::new(entity);
+            return Err(error.with_paths_in(entity.get()));
         }
     }
     let Walk { mut planned, kids, order, .. } = walk;

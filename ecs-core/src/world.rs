@@ -11,6 +11,7 @@ use crate::address::{Address, At, Target};
 use crate::argument::Args;
 use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
+use crate::deep;
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::{DroppedInRoom, content_hash, fork_below};
 use crate::entity::{
@@ -93,11 +94,12 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn insert<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let lineage_id = value.id().lineage_id();
+        let value = DroppedInRoom::new(value);
+        let lineage_id = value.get().id().lineage_id();
         if let Some(head) = self.store().head(lineage_id)? {
             return Err(ErrorKind::AlreadyStored { type_name: T::TYPE.name(), lineage_id, head: head.ecs_id() }.into());
         }
-        self.adopt(value)
+        self.adopt(value.take())
     }
 
     /// Stores a value that was changed outside any callable: the next version, if it differs from
@@ -196,12 +198,14 @@ impl World {
     /// remembers the one it was changed from.
     pub(crate) fn intern<T: Entity>(
         &self,
-        mut value: T,
+        value: T,
         moment: Moment,
         execution_id: Option<ExecutionId>,
     ) -> Result<Stored<T>> {
-        let hash = content_hash(&value)?;
+        let value = DroppedInRoom::new(value);
+        let hash = content_hash(value.get())?;
         let version = self.0.configs.find_or_make(hash, || {
+            let mut value = value.take();
             let id = value.id();
             let source = match id.ecs_id() {
                 Some(ecs_id) => self.find_version(ecs_id)?,
@@ -435,7 +439,7 @@ impl World {
         let address = at.address();
         let version = self.version_at(address)?;
         if let Some(value) = version.field_at::<T>(address.path()) {
-            return Ok(value.clone());
+            return Ok(deep::with_room(version.room(), || value.clone()));
         }
         let json = version.read_json(address)?;
         T::deserialize(&json).map_err(|_| {

@@ -111,6 +111,9 @@ pub trait Frame: Any + Send {
     ///
     /// If an identity is not in order.
     fn settle(&mut self, settler: &mut Settler<'_>) -> Result<()>;
+
+    /// Drops what is left of the values that the function worked on; they may be deep.
+    fn release(&mut self);
 }
 
 type Handles<F> = <<F as Returns>::Returned as Returned<<F as Returns>::Shape>>::Handles;
@@ -196,5 +199,13 @@ impl<F: Callable> Frame for CallFrame<F> {
         }
         self.handles = Some(handles);
         Ok(())
+    }
+
+    fn release(&mut self) {
+        self.returned = None;
+        self.success = None;
+        for index in 0..F::DEFINITION.params.len() {
+            self.slots.slot(index).release();
+        }
     }
 }

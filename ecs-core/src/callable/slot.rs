@@ -6,6 +6,7 @@ use super::parts::Parts;
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, ArgValue};
 use crate::context::Context;
+use crate::entity::tree::DroppedInRoom;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::{Binder, Settler};
@@ -45,6 +46,9 @@ pub trait Slot: Send {
     fn settle(&mut self, _settler: &mut Settler<'_>, _parameter: &'static str) -> Result<()> {
         Ok(())
     }
+
+    /// Drops what is left of the entities that it held; they may be deep.
+    fn release(&mut self) {}
 }
 
 /// What the generated code does with a slot.
@@ -140,6 +144,18 @@ impl<T, B> State<T, B> {
         }
     }
 
+    /// Drops an entity that was given and never bound.
+    fn release(&mut self)
+    where
+        T: Entity,
+    {
+        if let Self::Given(Arg::Value(_)) = self
+            && let Arg::Value(value) = self.take()
+        {
+            drop(DroppedInRoom::new(value));
+        }
+    }
+
     fn bound(&self) -> &B {
         match self {
             Self::Bound(bound) => bound,
@@ -219,6 +235,10 @@ impl<P: Lending<T>, T: Entity> Slot for EntitySlot<P, T> {
         self.state = State::Bound(bind_entity(self.state.take(), binder)?);
         Ok(())
     }
+
+    fn release(&mut self) {
+        self.state.release();
+    }
 }
 
 impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
@@ -264,6 +284,11 @@ impl<T: Entity> Slot for MutableSlot<T> {
             self.outcome = Some(settler.changed(self.state.bound(), copy, parameter)?);
         }
         Ok(())
+    }
+
+    fn release(&mut self) {
+        self.state.release();
+        drop(self.copy.take().map(DroppedInRoom::new));
     }
 }
 
@@ -317,6 +342,10 @@ impl<P: Lending<T>, T: ConfigEntity> Slot for ConfigSlot<P, T> {
         };
         self.state = State::Bound(stored);
         Ok(())
+    }
+
+    fn release(&mut self) {
+        self.state.release();
     }
 }
 
@@ -421,6 +450,10 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> Slot for EntitiesSlot<P, T, M> {
         };
         self.state = State::Bound(handles);
         Ok(())
+    }
+
+    fn release(&mut self) {
+        self.isolated = None;
     }
 }
 

@@ -11,7 +11,8 @@ use crate::address::{Address, Path, Segment};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
-use crate::entity::tree::content_hash;
+use crate::deep;
+use crate::entity::tree::{DroppedInRoom, content_hash};
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, Inside, LineageId, Moment, Stored, Value,
 };
@@ -36,6 +37,11 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
+    /// What the deepest of them takes on the stack of the user's code.
+    pub(super) fn room(&self) -> usize {
+        self.entities.as_slice().iter().chain(&self.configs).map(AnyStored::room).max().unwrap_or(0)
+    }
+
     /// The version given of a lineage: the one that a value was read from, if it is there.
     pub(super) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
         let entities = self.entities.positions(lineage_id).map(|index| &self.entities.as_slice()[index]);
@@ -172,15 +178,16 @@ impl Binder<'_> {
     /// The version that a value is or becomes. A changed value given twice becomes one version, and
     /// is no conflict with itself.
     fn version_of_value<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let id = value.id();
+        let value = DroppedInRoom::new(value);
+        let id = value.get().id();
         if id.ecs_id().is_some()
             && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
             && given.parent() == id.ecs_id()
-            && given.content_hash() == content_hash(&value)?
+            && given.content_hash() == content_hash(value.get())?
         {
             return given.clone().downcast();
         }
-        self.world.adopt(value)
+        self.world.adopt(value.take())
     }
 
     /// Takes the entity at an address.
@@ -359,7 +366,7 @@ impl Binder<'_> {
         let version = self.world.version_at(address)?;
         self.note_source(&version, address.path());
         if let Some(value) = version.field_at::<T>(address.path()) {
-            return Ok(value.clone());
+            return Ok(deep::with_room(version.room(), || value.clone()));
         }
         let json = version.read_json(address)?;
         self.read(&json, std::any::type_name::<T>())

@@ -7,6 +7,7 @@
 mod bind;
 mod by_name;
 mod commit;
+mod held;
 mod plan;
 mod run;
 mod settle;
@@ -17,9 +18,11 @@ use std::sync::Arc;
 pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
+use self::held::Held;
 pub use self::settle::Settler;
 use crate::argument::ArgValue;
 use crate::callable::{Frame, Scope};
+use crate::deep;
 use crate::entity::AnyStored;
 use crate::error::{Error, Result};
 use crate::execution::Execution;
@@ -39,10 +42,17 @@ pub(crate) type Loose = Vec<(Box<str>, ArgValue)>;
 /// Runs a synchronous callable here and now.
 pub(crate) fn in_place(scope: Scope<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<Completed> {
     let underway = begin(scope, frame, loose)?;
-    match run::in_place(&underway, frame) {
-        Ok(()) => finish(underway, frame),
-        Err(error) => Err(underway.fail(error)),
-    }
+    let room = underway.inputs.room();
+    deep::with_room(room, || {
+        let completed = match run::in_place(&underway, frame) {
+            Ok(()) => finish(underway, frame),
+            Err(error) => Err(underway.fail(error)),
+        };
+        if room > 0 || completed.is_err() {
+            frame.release();
+        }
+        completed
+    })
 }
 
 /// Runs a callable that takes its time: an asynchronous one, or one on the blocking pool.
@@ -57,15 +67,16 @@ pub(crate) async fn in_time(
         Ok(underway) => underway,
         Err(error) => return (Some(frame), Err(error)),
     };
-    let (frame, ran) = run::in_time(&underway, frame).await;
-    match (frame, ran) {
-        (Some(mut frame), Ok(())) => {
-            let completed = finish(underway, frame.as_mut());
-            (Some(frame), completed)
-        }
-        (frame, Err(error)) => (frame, Err(underway.fail(error))),
-        (None, Ok(())) => unreachable!("a function that has run gives its frame back"),
-    }
+    let (held, ran) = run::in_time(&underway, Held::new(frame, underway.inputs.room())).await;
+    let Some(mut held) = held else {
+        let Err(error) = ran else { unreachable!("a function that has run gives its frame back") };
+        return (None, Err(underway.fail(error)));
+    };
+    let completed = held.in_room(|frame| match ran {
+        Ok(()) => finish(underway, frame),
+        Err(error) => Err(underway.fail(error)),
+    });
+    (Some(held.release()), completed)
 }
 
 fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose) -> Result<Underway<'w>> {
@@ -73,7 +84,10 @@ fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose) -> Result<Un
     let mut underway = Underway::new(scope, frame.definition(), plan);
     match run::caught(frame, |frame| bind::bind(&mut underway, frame, plan, loose)) {
         Ok(()) => Ok(underway),
-        Err(error) => Err(underway.fail(error)),
+        Err(error) => {
+            frame.release();
+            Err(underway.fail(error))
+        }
     }
 }
 

@@ -7,8 +7,10 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::commit::Underway;
+use super::held::{Held, InRoom};
 use crate::callable::{Frame, Mode, Running};
 use crate::context::Context;
+use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::Kind;
 
@@ -42,34 +44,34 @@ pub(super) fn caught<T>(frame: &mut dyn Frame, work: impl FnOnce(&mut dyn Frame)
 }
 
 /// Runs an asynchronous function, or a synchronous one on the blocking pool.
-pub(super) async fn in_time(underway: &Underway<'_>, frame: Box<dyn Frame>) -> (Option<Box<dyn Frame>>, Result<()>) {
+pub(super) async fn in_time(underway: &Underway<'_>, mut held: Held) -> (Option<Held>, Result<()>) {
     let context = underway.context();
-    match frame.definition().mode {
-        Mode::Blocking => blocking(frame, context).await,
+    match held.frame().definition().mode {
+        Mode::Blocking => blocking(held, context).await,
         Mode::Async | Mode::Inline => {
-            let mut frame = frame;
-            let ran = asynchronous(frame.as_mut(), &context).await;
-            (Some(frame), ran)
+            let ran = asynchronous(&mut held, &context).await;
+            (Some(held), ran)
         }
     }
 }
 
-async fn asynchronous(frame: &mut dyn Frame, context: &Context) -> Result<()> {
-    let running = &mut *frame;
+async fn asynchronous(held: &mut Held, context: &Context) -> Result<()> {
+    let room = held.room();
+    let running = held.frame();
     let start = AssertUnwindSafe(move || {
         // Moved, so that the future may borrow it for as long as it lives.
         let running = running;
-        running.run(context)
+        deep::with_room(room, move || running.run(context))
     });
     let finished = match catch_unwind(start) {
         Ok(Running::Done) => Ok(()),
-        Ok(Running::Pending(future)) => unwinding(future).await,
+        Ok(Running::Pending(future)) => unwinding(InRoom::new(future, room)).await,
         Err(panic) => Err(panic),
     };
-    match finished {
+    held.in_room(|frame| match finished {
         Ok(()) => caught(frame, |frame| frame.outcome()),
         Err(panic) => Err(panicked(frame, &*panic)),
-    }
+    })
 }
 
 /// Polls `future` to its end, or to its panic.
@@ -83,17 +85,17 @@ async fn unwinding<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send
     .await
 }
 
-async fn blocking(mut frame: Box<dyn Frame>, context: Context) -> (Option<Box<dyn Frame>>, Result<()>) {
-    let callable = frame.definition().name;
+async fn blocking(mut held: Held, context: Context) -> (Option<Held>, Result<()>) {
+    let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return (Some(frame), Err(ErrorKind::NoRuntime { callable }.into()));
+        return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
     };
     let ran = runtime.spawn_blocking(move || {
-        let ran = call(frame.as_mut(), &context);
-        (frame, ran)
+        let ran = held.in_room(|frame| call(frame, &context));
+        (held, ran)
     });
     match ran.await {
-        Ok((frame, ran)) => (Some(frame), ran),
+        Ok((held, ran)) => (Some(held), ran),
         // The panic of the function itself is caught above; what is left is the pool shutting down.
         Err(lost) => (None, Err(ErrorKind::Panicked { callable, message: lost.to_string().into() }.into())),
     }

@@ -102,7 +102,8 @@ impl Settler<'_> {
         copy: E,
         parameter: &'static str,
     ) -> Result<Stored<E>> {
-        let (expected, found) = (base.id(), copy.id());
+        let copy = DroppedInRoom::new(copy);
+        let (expected, found) = (base.id(), copy.get().id());
         if expected != found {
             let callable = self.underway.definition.name;
             return Err(ErrorKind::IdentityReplaced { callable, parameter, expected, found }.into());
@@ -113,7 +114,7 @@ impl Settler<'_> {
             version: Some(base.clone().erase()),
         };
         let outside = std::mem::replace(&mut self.place, Place::Parameter(parameter));
-        let stored = self.put_out(copy, base);
+        let stored = self.put_out(copy.take(), base);
         self.place = outside;
         stored
     }
@@ -311,8 +312,9 @@ impl Settler<'_> {
 
 impl Keep for Settler<'_> {
     fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>> {
-        let base = self.base_of(entity.id(), E::TYPE.name())?;
-        self.put_out(entity, base)
+        let entity = DroppedInRoom::new(entity);
+        let base = self.base_of(entity.get().id(), E::TYPE.name())?;
+        self.put_out(entity.take(), base)
     }
 
     fn enter(&mut self, step: Step<'_>) {

@@ -12,7 +12,7 @@ use super::digest::{self, Digest, Entry, FEW, runs};
 use super::node::{CompareFields, Container, Digests, Node};
 use super::same::Sameness;
 use super::trail::{Place, steps};
-use super::{paths_of, visit_all};
+use super::{DroppedInRoom, paths_of, visit_all};
 use crate::deep;
 use crate::entity::content::Encoding;
 use crate::entity::{
@@ -67,16 +67,20 @@ pub(crate) fn next_version<T: Entity>(
     });
     match walked {
         Ok(false) => {}
-        unchanged_or_refused => {
-            // What is dropped here may be deep.
-            let outcome = unchanged_or_refused.map(|_| None).map_err(|error| error.with_paths_in(&entity));
+        Ok(true) => {
             deep::with_room(room, || drop(entity));
-            return outcome;
+            return Ok(None);
+        }
+        Err(error) => {
+            // The walk may have stopped before it was where the tree is deep.
+            let entity = DroppedInRoom::new(entity);
+            return Err(error.with_paths_in(entity.get()));
         }
     }
     let Walk { mut planned, kids, order, .. } = walk;
     let Some(root) = planned.pop() else { unreachable!("a tree that differs has a root that does") };
-    stamp_kids(&planned, &kids, &order, planned.len(), &mut entity);
+    // What is shared is copied where it is written into.
+    deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut entity));
     let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room };
     Ok(Some(Stored::new(root.header, Some(Box::new(tree)), entity)))
 }
@@ -142,6 +146,8 @@ struct Frame {
     all_from: usize,
     entries: Vec<Entry>,
     digests: Digests,
+    /// What the version it is compared with holds, and in which field; once somebody asks.
+    stood: Option<IdMap<EcsId, &'static str>>,
 }
 
 impl<'w> Walk<'w> {
@@ -179,11 +185,28 @@ impl<'w> Walk<'w> {
         self.deepest = self.deepest.max(self.room + version.room());
         if version.lineage_id() == id.lineage_id() {
             self.moved.push(id.lineage_id());
-            self.node(place, new, Some((version.node(), ecs_id)), Origin::Next(ecs_id), true)?;
+            let is_placed = !self.stood_in_field(ecs_id)?;
+            self.node(place, new, Some((version.node(), ecs_id)), Origin::Next(ecs_id), is_placed)?;
         } else {
             self.node(place, new, None, Origin::Fork(ecs_id), true)?;
         }
         Ok(())
+    }
+
+    /// Whether a version was in the field being compared already: then it did not move, however the
+    /// containers in the field are arranged now.
+    fn stood_in_field(&mut self, ecs_id: EcsId) -> Result<bool> {
+        let Some(Frame { base: Some(base), field, stood, .. }) = self.frames.last() else { return Ok(false) };
+        let (base, field) = (*base, *field);
+        if let Some(stood) = stood {
+            return Ok(stood.get(&ecs_id) == Some(&field));
+        }
+        let mut stood: IdMap<EcsId, &'static str> = IdMap::default();
+        self.version(base)?.node().visit_fields(&mut |field, _, held| {
+            stood.extend(held.node_id().ecs_id().map(|ecs_id| (ecs_id, field)));
+            Ok(())
+        })?;
+        Ok(self.frame().stood.insert(stood).get(&ecs_id) == Some(&field))
     }
 
     /// Looks at an entity and all below it; tells whether it is the same and where it was.
@@ -215,6 +238,7 @@ impl<'w> Walk<'w> {
                 all_from: usize::MAX,
                 entries: Vec::new(),
                 digests: Vec::new(),
+                stood: None,
             });
             is_same &= new.compare_fields(base.map(|(base, _)| base), self)?;
             digests = self.frames.pop().map_or_else(Vec::new, |frame| frame.digests);
@@ -247,7 +271,10 @@ impl<'w> Walk<'w> {
         }
         self.kids.push(first..self.order.len());
         self.pending.push(slot);
-        self.by_lineage.insert(lineage_id, slot);
+        if self.by_lineage.insert(lineage_id, slot).is_some() {
+            // It is below itself.
+            return Err(ErrorKind::held_twice(new.node_type().name(), lineage_id).into());
+        }
         self.planned.push(NodeRecord {
             header,
             holder: ROOT,

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ecs::im;
 use ecs::prelude::*;
 use peak_alloc::PeakAlloc;
 
@@ -24,6 +25,13 @@ struct Root {
     leaves: Vec<Arc<Leaf>>,
 }
 
+#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+struct Mapped {
+    id: Id,
+    turn: u64,
+    leaves: im::Map<u64, Leaf>,
+}
+
 /// How many versions are made, and how many leaves there are.
 const MANY: u64 = 1_000;
 
@@ -33,6 +41,10 @@ fn leaf(number: u64) -> Leaf {
 
 fn root() -> Root {
     Root { id: Id::new(), turn: 0, leaves: (0..MANY).map(leaf).map(Arc::new).collect() }
+}
+
+fn mapped(count: u64) -> Mapped {
+    Mapped { id: Id::new(), turn: 0, leaves: (0..count).map(|number| (number, leaf(number))).collect() }
 }
 
 fn change(leaf: &mut Leaf) {
@@ -45,6 +57,13 @@ fn change_one(root: &mut Root) {
     root.turn += 1;
     let at = root.turn * 7 % MANY;
     change(Arc::make_mut(&mut root.leaves[at as usize]));
+}
+
+#[callable]
+fn change_mapped(root: &mut Mapped) {
+    root.turn += 1;
+    let at = root.turn * 7_919 % root.leaves.len() as u64;
+    change(root.leaves.get_mut(&at).expect("keys are dense"));
 }
 
 #[callable]
@@ -83,6 +102,14 @@ fn main() {
         root.leaves.clone()
     });
     say("one leaf changed in a Vec<Arc<Leaf>> of 1,000", tree, tree_floor);
+    for count in [MANY, 100 * MANY] {
+        let map = in_world(mapped(count), |world, root| change_mapped::call(world, root).wait());
+        let map_floor = bytes_per_version(mapped(count), |root| {
+            change_mapped(root);
+            root.leaves.clone()
+        });
+        say(&format!("one leaf changed in an im::Map<u64, Leaf> of {count}"), map, map_floor);
+    }
     let flat = in_world(leaf(0), |world, leaf| change_flat::call(world, leaf).wait());
     let flat_floor = bytes_per_version(leaf(0), |leaf| {
         change_flat(leaf);

@@ -119,24 +119,6 @@ impl<T> Stored<T> {
 
     about_the_version!();
 
-    /// The version of the entity that held this one when it was committed; none if it is a root.
-    #[must_use]
-    pub fn holder(&self) -> Option<EcsId> {
-        match &self.0 {
-            Handle::Root(_) => None,
-            Handle::Below(version) => version.holder(),
-        }
-    }
-
-    /// The path from the root to this entity, as it was committed; empty if it is a root.
-    #[must_use]
-    pub fn path(&self) -> Path {
-        match &self.0 {
-            Handle::Root(_) => Path::of(&[]),
-            Handle::Below(version) => version.path(),
-        }
-    }
-
     /// The address of a value inside this version, such as `"gpa"` or `"grades.0"`.
     ///
     /// The type follows from where the address is used; whether the value there has it is checked

@@ -13,7 +13,7 @@ use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
 use crate::deep;
 use crate::entity::tree::next::{Making, next_version};
-use crate::entity::tree::{DroppedInRoom, content_hash, fork_below};
+use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{
     AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
 };
@@ -94,12 +94,12 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn insert<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let value = DroppedInRoom::new(value);
-        let lineage_id = value.get().id().lineage_id();
+        let value = DroppedInRoom::new(Box::new(value));
+        let lineage_id = value.get().node_id().lineage_id();
         if let Some(head) = self.store().head(lineage_id)? {
             return Err(ErrorKind::AlreadyStored { type_name: T::TYPE.name(), lineage_id, head: head.ecs_id() }.into());
         }
-        self.adopt(value.take())
+        self.adopt(value.take())?.downcast()
     }
 
     /// Stores a value that was changed outside any callable: the next version, if it differs from
@@ -124,13 +124,13 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn commit<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        self.adopt(value)
+        self.adopt(Box::new(value))?.downcast()
     }
 
     /// Makes sure that a value is a version: the stored one it equals, the next one, or the first.
-    pub(crate) fn adopt<T: Entity>(&self, value: T) -> Result<Stored<T>> {
+    pub(crate) fn adopt(&self, value: Box<dyn Node>) -> Result<AnyStored> {
         let value = DroppedInRoom::new(value);
-        let (id, type_name) = (value.get().id(), T::TYPE.name());
+        let (id, type_name) = (value.get().node_id(), value.get().node_type().name());
         let lineage_id = id.lineage_id();
         let read_from = match id.ecs_id() {
             None => None,
@@ -148,7 +148,7 @@ impl World {
                 (Some(version), origin)
             }
             source => match self.store().head(lineage_id)? {
-                Some(head) if head.content_hash() == content_hash(value.get())? => return head.downcast(),
+                Some(head) if head.content_hash() == hash_node(value.get())? => return Ok(head),
                 Some(head) => {
                     return Err(ErrorKind::NeverRead { type_name, lineage_id, head: head.ecs_id() }.into());
                 }
@@ -159,21 +159,21 @@ impl World {
         let making = self.making(&find, Moment::now(), None);
         match (next_version(value.take(), base.as_ref(), origin, &making)?, base) {
             (Some(stored), _) => {
-                self.write(&Commit { versions: with_tree(stored.clone().erase()).collect(), ..Commit::default() })?;
+                self.write(&Commit { versions: with_tree(stored.clone()).collect(), ..Commit::default() })?;
                 Ok(stored)
             }
-            (None, Some(base)) => base.downcast(),
+            (None, Some(base)) => Ok(base),
             (None, None) => unreachable!("what was not there differs"),
         }
     }
 
     /// Writes a config that a call still under way was the first to use, and that is now needed as
     /// an entity by a call made from inside it.
-    fn write_pending<T: Entity>(&self, ecs_id: EcsId, value: &T) -> Result<Option<AnyStored>> {
-        if !T::TYPE.is_config() {
+    fn write_pending(&self, ecs_id: EcsId, value: &dyn Node) -> Result<Option<AnyStored>> {
+        if !value.node_type().is_config() {
             return Ok(None);
         }
-        let pending = self.0.configs.find(content_hash(value)?).filter(|config| config.ecs_id() == ecs_id);
+        let pending = self.0.configs.find(hash_node(value)?).filter(|config| config.ecs_id() == ecs_id);
         if let Some(config) = &pending {
             self.write(&Commit { shared: with_tree(config.clone()).collect(), ..Commit::default() })?;
         }
@@ -196,50 +196,49 @@ impl World {
     ///
     /// A config is its content: a changed copy of a stored config is another config, which
     /// remembers the one it was changed from.
-    pub(crate) fn intern<T: Entity>(
+    pub(crate) fn intern(
         &self,
-        value: T,
+        value: Box<dyn Node>,
         moment: Moment,
         execution_id: Option<ExecutionId>,
-    ) -> Result<Stored<T>> {
+    ) -> Result<AnyStored> {
         let value = DroppedInRoom::new(value);
-        let hash = content_hash(value.get())?;
-        let version = self.0.configs.find_or_make(hash, || {
+        let hash = hash_node(value.get())?;
+        self.0.configs.find_or_make(hash, || {
             let mut value = value.take();
-            let id = value.id();
+            let id = value.node_id();
             let source = match id.ecs_id() {
                 Some(ecs_id) => self.find_version(ecs_id)?,
                 None => None,
             };
             if id.is_unset() || source.is_some() || self.store().head(id.lineage_id())?.is_some() {
-                *value.id_mut() = Id::at(moment);
-                fork_below(&mut value);
+                value.stamp(Id::at(moment));
+                fork_below(&mut *value);
             }
             let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
-            self.first_version(value, origin, moment, execution_id).map(Stored::erase)
-        })?;
-        version.downcast()
+            self.first_version(value, origin, moment, execution_id)
+        })
     }
 
     /// A new version of a generated entity, not yet written.
-    pub(crate) fn make_version<T: Entity>(
+    pub(crate) fn make_version(
         &self,
-        mut value: T,
+        mut value: Box<dyn Node>,
         moment: Moment,
         execution_id: ExecutionId,
-    ) -> Result<Stored<T>> {
-        *value.id_mut() = Id::at(moment);
+    ) -> Result<AnyStored> {
+        value.stamp(Id::at(moment));
         self.first_version(value, Origin::New, moment, Some(execution_id))
     }
 
     /// The first version of a thing, not yet written.
-    fn first_version<T: Entity>(
+    fn first_version(
         &self,
-        value: T,
+        value: Box<dyn Node>,
         origin: Origin,
         moment: Moment,
         execution_id: Option<ExecutionId>,
-    ) -> Result<Stored<T>> {
+    ) -> Result<AnyStored> {
         let find = |ecs_id| self.find_version(ecs_id);
         match next_version(value, None, origin, &self.making(&find, moment, execution_id))? {
             Some(stored) => Ok(stored),

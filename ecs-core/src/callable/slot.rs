@@ -152,7 +152,7 @@ impl<T, B> State<T, B> {
         if let Self::Given(Arg::Value(_)) = self
             && let Arg::Value(value) = self.take()
         {
-            drop(DroppedInRoom::new(value));
+            drop(DroppedInRoom::new(Box::new(value)));
         }
     }
 
@@ -288,7 +288,7 @@ impl<T: Entity> Slot for MutableSlot<T> {
 
     fn release(&mut self) {
         self.state.release();
-        drop(self.copy.take().map(DroppedInRoom::new));
+        drop(self.copy.take().map(|copy| DroppedInRoom::new(Box::new(copy))));
     }
 }
 

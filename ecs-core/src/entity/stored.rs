@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -13,7 +14,7 @@ use super::extract::{self, Miss};
 use super::tree::next::ROOT;
 use super::tree::node::Digests;
 use super::tree::{Node, visit_all};
-use super::version::{AnyVersion, Header, NodeRecord, Origin, StoreTag, Tree, Version};
+use super::version::{Header, NodeRecord, Origin, StoreTag, Tree, Version};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
 use crate::address::{Address, At, Path, Segment, Target};
 use crate::deep;
@@ -93,28 +94,18 @@ macro_rules! about_the_version {
 /// A cheap handle to a committed version; derefs to the entity and displays as its address.
 ///
 /// Two handles are equal if they are to the same version.
-pub struct Stored<T>(Handle<T>);
-
-enum Handle<T> {
-    /// To a root.
-    Root(Arc<Version<T>>),
-    /// To an entity below a root.
-    Below(AnyStored),
+pub struct Stored<T> {
+    any: AnyStored,
+    entity: PhantomData<fn() -> T>,
 }
 
 impl<T> Stored<T> {
     fn header(&self) -> &Header {
-        match &self.0 {
-            Handle::Root(version) => &version.header,
-            Handle::Below(version) => version.header(),
-        }
+        self.any.header()
     }
 
     fn root_header(&self) -> &Header {
-        match &self.0 {
-            Handle::Root(version) => &version.header,
-            Handle::Below(version) => version.root_header(),
-        }
+        self.any.root_header()
     }
 
     about_the_version!();
@@ -153,28 +144,19 @@ impl<T> Stored<T> {
     /// The version of the entity that held this one when it was committed; none if it is a root.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
-        match &self.0 {
-            Handle::Root(_) => None,
-            Handle::Below(version) => version.holder(),
-        }
+        self.any.holder()
     }
 
     /// The path from the root to this entity, as it was committed; empty if it is a root.
     #[must_use]
     pub fn path(&self) -> Path {
-        match &self.0 {
-            Handle::Root(_) => Path::default(),
-            Handle::Below(version) => version.path(),
-        }
+        self.any.path()
     }
 
     /// The versions that the fields of this entity refer to, by [`Ref`].
     #[must_use]
     pub fn references(&self) -> &[EcsId] {
-        match &self.0 {
-            Handle::Root(version) => version.tree.as_ref().map_or(&[], |tree| &tree.references),
-            Handle::Below(version) => version.references(),
-        }
+        self.any.references()
     }
 
     /// A pointer to this version that can be kept in a field.
@@ -189,26 +171,15 @@ impl<T: Entity> Stored<T> {
         self.header().store
     }
 
-    pub(crate) fn new(header: Header, tree: Option<Box<Tree>>, mut entity: T) -> Self {
-        *entity.id_mut() = Id::of_version(header.lineage_id, header.ecs_id);
-        Self(Handle::Root(Arc::new(Version::new(header, tree, entity))))
-    }
-
     /// This handle without its type.
     #[must_use]
     pub fn erase(self) -> AnyStored {
-        match self.0 {
-            Handle::Root(version) => AnyStored { root: version, slot: ROOT },
-            Handle::Below(version) => version,
-        }
+        self.any
     }
 
     /// What the tree takes on the stack of the user's code.
     pub(crate) fn room(&self) -> usize {
-        match &self.0 {
-            Handle::Root(version) => version.tree.as_ref().map_or(0, |tree| tree.room),
-            Handle::Below(version) => version.room(),
-        }
+        self.any.room()
     }
 
     /// An isolated copy of the entity.
@@ -221,22 +192,17 @@ impl<T: 'static> Deref for Stored<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        match &self.0 {
-            Handle::Root(version) => version.entity(),
-            Handle::Below(version) => match version.node().as_any().downcast_ref() {
-                Some(entity) => entity,
-                None => unreachable!("a handle has the type of its entity"),
-            },
+        let entity: &dyn Any = self.any.node();
+        match entity.downcast_ref() {
+            Some(entity) => entity,
+            None => unreachable!("a handle has the type of its entity"),
         }
     }
 }
 
 impl<T> Clone for Stored<T> {
     fn clone(&self) -> Self {
-        Self(match &self.0 {
-            Handle::Root(version) => Handle::Root(Arc::clone(version)),
-            Handle::Below(version) => Handle::Below(version.clone()),
-        })
+        Self { any: self.any.clone(), entity: PhantomData }
     }
 }
 
@@ -275,24 +241,29 @@ impl<T> From<&Stored<T>> for EcsId {
 /// A handle to a committed version whose type is not known here.
 #[derive(Clone)]
 pub struct AnyStored {
-    root: Arc<dyn AnyVersion>,
+    root: Arc<Version>,
     /// Which of the entities below the root; `ROOT` for the root itself.
     slot: u32,
 }
 
 impl AnyStored {
+    pub(crate) fn new(header: Header, tree: Option<Box<Tree>>, mut entity: Box<dyn Node>) -> Self {
+        entity.stamp(Id::of_version(header.lineage_id, header.ecs_id));
+        Self { root: Arc::new(Version::new(header, tree, entity)), slot: ROOT }
+    }
+
     pub(crate) fn header(&self) -> &Header {
-        self.record().map_or_else(|| self.root.header(), |record| &record.header)
+        self.record().map_or(&self.root.header, |record| &record.header)
     }
 
     fn root_header(&self) -> &Header {
-        self.root.header()
+        &self.root.header
     }
 
     about_the_version!();
 
     fn records(&self) -> &[NodeRecord] {
-        self.root.tree().map_or(&[], |tree| &tree.nodes)
+        self.root.tree.as_ref().map_or(&[], |tree| &tree.nodes)
     }
 
     /// What is known of this entity, if it is below a root.
@@ -329,7 +300,7 @@ impl AnyStored {
 
     fn holder_header(&self) -> Option<&Header> {
         let holder = self.record()?.holder;
-        Some(self.records().get(holder as usize).map_or_else(|| self.root.header(), |record| &record.header))
+        Some(self.records().get(holder as usize).map_or_else(|| &self.root.header, |record| &record.header))
     }
 
     /// The path from the root to this entity, as it was committed; empty if it is a root.
@@ -353,6 +324,9 @@ impl AnyStored {
     /// The entity itself.
     pub(crate) fn node(&self) -> &dyn Node {
         let root = self.root.node();
+        if self.slot == ROOT {
+            return root;
+        }
         let records: smallvec::SmallVec<[&NodeRecord; 4]> = self.holders().collect();
         records.into_iter().rev().fold(root, |node, record| match node.find_at(record.field, &record.steps) {
             Some(node) => node,
@@ -365,7 +339,7 @@ impl AnyStored {
         static NONE: Digests = Digests::new();
         match self.record() {
             Some(record) => &record.digests,
-            None => self.root.tree().map_or(&NONE, |tree| &tree.digests),
+            None => self.root.tree.as_ref().map_or(&NONE, |tree| &tree.digests),
         }
     }
 
@@ -374,13 +348,13 @@ impl AnyStored {
     pub fn references(&self) -> &[EcsId] {
         match self.record() {
             Some(record) => &record.references,
-            None => self.root.tree().map_or(&[], |tree| &tree.references),
+            None => self.root.tree.as_ref().map_or(&[], |tree| &tree.references),
         }
     }
 
     /// What the tree takes on the stack of the user's code.
     pub(crate) fn room(&self) -> usize {
-        self.root.tree().map_or(0, |tree| tree.room)
+        self.root.tree.as_ref().map_or(0, |tree| tree.room)
     }
 
     /// The same handle, if the entity is a `T`.
@@ -389,13 +363,12 @@ impl AnyStored {
     ///
     /// `wrong-entity-type`, naming both types.
     pub fn downcast<T: Entity>(self) -> Result<Stored<T>> {
-        let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());
-        let wrong = || ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into();
-        if self.slot != ROOT {
-            return if self.node().as_any().is::<T>() { Ok(Stored(Handle::Below(self))) } else { Err(wrong()) };
+        let entity: &dyn Any = self.node();
+        if entity.is::<T>() {
+            return Ok(Stored { any: self, entity: PhantomData });
         }
-        let version: Arc<dyn Any + Send + Sync> = self.root;
-        version.downcast::<Version<T>>().map(|version| Stored(Handle::Root(version))).map_err(|_| wrong())
+        let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());
+        Err(ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into())
     }
 
     /// The whole entity as JSON, with everything it holds.
@@ -420,7 +393,7 @@ impl AnyStored {
     /// are read by [`read_json`](Self::read_json).
     pub(crate) fn field_at<T: 'static>(&self, path: &Path) -> Option<&T> {
         match self.walk(path.segments()) {
-            (node, []) => node.as_any().downcast_ref(),
+            (node, []) => (node as &dyn Any).downcast_ref(),
             (node, [Segment::Name(name)]) => node.named_field(name)?.downcast_ref(),
             _ => None,
         }

@@ -1,13 +1,12 @@
 //! Committed versions: an entity with its tree, and what is known of each entity in it.
 
-use std::any::Any;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::content::ContentHash;
 use super::tree::Node;
 use super::tree::node::Digests;
 use super::tree::trail::Steps;
-use super::{EcsId, Entity, EntityType, ExecutionId, LineageId};
+use super::{EcsId, EntityType, ExecutionId, LineageId};
 use crate::deep;
 
 /// Tells the versions of one store from those of another in the same process.
@@ -85,54 +84,31 @@ pub(crate) struct NodeRecord {
 }
 
 /// A root with its tree.
-pub(super) struct Version<T> {
+pub(super) struct Version {
     pub(super) header: Header,
     pub(super) tree: Option<Box<Tree>>,
     /// There until it is dropped.
-    entity: Option<T>,
+    entity: Option<Box<dyn Node>>,
 }
 
-impl<T: Entity> Version<T> {
-    pub(super) fn new(header: Header, tree: Option<Box<Tree>>, entity: T) -> Self {
+impl Version {
+    pub(super) fn new(header: Header, tree: Option<Box<Tree>>, entity: Box<dyn Node>) -> Self {
         Self { header, tree, entity: Some(entity) }
     }
-}
 
-impl<T> Version<T> {
-    pub(super) fn entity(&self) -> &T {
+    pub(super) fn node(&self) -> &dyn Node {
         match &self.entity {
-            Some(entity) => entity,
+            Some(entity) => &**entity,
             None => unreachable!("an entity is there until its version is dropped"),
         }
     }
 }
 
-impl<T> Drop for Version<T> {
+impl Drop for Version {
     fn drop(&mut self) {
         if let Some(tree) = &self.tree {
             let entity = self.entity.take();
             deep::with_room(tree.room, || drop(entity));
         }
-    }
-}
-
-/// A root whose type is not known here.
-pub(super) trait AnyVersion: Any + Send + Sync {
-    fn header(&self) -> &Header;
-    fn tree(&self) -> Option<&Tree>;
-    fn node(&self) -> &dyn Node;
-}
-
-impl<T: Entity> AnyVersion for Version<T> {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
-    fn tree(&self) -> Option<&Tree> {
-        self.tree.as_deref()
-    }
-
-    fn node(&self) -> &dyn Node {
-        self.entity()
     }
 }

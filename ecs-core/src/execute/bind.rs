@@ -12,7 +12,7 @@ use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::deep;
-use crate::entity::tree::{DroppedInRoom, content_hash};
+use crate::entity::tree::{DroppedInRoom, hash_node};
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, Inside, LineageId, Moment, Stored, Value,
 };
@@ -178,16 +178,16 @@ impl Binder<'_> {
     /// The version that a value is or becomes. A changed value given twice becomes one version, and
     /// is no conflict with itself.
     fn version_of_value<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let value = DroppedInRoom::new(value);
-        let id = value.get().id();
+        let value = DroppedInRoom::new(Box::new(value));
+        let id = value.get().node_id();
         if id.ecs_id().is_some()
             && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
             && given.parent() == id.ecs_id()
-            && given.content_hash() == content_hash(value.get())?
+            && given.content_hash() == hash_node(value.get())?
         {
             return given.clone().downcast();
         }
-        self.world.adopt(value.take())
+        self.world.adopt(value.take())?.downcast()
     }
 
     /// Takes the entity at an address.
@@ -264,8 +264,8 @@ impl Binder<'_> {
 
     /// Takes a config by value: equal configs are one stored version.
     pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
-        let stored = self.world.intern(value, self.moment, Some(self.execution_id))?;
-        Ok(self.use_config(stored))
+        let stored = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
+        Ok(self.use_config(stored.downcast()?))
     }
 
     /// Takes the config at an address.
@@ -448,16 +448,16 @@ impl Binder<'_> {
 
     /// Records the generated input entity.
     pub(crate) fn record_input<T: Entity>(&mut self, value: T) -> Result<()> {
-        let stored = self.world.make_version(value, self.moment, self.execution_id)?;
+        let stored = self.world.make_version(Box::new(value), self.moment, self.execution_id)?;
         self.inputs.input = Some(stored.ecs_id());
-        self.inputs.generated = Some(stored.erase());
+        self.inputs.generated = Some(stored);
         Ok(())
     }
 
     /// Records the generated config entity.
     pub(crate) fn record_config<T: Entity>(&mut self, value: T) -> Result<()> {
-        let stored = self.world.intern(value, self.moment, Some(self.execution_id))?;
-        self.inputs.configs.push(stored.erase());
+        let stored = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
+        self.inputs.configs.push(stored);
         Ok(())
     }
 

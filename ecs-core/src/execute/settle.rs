@@ -10,7 +10,7 @@ use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
 use crate::entity::tree::next::{Making, next_version};
-use crate::entity::tree::{DroppedInRoom, content_hash, paths_of, visit_all};
+use crate::entity::tree::{DroppedInRoom, Node, hash_node, paths_of, visit_all};
 use crate::entity::{AnyStored, EcsId, Entity, Id, LineageId, Origin, Stored, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
@@ -102,8 +102,8 @@ impl Settler<'_> {
         copy: E,
         parameter: &'static str,
     ) -> Result<Stored<E>> {
-        let copy = DroppedInRoom::new(copy);
-        let (expected, found) = (base.id(), copy.get().id());
+        let copy = DroppedInRoom::new(Box::new(copy));
+        let (expected, found) = (base.id(), copy.get().node_id());
         if expected != found {
             let callable = self.underway.definition.name;
             return Err(ErrorKind::IdentityReplaced { callable, parameter, expected, found }.into());
@@ -116,14 +116,13 @@ impl Settler<'_> {
         let outside = std::mem::replace(&mut self.place, Place::Parameter(parameter));
         let stored = self.put_out(copy.take(), base);
         self.place = outside;
-        stored
+        stored?.downcast()
     }
 
     /// Records the generated output entity.
     pub(crate) fn record_output<E: Entity>(&mut self, value: E) -> Result<()> {
         let Underway { world, moment, id, .. } = self.underway;
-        let stored = world.make_version(value, *moment, *id)?;
-        self.settled.output_entity = Some(stored.erase());
+        self.settled.output_entity = Some(world.make_version(Box::new(value), *moment, *id)?);
         Ok(())
     }
 
@@ -179,17 +178,17 @@ impl Settler<'_> {
         }
     }
 
-    fn put_out<E: Entity>(&mut self, entity: E, base: Base) -> Result<Stored<E>> {
-        let lineage_id = entity.id().lineage_id();
+    fn put_out(&mut self, entity: Box<dyn Node>, base: Base) -> Result<AnyStored> {
+        let lineage_id = entity.node_id().lineage_id();
         self.note_settled();
         if let Some(twin) = self.lineages.get(&lineage_id).cloned() {
             let entity = DroppedInRoom::new(entity);
-            if content_hash(entity.get())? != twin.content_hash() {
+            if hash_node(entity.get())? != twin.content_hash() {
                 return Err(self.ambiguous(lineage_id, self.place_in("")));
             }
             let is_changed = self.is_of_this_call(&twin);
             self.note(twin.clone(), base.semantics, is_changed);
-            return twin.downcast();
+            return Ok(twin);
         }
         let Underway { world, moment, id, .. } = self.underway;
         let find = |ecs_id| self.find_version(ecs_id);
@@ -197,14 +196,13 @@ impl Settler<'_> {
         let made = next_version(entity, base.version.as_ref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {
             (Some(stored), _) => {
-                let version = stored.clone().erase();
-                self.settled.versions.extend(with_tree(version.clone()));
-                self.note(version, base.semantics, true);
+                self.settled.versions.extend(with_tree(stored.clone()));
+                self.note(stored.clone(), base.semantics, true);
                 Ok(stored)
             }
             (None, Some(version)) => {
                 self.note(version.clone(), base.semantics, false);
-                version.downcast()
+                Ok(version)
             }
             (None, None) => unreachable!("what was not there differs"),
         }
@@ -312,9 +310,9 @@ impl Settler<'_> {
 
 impl Keep for Settler<'_> {
     fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>> {
-        let entity = DroppedInRoom::new(entity);
-        let base = self.base_of(entity.get().id(), E::TYPE.name())?;
-        self.put_out(entity.take(), base)
+        let entity = DroppedInRoom::new(Box::new(entity));
+        let base = self.base_of(entity.get().node_id(), E::TYPE.name())?;
+        self.put_out(entity.take(), base)?.downcast()
     }
 
     fn enter(&mut self, step: Step<'_>) {

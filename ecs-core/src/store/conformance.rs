@@ -81,7 +81,7 @@ fn version(
     let content_hash = must(content_hash(&sample), "a sample has a content");
     let execution_id = made_by.map(|execution| execution.id);
     let header = Header { ecs_id, lineage_id, origin, content_hash, execution_id, store: store.tag() };
-    Stored::new(header, None, sample).erase()
+    AnyStored::new(header, None, Box::new(sample))
 }
 
 /// A version that begins a lineage of its own.
@@ -263,8 +263,8 @@ fn tree(store: &dyn Store, value: SampleTree, base: Option<&AnyStored>) -> Vec<A
     let origin = base.map_or(Origin::New, |base| Origin::Next(base.ecs_id()));
     let find = |ecs_id| store.version(ecs_id);
     let making = Making { find: &find, settled: None, moment: Moment::now(), execution_id: None, store: store.tag() };
-    match must(next_version(value, base, origin, &making), "a tree has a next version") {
-        Some(stored) => with_tree(stored.erase()).collect(),
+    match must(next_version(Box::new(value), base, origin, &making), "a tree has a next version") {
+        Some(stored) => with_tree(stored).collect(),
         None => panic!("broken rule: what differs has a next version"),
     }
 }
@@ -361,7 +361,7 @@ fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
         assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
     }
     let header = Header { ecs_id: last, origin: Origin::Next(head.ecs_id()), ..*head.header() };
-    let late = Stored::new(header, None, Sample { id: Id::UNSET, number: 19 }).erase();
+    let late = AnyStored::new(header, None, Box::new(Sample { id: Id::UNSET, number: 19 }));
     commit(store, &[&late]);
     expected.push(last);
     let found = lineage_of(store, late.lineage_id());

@@ -47,7 +47,7 @@ pub fn content_hash<T: Entity>(entity: &T) -> Result<ContentHash> {
     hash_node(entity)
 }
 
-fn hash_node(node: &dyn Node) -> Result<ContentHash> {
+pub(crate) fn hash_node(node: &dyn Node) -> Result<ContentHash> {
     deep::level(|| Ok(node.encode(&Vec::new(), &mut |child| hash_node(child))?.hash))
 }
 
@@ -72,22 +72,22 @@ pub(crate) fn visit_all(root: &dyn Node, visit: &mut VisitAll<'_>) -> Result<()>
     below(root, &mut Vec::new(), visit)
 }
 
-/// A value that is dropped where there is room for all of it.
-pub(crate) struct DroppedInRoom<T: Entity>(Option<T>);
+/// An entity that is dropped where there is room for all of it.
+pub(crate) struct DroppedInRoom(Option<Box<dyn Node>>);
 
-impl<T: Entity> DroppedInRoom<T> {
-    pub(crate) fn new(entity: T) -> Self {
+impl DroppedInRoom {
+    pub(crate) fn new(entity: Box<dyn Node>) -> Self {
         Self(Some(entity))
     }
 
-    pub(crate) fn get(&self) -> &T {
+    pub(crate) fn get(&self) -> &dyn Node {
         match &self.0 {
-            Some(entity) => entity,
+            Some(entity) => &**entity,
             None => unreachable!("it is there until it is taken"),
         }
     }
 
-    pub(crate) fn take(mut self) -> T {
+    pub(crate) fn take(mut self) -> Box<dyn Node> {
         match self.0.take() {
             Some(entity) => entity,
             None => unreachable!("it is there until it is taken"),
@@ -95,11 +95,10 @@ impl<T: Entity> DroppedInRoom<T> {
     }
 }
 
-impl<T: Entity> Drop for DroppedInRoom<T> {
+impl Drop for DroppedInRoom {
     fn drop(&mut self) {
-        let entity = self.0.take();
-        if let Some(root) = entity.as_ref().filter(|_| T::HOLDS_ENTITIES) {
-            deep::with_room(room_below(root), || drop(entity));
+        if let Some(entity) = self.0.take_if(|entity| entity.holds_entities()) {
+            deep::with_room(room_below(&*entity), || drop(entity));
         }
     }
 }

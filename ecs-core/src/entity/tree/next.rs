@@ -16,8 +16,7 @@ use super::{DroppedInRoom, paths_of, visit_all};
 use crate::deep;
 use crate::entity::content::Encoding;
 use crate::entity::{
-    AnyStored, ContentHash, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, NodeRecord, Origin, StoreTag,
-    Stored, Tree,
+    AnyStored, ContentHash, EcsId, ExecutionId, Header, Id, LineageId, Moment, NodeRecord, Origin, StoreTag, Tree,
 };
 use crate::error::{ErrorKind, Result};
 use crate::store::IdMap;
@@ -44,25 +43,25 @@ pub(crate) const ROOT: u32 = u32::MAX;
 /// `entity-held-twice` if a lineage is in the tree twice, `ambiguous-identity` if one was settled with
 /// other content, `foreign-entity` if something in it was read in another world, and whatever says that
 /// it cannot be recorded.
-pub(crate) fn next_version<T: Entity>(
-    mut entity: T,
+pub(crate) fn next_version(
+    mut entity: Box<dyn Node>,
     base: Option<&AnyStored>,
     origin: Origin,
     making: &Making<'_>,
-) -> Result<Option<Stored<T>>> {
-    if !T::HOLDS_ENTITIES {
+) -> Result<Option<AnyStored>> {
+    if !entity.holds_entities() {
         let Encoding { hash, references } = entity.encode(&Vec::new(), &mut |_| unreachable!("it holds none"))?;
         if base.is_some_and(|base| base.content_hash() == hash) {
             return Ok(None);
         }
-        let header = making.header(entity.id().lineage_id(), origin, hash);
-        return Ok(Some(Stored::new(header, Tree::flat(references), entity)));
+        let header = making.header(entity.node_id().lineage_id(), origin, hash);
+        return Ok(Some(AnyStored::new(header, Tree::flat(references), entity)));
     }
     let mut walk = Walk::new(making, base.map_or(0, AnyStored::room));
-    let walked = walk.root(&entity, base, origin);
+    let walked = walk.root(&*entity, base, origin);
     let room = walk.deepest;
     let walked = walked.and_then(|is_same| {
-        walk.refuse_moved_twice(&entity)?;
+        walk.refuse_moved_twice(&*entity)?;
         Ok(is_same)
     });
     match walked {
@@ -80,9 +79,9 @@ pub(crate) fn next_version<T: Entity>(
     let Walk { mut planned, kids, order, .. } = walk;
     let Some(root) = planned.pop() else { unreachable!("a tree that differs has a root that does") };
     // What is shared is copied where it is written into.
-    deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut entity));
+    deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut *entity));
     let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room };
-    Ok(Some(Stored::new(root.header, Some(Box::new(tree)), entity)))
+    Ok(Some(AnyStored::new(root.header, Some(Box::new(tree)), entity)))
 }
 
 /// Writes the new ids into the entities that `node` holds.

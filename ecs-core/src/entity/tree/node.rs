@@ -112,9 +112,6 @@ pub trait Node: Any + Send + Sync {
     /// The room that one level of such a node takes on the stack of the user's code.
     fn room(&self) -> usize;
 
-    /// Itself, to be asked for its type.
-    fn as_any(&self) -> &dyn Any;
-
     /// A field by its name.
     fn named_field(&self, name: &str) -> Option<&dyn Any>;
 
@@ -291,10 +288,6 @@ impl<T: Entity> Node for T {
         deep::room_of_level(size_of::<T>())
     }
 
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
     fn named_field(&self, name: &str) -> Option<&dyn Any> {
         self.field(name)
     }
@@ -304,14 +297,14 @@ impl<T: Entity> Node for T {
     }
 
     fn same_values(&self, old: &dyn Node) -> Sameness {
-        match old.as_any().downcast_ref::<T>() {
+        match (old as &dyn Any).downcast_ref::<T>() {
             Some(old) => T::same_values(self, old),
             None => Sameness::Differs,
         }
     }
 
     fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
-        let old = old.and_then(|old| old.as_any().downcast_ref::<T>());
+        let old = old.and_then(|old| (old as &dyn Any).downcast_ref::<T>());
         let mut each = Compared { sink, done: Ok(old.is_some()) };
         match old {
             Some(old) => T::pairs(old, self, &mut each),

@@ -67,6 +67,7 @@ const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 
 thread_local! {
     /// Encoders that are not in use, so that hashing a small entity allocates nothing.
+    #[expect(clippy::vec_box, reason = "what is lent is moved by its pointer")]
     static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
 }
 

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::{Commit, Store};
 use crate::callable::{EntityRegistration, Fingerprint};
-use crate::entity::content::hash_entity;
+use crate::entity::tree::content_hash;
 use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Execution, Status, Strategy};
@@ -67,10 +67,10 @@ fn version(
     let mut sample = Sample { id: Id::UNSET, number };
     let ecs_id = EcsId::at(Moment::now());
     sample.id = Id::of_version(lineage_id, ecs_id);
-    let content_hash = must(hash_entity(Sample::TYPE.name(), &sample), "a sample has a content");
+    let content_hash = must(content_hash(&sample), "a sample has a content");
     let execution_id = made_by.map(|execution| execution.id);
     let header = Header { ecs_id, lineage_id, origin, content_hash, execution_id, store: store.tag() };
-    Stored::new(header, sample).erase()
+    Stored::new(header, None, sample).erase()
 }
 
 /// A version that begins a lineage of its own.
@@ -223,7 +223,7 @@ fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
         assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
     }
     let header = Header { ecs_id: last, origin: Origin::Next(head.ecs_id()), ..*head.header() };
-    let late = Stored::new(header, Sample { id: Id::UNSET, number: 19 }).erase();
+    let late = Stored::new(header, None, Sample { id: Id::UNSET, number: 19 }).erase();
     commit(store, &[&late]);
     expected.push(last);
     let found = lineage_of(store, late.lineage_id());

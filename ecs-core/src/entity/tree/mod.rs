@@ -51,13 +51,12 @@ fn hash_node(node: &dyn Node) -> Result<ContentHash> {
     deep::level(|| Ok(node.encode(&Vec::new(), &mut |child| hash_node(child))?.hash))
 }
 
+/// Is shown each entity of a tree, and the path to it.
+type VisitAll<'v> = dyn FnMut(&[Segment], &dyn Node) -> Result<()> + 'v;
+
 /// Shows every entity below `root`, each before those it holds, with the path from `root` to it.
-pub(crate) fn visit_all(root: &dyn Node, visit: &mut dyn FnMut(&[Segment], &dyn Node) -> Result<()>) -> Result<()> {
-    fn below(
-        node: &dyn Node,
-        path: &mut Vec<Segment>,
-        visit: &mut dyn FnMut(&[Segment], &dyn Node) -> Result<()>,
-    ) -> Result<()> {
+pub(crate) fn visit_all(root: &dyn Node, visit: &mut VisitAll<'_>) -> Result<()> {
+    fn below(node: &dyn Node, path: &mut Vec<Segment>, visit: &mut VisitAll<'_>) -> Result<()> {
         let start = path.len();
         node.visit_fields(&mut |field, place, child| {
             path.push(Segment::Name(field.into()));

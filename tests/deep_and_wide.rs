@@ -381,14 +381,14 @@ fn a_wide_tree(leaves: usize) -> ecs::Result<()> {
     Ok(())
 }
 
-/// About five seconds without optimization.
+/// About four seconds without optimization.
 #[test]
 fn a_tree_of_200_000_leaves_is_stored_changed_and_read() -> ecs::Result<()> {
     a_wide_tree(200_000)
 }
 
 #[test]
-#[ignore = "takes half a minute without optimization"]
+#[ignore = "takes twenty seconds without optimization"]
 fn a_tree_of_1_000_000_leaves_is_stored_changed_and_read() -> ecs::Result<()> {
     a_wide_tree(1_000_000)
 }

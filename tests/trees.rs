@@ -1,5 +1,7 @@
 //! Entities that hold entities: what gets a new version when something in a tree changes.
 
+#![allow(clippy::unwrap_used, reason = "what an edit changes is there, and a row is one line")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 

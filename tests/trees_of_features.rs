@@ -1,5 +1,7 @@
 //! Trees in the containers that come with the features `im` and `indexmap`.
 
+#![allow(clippy::unwrap_used, reason = "what an edit changes is there, and a row is one line")]
+
 use std::sync::Arc;
 
 use ecs::im::{Map, Vector};
@@ -115,12 +117,15 @@ fn persistent_and_indexed_containers_are_trees_as_all_others_are() -> ecs::Resul
     Ok(())
 }
 
+/// Puts one thing in a tree twice, and says where.
+type Twice = (fn(&mut Root), [&'static str; 2]);
+
 #[test]
 fn what_is_shared_by_pointer_is_in_the_tree_twice_all_the_same() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let before = world.insert(root(40))?;
     #[rustfmt::skip]
-    let edits: [(fn(&mut Root), [&str; 2]); 4] = [
+    let edits: [Twice; 4] = [
         (|r| r.vector.push_shared(Arc::clone(r.vector.get_shared(3).unwrap())), [".vector.3", ".vector.40"]),
         (|r| { r.map.insert_shared(99, Arc::clone(r.map.get_shared(&3).unwrap())); }, [".map[\"3\"]", ".map[\"99\"]"]),
         (|r| r.map.get_mut(&7).unwrap().leaves = r.map[&8].leaves.clone(), [".map[\"7\"].leaves.0", ".map[\"8\"].leaves.0"]),

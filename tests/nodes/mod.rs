@@ -15,7 +15,6 @@ pub struct Node {
     pub lineage_id: String,
     pub ecs_id: Option<EcsId>,
     pub holder: Option<EcsId>,
-    pub path: Vec<String>,
 }
 
 impl Node {
@@ -27,27 +26,22 @@ impl Node {
 /// Every entity in a tree by its name.
 pub fn nodes<T: Serialize>(root: &T) -> BTreeMap<String, Node> {
     let mut found = BTreeMap::new();
-    find(&serde_json::to_value(root).expect("it is plain data"), None, &mut Vec::new(), &mut found);
+    find(&serde_json::to_value(root).expect("it is plain data"), None, &mut found);
     found
 }
 
-fn find(json: &Json, holder: Option<EcsId>, path: &mut Vec<String>, found: &mut BTreeMap<String, Node>) {
+fn find(json: &Json, holder: Option<EcsId>, found: &mut BTreeMap<String, Node>) {
     let mut holder = holder;
     if let (Some(id), Some(name)) = (json.get("id"), json.get("name").and_then(Json::as_str)) {
         let ecs_id = id["ecs_id"].as_str().map(|id| id.parse().expect("it is an id"));
         let lineage_id = id["lineage_id"].as_str().expect("it has a lineage").to_owned();
-        let node = Node { name: name.to_owned(), lineage_id, ecs_id, holder, path: path.clone() };
+        let node = Node { name: name.to_owned(), lineage_id, ecs_id, holder };
         assert!(found.insert(name.to_owned(), node).is_none(), "{name} is there twice");
         holder = ecs_id;
     }
-    let mut below = |step: String, json: &Json| {
-        path.push(step);
-        find(json, holder, path, found);
-        path.pop();
-    };
     match json {
-        Json::Array(items) => items.iter().enumerate().for_each(|(index, item)| below(index.to_string(), item)),
-        Json::Object(entries) => entries.iter().for_each(|(key, value)| below(key.clone(), value)),
+        Json::Array(items) => items.iter().for_each(|item| find(item, holder, found)),
+        Json::Object(entries) => entries.values().for_each(|item| find(item, holder, found)),
         _ => {}
     }
 }

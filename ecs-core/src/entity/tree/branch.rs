@@ -119,11 +119,6 @@ pub trait Branch<M>: Sized + Send + Sync + 'static {
         None
     }
 
-    /// Whether both are one thing in memory, so that neither needs to be looked at.
-    fn is_shared(_old: &Self, _new: &Self) -> bool {
-        false
-    }
-
     /// Compares with what was there; tells whether all of it is the same.
     ///
     /// # Errors
@@ -203,7 +198,7 @@ pub trait Branch<M>: Sized + Send + Sync + 'static {
 
 /// Whether `new` may be the next version of `old`, and not another element in its place.
 pub(super) fn fits<T: Branch<M>, M>(old: &T, new: &T) -> bool {
-    T::is_shared(old, new) || old.anchor() == new.anchor()
+    old.anchor() == new.anchor()
 }
 
 /// Tells that everything in `old` is gone.

@@ -96,13 +96,9 @@ impl<T: Branch<M>, M: 'static> Branch<Each<M>> for Box<T> {
 impl<T: Branch<M> + Clone, M: 'static> Branch<Each<M>> for Arc<T> {
     pointer!();
 
-    fn is_shared(old: &Self, new: &Self) -> bool {
-        Self::ptr_eq(old, new)
-    }
-
     fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
         // Nobody can have changed what both point at.
-        if old.is_some_and(|old| <Self as Branch<Each<M>>>::is_shared(old, new)) {
+        if old.is_some_and(|old| Self::ptr_eq(old, new)) {
             return Ok(true);
         }
         T::compare(old.map(|old| &**old), new, place, sink)
@@ -122,10 +118,6 @@ impl<T: Branch<M>, M: 'static> Branch<Each<M>> for Option<T> {
 
     fn anchor(&self) -> Option<LineageId> {
         self.as_ref().and_then(T::anchor)
-    }
-
-    fn is_shared(old: &Self, new: &Self) -> bool {
-        matches!((old, new), (Some(old), Some(new)) if T::is_shared(old, new))
     }
 
     fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {

@@ -1,10 +1,14 @@
 //! The entities that `#[callable]` generates: inputs, configs and outputs.
 
+use std::any::Any;
+
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::Value as Json;
 
 use super::slot::Elsewhere;
-use crate::entity::Field;
+use crate::entity::{Entity, EntityType, Field, Id};
 
 /// The fields of a generated entity that hold something in this signature.
 #[must_use]
@@ -59,6 +63,59 @@ pub fn is_present<T: 'static>() -> bool {
     std::any::TypeId::of::<T>() != std::any::TypeId::of::<Elsewhere>()
 }
 
+/// The field of that name, if it holds something in this signature.
+#[must_use]
+pub fn pick<'r>(fields: &[(&'static str, &'r dyn Any)], name: &str) -> Option<&'r dyn Any> {
+    fields.iter().find(|(field, value)| *field == name && !value.is::<Elsewhere>()).map(|(_, value)| *value)
+}
+
+/// A generated entity that is being serialized, field by field. What is here is compiled once for each
+/// type of field, and not once for each callable.
+pub struct Writing<S>(S);
+
+impl<S> Writing<S> {
+    /// Begins with the identity.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the serializer says.
+    pub fn begin<T: Entity, Z: Serializer<SerializeStruct = S>>(serializer: Z, id: Id) -> Result<Self, Z::Error>
+    where
+        S: SerializeStruct<Ok = Z::Ok, Error = Z::Error>,
+    {
+        begin(T::TYPE, serializer, id).map(Self)
+    }
+}
+
+fn begin<Z: Serializer>(entity_type: &EntityType, serializer: Z, id: Id) -> Result<Z::SerializeStruct, Z::Error> {
+    let mut record = serializer.serialize_struct(entity_type.name(), 1 + entity_type.fields().len())?;
+    record.serialize_field("id", &id)?;
+    Ok(record)
+}
+
+impl<S: SerializeStruct> Writing<S> {
+    /// Adds a field, if it holds something.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the serializer says.
+    pub fn field<T: Serialize + 'static>(mut self, name: &'static str, value: &T) -> Result<Self, S::Error> {
+        if is_present::<T>() {
+            self.0.serialize_field(name, value)?;
+        }
+        Ok(self)
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the serializer says.
+    pub fn end(self) -> Result<S::Ok, S::Error> {
+        self.0.end()
+    }
+}
+
 /// Implements `Entity` and serde for a generated entity, which has an `id` and these fields.
 #[doc(hidden)]
 #[macro_export]
@@ -84,12 +141,7 @@ macro_rules! __record {
             }
 
             fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
-                match name {
-                    $($text if $crate::__private::record::is_present::<$type>() => {
-                        ::core::option::Option::Some(&self.$field)
-                    })*
-                    _ => ::core::option::Option::None,
-                }
+                $crate::__private::record::pick(&[$(($text, &self.$field)),*], name)
             }
         }
 
@@ -99,14 +151,8 @@ macro_rules! __record {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                use $crate::__private::serde::ser::SerializeStruct as _;
-                let length = 1 $(+ ::core::primitive::usize::from($crate::__private::record::is_present::<$type>()))*;
-                let mut record = serializer.serialize_struct($name, length)?;
-                record.serialize_field("id", &self.id)?;
-                $(if $crate::__private::record::is_present::<$type>() {
-                    record.serialize_field($text, &self.$field)?;
-                })*
-                record.end()
+                let record = $crate::__private::record::Writing::begin::<Self, S>(serializer, self.id)?;
+                record$(.field($text, &self.$field)?)*.end()
             }
         }
 

@@ -267,6 +267,7 @@ impl<'a> EachPart<'a> for Encoded<'_, '_, '_> {
     }
 }
 
+// What only a type that holds entities needs is not compiled for the others.
 impl<T: Entity> Node for T {
     fn node_id(&self) -> Id {
         self.id()
@@ -304,6 +305,9 @@ impl<T: Entity> Node for T {
     }
 
     fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
+        if !T::HOLDS_ENTITIES {
+            return Ok(old.is_some());
+        }
         let old = old.and_then(|old| (old as &dyn Any).downcast_ref::<T>());
         let mut each = Compared { sink, done: Ok(old.is_some()) };
         match old {
@@ -315,29 +319,39 @@ impl<T: Entity> Node for T {
 
     fn visit_fields(&self, visit: &mut VisitFields<'_>) -> Result<()> {
         let mut each = Shown { visit, done: Ok(()) };
-        self.parts(&mut each);
+        if T::HOLDS_ENTITIES {
+            self.parts(&mut each);
+        }
         each.done
     }
 
     fn find_in(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
         let (Segment::Name(field), steps) = path.split_first()? else { return None };
         let mut each = Found { field, steps, found: None };
-        self.parts(&mut each);
+        if T::HOLDS_ENTITIES {
+            self.parts(&mut each);
+        }
         each.found.map(|(node, steps)| (node, steps + 1))
     }
 
     fn find_at(&self, field: &str, steps: &[Segment]) -> Option<&dyn Node> {
         let mut each = Found { field, steps, found: None };
-        self.parts(&mut each);
+        if T::HOLDS_ENTITIES {
+            self.parts(&mut each);
+        }
         each.found.map(|(node, _)| node)
     }
 
     fn edit_field(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>) {
-        self.parts_mut(&mut Edited { field, edits, act });
+        if T::HOLDS_ENTITIES {
+            self.parts_mut(&mut Edited { field, edits, act });
+        }
     }
 
     fn each_held_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
-        self.parts_mut(&mut Changed(act));
+        if T::HOLDS_ENTITIES {
+            self.parts_mut(&mut Changed(act));
+        }
     }
 
     fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {

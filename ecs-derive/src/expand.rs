@@ -24,8 +24,9 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
     };
     let expansion = if errors.is_empty() {
         expand(&model, derive, &private)
-    } else if matches!(item.data, Data::Union(_)) {
-        // It cannot have what an entity needs, so a stub would be an error as well.
+    } else if matches!(item.data, Data::Union(_)) || model.is_config_instead {
+        // A union cannot have what an entity needs, so a stub would be an error as well; what has the
+        // attributes of a config may derive that too.
         TokenStream::new()
     } else {
         stub(&model, &item.generics, derive, &private)
@@ -346,7 +347,8 @@ fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
                 quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
             located(text_of, text.span())
         }
-        other => quote!(#other),
+        // Not in braces: an expression that begins with a block would be a statement there.
+        other => return Some(quote!(fn #ident() -> #ty { let default: #ty = #other; default })),
     };
     Some(quote!(fn #ident() -> #ty { let default: #ty = { #value }; default }))
 }

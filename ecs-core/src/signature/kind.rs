@@ -282,6 +282,13 @@ pub const fn mutable(kind: u8) -> u8 {
     if kind == ENTITY { MUTABLE } else { UNSUPPORTED }
 }
 
+/// The kind of a parameter behind `&mut` as far as it is to be an entity: of the context all is said
+/// elsewhere.
+#[must_use]
+pub const fn unless_context(kind: u8) -> u8 {
+    if kind == CONTEXT { ENTITY } else { kind }
+}
+
 /// The kind under which a parameter taken by value gets its slot: the context is only lent.
 #[must_use]
 pub const fn owned(kind: u8) -> u8 {

@@ -72,3 +72,9 @@ mod tests {
         Ok(())
     }
 }
+
+/// Says whether enough was counted. A test gives another callable this name.
+#[facade::callable(crate = facade)]
+pub fn accept(points: u64) -> bool {
+    points > 3
+}

@@ -129,17 +129,6 @@ fn entity(
 ) -> TokenStream {
     let implementing = implementing(&model.ident, generics, private);
     let [entity, holds] = [quote!(#private::Entity), quote!(#private::Holds)].map(|name| implementing(&name));
-    let holds = if derive == Derive::Entity && generics.params.is_empty() {
-        // Where the struct derives `ConfigEntity` too, that implements it: one conflict is enough.
-        let ident = &model.ident;
-        quote! {
-            struct Elsewhere;
-            impl #private::Holds for <#private::derived::Unless<{ #private::probe!(#ident, CONFIG) }> as
-                #private::derived::Choose<#ident, Elsewhere>>::Type
-        }
-    } else {
-        holds
-    };
     let name = &model.name;
     let id_field = model.id_name();
     let is_config = derive == Derive::ConfigEntity;

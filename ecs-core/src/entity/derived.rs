@@ -80,22 +80,6 @@ pub trait SharedField<const IS_AT_FAULT: bool> {
     const CHECKED: () = ();
 }
 
-/// Chooses between two types.
-pub struct Unless<const IS_SO: bool>;
-
-/// See [`Unless`].
-pub trait Choose<T, Otherwise> {
-    type Type;
-}
-
-impl<T, Otherwise> Choose<T, Otherwise> for Unless<false> {
-    type Type = T;
-}
-
-impl<T, Otherwise> Choose<T, Otherwise> for Unless<true> {
-    type Type = Otherwise;
-}
-
 macro_rules! supported {
     ($($check:ident: $($answer:expr),*;)*) => {$($(
         impl<T: ?Sized> $check<{ $answer }> for T {}

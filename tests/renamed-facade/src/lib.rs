@@ -75,6 +75,7 @@ mod tests {
 
 /// Says whether enough was counted. A test gives another callable this name.
 #[facade::callable(crate = facade)]
+#[must_use]
 pub fn accept(points: u64) -> bool {
     points > 3
 }

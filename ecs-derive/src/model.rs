@@ -166,7 +166,9 @@ fn refuse_borrowed(field: &syn::Field, errors: &mut Vec<Error>) {
         attribute.path().is_ident("serde")
             && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string().contains("with"))
     };
-    if matches!(field.ty, Type::Reference(_)) && !field.attrs.iter().any(is_special) {
+    // Of a lifetime of the struct itself all is said elsewhere, and without one rustc speaks.
+    let is_static = |ty: &Type| matches!(ty, Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static"));
+    if is_static(&field.ty) && !field.attrs.iter().any(is_special) {
         errors.push(Error::new_spanned(
             &field.ty,
             "an entity owns its content, so a field cannot be a reference; use the owned type, such as `String` for \

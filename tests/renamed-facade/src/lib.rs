@@ -74,8 +74,8 @@ mod tests {
 }
 
 /// Says whether enough was counted. A test gives another callable this name.
-#[facade::callable(crate = facade)]
 #[must_use]
+#[facade::callable(crate = facade)]
 pub fn accept(points: u64) -> bool {
     points > 3
 }

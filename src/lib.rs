@@ -87,7 +87,12 @@ pub use ecs_derive::{ConfigEntity, Entity, EntityParts};
 pub use ecs_macros::callable;
 
 #[doc(hidden)]
-pub use ecs_core::__private;
+pub mod __private {
+    //! The door for generated code.
+
+    pub use ecs_core::__private::*;
+    pub use ecs_macros::__beside as beside;
+}
 
 /// Everything that a program of entities and callables needs.
 pub mod prelude {

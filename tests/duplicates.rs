@@ -1,29 +1,18 @@
-//! Two callables of one name are found when a world is made, with both source locations.
+//! Two callables of one name in different crates are found when a world is made, with both source
+//! locations. In one crate they do not compile.
 
 use ecs::prelude::*;
+use ecs_renamed_facade::accept;
 
-mod admissions {
-    use ecs::prelude::*;
-
-    #[callable]
-    pub(super) fn accept(points: u8) -> bool {
-        points > 3
-    }
+#[callable(name = "accept")]
+fn accept_return(days_late: u8) -> bool {
+    days_late < 30
 }
 
-mod library {
-    use ecs::prelude::*;
-
-    #[callable(name = "accept")]
-    pub(super) fn accept_return(days_late: u8) -> bool {
-        days_late < 30
-    }
-}
-
-/// The line, from 1, on which this file has a text.
-fn line_of(text: &str) -> u32 {
-    let mut lines = (1..).zip(include_str!("duplicates.rs").lines());
-    lines.find(|(_, line)| line.contains(text)).map(|(number, _)| number).expect("the text is in this file")
+/// The line, from 1, on which a source has a text.
+fn line_of(text: &str, source: &str) -> u32 {
+    let mut lines = (1..).zip(source.lines());
+    lines.find(|(_, line)| line.contains(text)).map(|(number, _)| number).expect("the text is in the source")
 }
 
 #[test]
@@ -33,11 +22,14 @@ fn two_callables_of_one_name_are_an_error_that_says_where_both_are() {
         assert_eq!(error.code(), "duplicate-callable");
         let ErrorKind::DuplicateCallable { name, first, second } = error.kind() else { panic!("{error:?}") };
         assert_eq!(*name, "accept");
-        assert!(first.file.ends_with("duplicates.rs") && second.file == first.file);
-        let (in_admissions, in_library) = (line_of("fn accept("), line_of("fn accept_return("));
+        let by_file = |end: &str| [first, second].into_iter().find(|place| place.file.ends_with(end));
+        let here = by_file("duplicates.rs").expect("one is here");
+        let there = by_file("lib.rs").expect("the other is in the library");
+        let line_here = line_of("fn accept_return(", include_str!("duplicates.rs"));
+        let line_there = line_of("fn accept(", include_str!("renamed-facade/src/lib.rs"));
         // A location may be that of the attribute or of the function below it.
-        assert!((in_admissions - 1..=in_admissions).contains(&first.line), "{first}");
-        assert!((in_library - 1..=in_library).contains(&second.line), "{second}");
+        assert!((line_here - 1..=line_here).contains(&here.line), "{here}");
+        assert!((line_there - 1..=line_there).contains(&there.line), "{there}");
         let message = error.to_string();
         assert!(message.contains(&first.to_string()) && message.contains(&second.to_string()), "{message}");
         assert!(message.contains("#[callable(name = "), "the message says the cure: {message}");
@@ -46,6 +38,6 @@ fn two_callables_of_one_name_are_an_error_that_says_where_both_are() {
 
 #[test]
 fn the_plain_functions_work_all_the_same() {
-    assert!(admissions::accept(4));
-    assert!(library::accept_return(4));
+    assert!(accept(4));
+    assert!(accept_return(4));
 }

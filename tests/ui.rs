@@ -2,7 +2,7 @@
 //!
 //! Programs are in `ui/<macro>/pass` and `ui/<macro>/fail`, files named after the feature or the
 //! mistake. A changed message is looked at as a newcomer would, then written with
-//! `TRYBUILD=overwrite cargo test --test ui`.
+//! `TRYBUILD=overwrite cargo test --test ui`. `mistakes_page.rs` makes `docs/mistakes.md` of the mistakes.
 
 #[test]
 fn every_feature_compiles_and_every_mistake_says_its_cure() {

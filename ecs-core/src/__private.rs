@@ -19,6 +19,7 @@ pub use crate::callable::{
     ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial, partial_async, record, with,
 };
 pub use crate::context::Context;
+pub use crate::entity::derived;
 pub use crate::entity::tree::branch::Branch;
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
 pub use crate::entity::tree::same::{Sameness, UnknownSame};

@@ -1,6 +1,6 @@
 //! The attributes that the derives understand.
 
-use syn::meta::ParseNestedMeta;
+use ecs_syntax::keys::{Keys, once};
 use syn::{Attribute, Error, Expr, LitStr, Path};
 
 /// `#[entity(…)]` on the struct.
@@ -10,30 +10,25 @@ pub(crate) struct EntityAttributes {
     pub(crate) crate_path: Option<Path>,
 }
 
+const ENTITY: Keys = Keys { attribute: "entity", known: &["name = \"…\"", "crate = path"] };
+const CONFIG: Keys = Keys { attribute: "config", known: &["default = …"] };
+
 impl EntityAttributes {
     pub(crate) fn read(attributes: &[Attribute], errors: &mut Vec<Error>) -> Self {
         let mut read = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("entity")) {
-            let parsed = attribute.parse_nested_meta(|meta| {
+        for attribute in named(attributes, "entity") {
+            ENTITY.read_attribute(attribute, errors, |meta| {
                 if meta.path.is_ident("name") {
-                    once(&meta, read.name.is_some())?;
-                    let name: LitStr = meta.value()?.parse().map_err(|error| {
-                        Error::new(error.span(), "a type's stable name is a text: `#[entity(name = \"…\")]`")
-                    })?;
-                    if name.value().trim().is_empty() {
-                        return Err(Error::new(name.span(), "a type's stable name is not empty"));
-                    }
-                    read.name = Some(name);
-                    Ok(())
+                    once(meta, read.name.is_some())?;
+                    read.name = Some(ENTITY.text(meta, "a type's stable name")?);
                 } else if meta.path.is_ident("crate") {
-                    once(&meta, read.crate_path.is_some())?;
-                    read.crate_path = Some(meta.value()?.call(Path::parse_mod_style)?);
-                    Ok(())
+                    once(meta, read.crate_path.is_some())?;
+                    read.crate_path = Some(ENTITY.path(meta)?);
                 } else {
-                    Err(unknown(&meta, "entity", &["name = \"…\"", "crate = path"]))
+                    return Err(ENTITY.unknown(meta));
                 }
+                Ok(())
             });
-            errors.extend(parsed.err());
         }
         read
     }
@@ -48,37 +43,30 @@ pub(crate) struct FieldAttributes {
 impl FieldAttributes {
     pub(crate) fn read(attributes: &[Attribute], errors: &mut Vec<Error>) -> Self {
         let mut read = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("config")) {
-            let parsed = attribute.parse_nested_meta(|meta| {
-                if meta.path.is_ident("default") {
-                    once(&meta, read.default.is_some())?;
-                    read.default = Some(meta.value()?.parse()?);
-                    Ok(())
-                } else {
-                    Err(unknown(&meta, "config", &["default = …"]))
+        for attribute in named(attributes, "config") {
+            CONFIG.read_attribute(attribute, errors, |meta| {
+                if !meta.path.is_ident("default") {
+                    return Err(CONFIG.unknown(meta));
                 }
+                once(meta, read.default.is_some())?;
+                CONFIG.equals(meta)?;
+                read.default = Some(meta.input.parse()?);
+                Ok(())
             });
-            errors.extend(parsed.err());
         }
         read
     }
 }
 
-fn once(meta: &ParseNestedMeta<'_>, is_there: bool) -> Result<(), Error> {
-    if is_there {
-        Err(meta.error(format!("`{}` is given twice; leave one of them out", spelled(meta))))
-    } else {
-        Ok(())
+/// Refuses an attribute where it means nothing.
+pub(crate) fn refuse_misplaced(attributes: &[Attribute], name: &str, cure: &str, errors: &mut Vec<Error>) {
+    for attribute in named(attributes, name) {
+        errors.push(Error::new_spanned(attribute, format!("`#[{name}(…)]` {cure}")));
     }
 }
 
-fn spelled(meta: &ParseNestedMeta<'_>) -> String {
-    meta.path.get_ident().map_or_else(|| "this".to_owned(), ToString::to_string)
-}
-
-fn unknown(meta: &ParseNestedMeta<'_>, attribute: &str, known: &[&str]) -> Error {
-    let known = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-    meta.error(format!("`#[{attribute}(…)]` does not understand `{}`; it understands {known}", spelled(meta)))
+fn named<'a>(attributes: &'a [Attribute], name: &str) -> impl Iterator<Item = &'a Attribute> {
+    attributes.iter().filter(move |attribute| attribute.path().is_ident(name))
 }
 
 /// Serde attributes that would give a recorded field another name than its own, or hide it.

@@ -1,8 +1,8 @@
 //! The code that the derives write.
 
-use ecs_syntax::{Surely, located, surely};
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use ecs_syntax::{Spelled, Surely, located, spelled, surely};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit};
 
@@ -24,8 +24,9 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
     };
     let expansion = if errors.is_empty() {
         expand(&model, derive, &private)
-    } else if matches!(item.data, Data::Union(_)) {
-        // It cannot have what an entity needs, so a stub would be an error as well.
+    } else if matches!(item.data, Data::Union(_)) || model.is_config_instead {
+        // A union cannot have what an entity needs, so a stub would be an error as well; what has the
+        // attributes of a config may derive that too.
         TokenStream::new()
     } else {
         stub(&model, &item.generics, derive, &private)
@@ -43,18 +44,49 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let entity = entity(model, &Generics::default(), derive, private, [&id, &quote!(&mut #id)], fields);
     let config = config(model, derive, private);
     let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
+    let checks = checks(model, private);
     quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
         const _: () = {
+            #[allow(path_statements)]
+            const _: () = { #checks };
             #(#default_fns)*
             #entity
             #config
             #private::inventory::submit! {
-                #private::EntityRegistration(<#ident as #private::Entity>::TYPE)
+                #private::EntityRegistration(#private::derived::registered(#private::probe!(#ident, ENTITY_TYPE)))
             }
         };
     }
+}
+
+/// What the derive asks of the struct, said in the user's terms where it does not hold.
+fn checks(model: &Model, private: &TokenStream) -> TokenStream {
+    let Model { ident, fields, .. } = model;
+    let lacks = quote! {
+        #private::derived::lacks(
+            #private::probe!(#ident, CLONE),
+            #private::probe!(#ident, SERIALIZE),
+            #private::probe!(#ident, DESERIALIZE),
+        )
+    };
+    let check = |ty: &TokenStream, check: &str, argument: &TokenStream, span: Span| {
+        let check = Ident::new(check, Span::call_site());
+        let path = located(quote!(as #private::derived::#check<{ #argument }>), span);
+        let (open, close) = (located(quote!(<), span), located(quote!(>::CHECKED;), span));
+        quote!(#open #ty #path #close)
+    };
+    let this = ident.to_token_stream();
+    let derives = ["WithClone", "WithSerialize", "WithDeserialize", "WithAll"];
+    let derives = derives.map(|name| check(&this, name, &lacks, ident.span()));
+    let may_be_at_fault =
+        |field: &&Field| surely(&field.ty) == Surely::Unknown || !matches!(spelled(&field.ty), Spelled::Name);
+    let shared = fields.iter().filter(may_be_at_fault).map(|Field { ty, .. }| {
+        let is_at_fault = quote!(!#private::probe!(#ident, SENDABLE) && !#private::probe!(#ty, SENDABLE));
+        check(&ty.to_token_stream(), "SharedField", &is_at_fault, ty.span())
+    });
+    quote!(#(#derives)* #(#shared)*)
 }
 
 /// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.
@@ -63,7 +95,7 @@ fn stub(model: &Model, generics: &Generics, derive: Derive, private: &TokenStrea
     let entity = entity(model, generics, derive, private, [&never, &never], &[]);
     let implementing = implementing(&model.ident, generics, private);
     let config = (derive == Derive::ConfigEntity).then(|| {
-        let default = model.all_have_defaults.then(|| default(&implementing, &never));
+        let default = model.all_have_defaults.then(|| default(&model.ident, generics, &never));
         let implementing = implementing(&quote!(#private::ConfigEntity));
         quote! {
             #[automatically_derived]
@@ -233,9 +265,7 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             let (ident, default) = (&field.ident, default_ident(field));
             quote!(#ident: #default())
         });
-        let none = Generics::default();
-        let implementing = implementing(ident, &none, private);
-        default(&implementing, &quote!(Self { #id: #private::Id::new(), #(#values),* }))
+        default(ident, &Generics::default(), &quote!(Self { #id: #private::Id::new(), #(#values),* }))
     });
     let values = fields.iter().map(|field| {
         let Field { ident, name, ty, .. } = field;
@@ -255,9 +285,12 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
         }
         None => quote!(::core::unreachable!()),
     };
+    let none = Generics::default();
+    let implementing = implementing(ident, &none, private);
+    let implementing = implementing(&quote!(#private::ConfigEntity));
     quote! {
         #[automatically_derived]
-        impl #private::ConfigEntity for #ident {
+        #implementing {
             fn from_arguments(arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
                 #built
             }
@@ -267,19 +300,21 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// Begins implementations of traits. A stub has the struct's generics, of which nothing is known.
+/// Begins implementations of traits, which hold where the struct is what every entity is: `checks`
+/// says so where it is not. The lifetime is there because a bound without one is an error of its own
+/// where it does not hold. A stub has the struct's generics, of which nothing is known.
 fn implementing(ident: &Ident, generics: &Generics, private: &TokenStream) -> impl Fn(&TokenStream) -> TokenStream {
     let (parameters, arguments, _) = generics.split_for_impl();
     let conditions = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let conditions = (!generics.params.is_empty()).then(|| quote!(where Self: #private::Value, #(#conditions),*));
+    let conditions = quote!(where for<'never> Self: #private::Value, #(#conditions),*);
     move |name| quote!(impl #parameters #name for #ident #arguments #conditions)
 }
 
-fn default(implementing: &impl Fn(&TokenStream) -> TokenStream, value: &TokenStream) -> TokenStream {
-    let implementing = implementing(&quote!(::core::default::Default));
+fn default(ident: &Ident, generics: &Generics, value: &TokenStream) -> TokenStream {
+    let (parameters, arguments, conditions) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #implementing {
+        impl #parameters ::core::default::Default for #ident #arguments #conditions {
             fn default() -> Self {
                 #value
             }
@@ -301,7 +336,8 @@ fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
                 quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
             located(text_of, text.span())
         }
-        other => quote!(#other),
+        // Not in braces: an expression that begins with a block would be a statement there.
+        other => return Some(quote!(fn #ident() -> #ty { let default: #ty = #other; default })),
     };
     Some(quote!(fn #ident() -> #ty { let default: #ty = { #value }; default }))
 }

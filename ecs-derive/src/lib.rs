@@ -20,7 +20,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | --- | --- |
 /// | `#[entity(name = "…")]` | the stable name under which versions are stored; the struct's own name by default |
 /// | `#[entity(crate = path)]` | where the facade crate is, if it was renamed |
-#[proc_macro_derive(Entity, attributes(entity))]
+#[proc_macro_derive(Entity, attributes(entity, config))]
 pub fn derive_entity(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
     expand::derive(&item, expand::Derive::Entity).into()

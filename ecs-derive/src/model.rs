@@ -2,7 +2,7 @@
 
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
-use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, refuse_renaming};
+use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, refuse_misplaced, refuse_renaming};
 use crate::expand::Derive;
 
 /// A struct that is to be an entity.
@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) id: Option<Ident>,
     /// The other fields.
     pub(crate) fields: Vec<Field>,
+    /// Whether an entity has what only a config has.
+    pub(crate) is_config_instead: bool,
     /// Whether each of them has a default, or was to have one.
     pub(crate) all_have_defaults: bool,
 }
@@ -35,10 +37,13 @@ impl Model {
         let attributes = EntityAttributes::read(&item.attrs, &mut errors);
         refuse_renaming(&item.attrs, Carrier::Entity, &mut errors);
         if !item.generics.params.is_empty() {
+            let what = if derive == Derive::Entity { "an entity" } else { "a config" };
             errors.push(Error::new_spanned(
                 &item.generics.params,
-                "an entity has no type parameters or lifetimes: each version is stored under one type name and owns its \
-                 content; write one struct for each type you need, with owned fields",
+                format!(
+                    "{what} has no type parameters or lifetimes: each version is stored under one type name and owns \
+                     its content; write one struct for each type you need, with owned fields"
+                ),
             ));
         }
         let plain_name = unraw(&item.ident);
@@ -49,21 +54,30 @@ impl Model {
             id: None,
             fields: Vec::new(),
             all_have_defaults: false,
+            is_config_instead: false,
         };
+        let (what, cure) = match derive {
+            Derive::Entity => ("an entity", CURE.to_owned()),
+            Derive::ConfigEntity => ("a config", CURE.replacen("an entity", "a config", 1)),
+        };
+        if derive == Derive::ConfigEntity {
+            let cure = "goes on a field; what is said of the whole struct is written `#[entity(…)]`";
+            refuse_misplaced(&item.attrs, "config", cure, &mut errors);
+        }
         match &item.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => model.read_fields(item, fields, derive, &mut errors),
                 Fields::Unnamed(_) => {
                     errors.push(Error::new(
                         item.ident.span(),
-                        format!("a tuple struct cannot be an entity: {CURE}; give the fields names"),
+                        format!("a tuple struct cannot be {what}: {cure}; give the fields names"),
                     ));
                 }
                 Fields::Unit => {
                     errors.push(Error::new(
                         item.ident.span(),
                         format!(
-                            "a unit struct cannot be an entity: {CURE}; write `struct {} {{ id: Id }}`",
+                            "a unit struct cannot be {what}: {cure}; write `struct {} {{ id: Id }}`",
                             unraw(&item.ident)
                         ),
                     ));
@@ -71,10 +85,10 @@ impl Model {
             },
             Data::Enum(_) => errors.push(Error::new(
                 item.ident.span(),
-                format!("an enum cannot be an entity: {CURE}; hold the enum in a field"),
+                format!("an enum cannot be {what}: {cure}; hold the enum in a field"),
             )),
             Data::Union(_) => {
-                errors.push(Error::new(item.ident.span(), format!("a union cannot be an entity: {CURE}")));
+                errors.push(Error::new(item.ident.span(), format!("a union cannot be {what}: {cure}")));
             }
         }
         (model, errors)
@@ -90,10 +104,18 @@ impl Model {
         for field in &fields.named {
             let Some(ident) = field.ident.clone() else { continue };
             refuse_renaming(&field.attrs, Carrier::Entity, errors);
+            let cure = "goes on the struct; a field has the name that it has";
+            refuse_misplaced(&field.attrs, "entity", cure, errors);
             let FieldAttributes { default } = match derive {
                 Derive::ConfigEntity => FieldAttributes::read(&field.attrs, errors),
-                Derive::Entity => FieldAttributes::default(),
+                Derive::Entity => {
+                    self.is_config_instead |= field.attrs.iter().any(|attribute| attribute.path().is_ident("config"));
+                    let cure = "is for configs: derive `ConfigEntity` in place of `Entity`, which it includes";
+                    refuse_misplaced(&field.attrs, "config", cure, errors);
+                    FieldAttributes::default()
+                }
             };
+            refuse_borrowed(field, errors);
             if is_id(&field.ty) {
                 if let Some(first) = &self.id {
                     let name = unraw(&ident);
@@ -119,11 +141,39 @@ impl Model {
             self.fields.push(Field { name: unraw(&ident), ident, ty: field.ty.clone(), default });
         }
         if self.id.is_none() {
-            errors.push(Error::new(
-                item.ident.span(),
-                format!("`{}` has no identity: add a field of the type `Id`, such as `id: Id`", unraw(&item.ident)),
-            ));
+            let meant = self.fields.iter().find(|field| field.name == "id");
+            errors.push(match meant {
+                Some(Field { ty, .. }) => Error::new_spanned(
+                    ty,
+                    format!(
+                        "the identity of `{0}` has the type `Id`: write `id: Id`, and give a number of your own another \
+                         name, such as `number`",
+                        unraw(&item.ident)
+                    ),
+                ),
+                None => Error::new(
+                    item.ident.span(),
+                    format!("`{}` has no identity: add a field of the type `Id`, such as `id: Id`", unraw(&item.ident)),
+                ),
+            });
         }
+    }
+}
+
+/// Refuses a field that borrows. One that says itself how it goes through serde knows what it does.
+fn refuse_borrowed(field: &syn::Field, errors: &mut Vec<Error>) {
+    let is_special = |attribute: &syn::Attribute| {
+        attribute.path().is_ident("serde")
+            && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string().contains("with"))
+    };
+    // Of a lifetime of the struct itself all is said elsewhere, and without one rustc speaks.
+    let is_static = |ty: &Type| matches!(ty, Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static"));
+    if is_static(&field.ty) && !field.attrs.iter().any(is_special) {
+        errors.push(Error::new_spanned(
+            &field.ty,
+            "an entity owns its content, so a field cannot be a reference; use the owned type, such as `String` for \
+             `&str`, or `Ref<…>` to point at another entity",
+        ));
     }
 }
 

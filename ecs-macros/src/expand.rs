@@ -27,10 +27,16 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     };
     let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
+    if let Some(blocking) = options.blocking.filter(|_| model.is_async) {
+        errors.push(Error::new(
+            blocking,
+            "`blocking` is for a synchronous function, and this one is `async`; leave one of them out",
+        ));
+    }
     let generated = if errors.is_empty() {
         Expansion::new(&model, &options, &function, fingerprint).expand()
     } else {
-        refused(&model, &errors)
+        refused(&model, &options, &errors)
     };
     quote! {
         #function
@@ -41,18 +47,15 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
 /// The errors, and what stands in for the callable, so that its calls are not errors as well.
 ///
 /// A type that holds an error is never complained of again: whatever is done with a constant of it.
-fn refused(model: &Model, errors: &[Error]) -> TokenStream {
+fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
     let mut errors = errors.iter().map(Error::to_compile_error);
     if !model.has_place_for_marker {
         return errors.collect();
     }
     let Model { ident, visibility, .. } = model;
     let first = errors.next();
-    quote! {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #visibility struct #ident {}
-
+    let marker = marker_struct(visibility, ident);
+    let rest = quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -65,6 +68,29 @@ fn refused(model: &Model, errors: &[Error]) -> TokenStream {
             }
         };
         #(#errors)*
+    };
+    beside(&quote!(#[doc(hidden)] #marker), &rest, &private(options))
+}
+
+/// The marker struct, at the function's name: that is where rustc is to speak of it.
+fn marker_struct(visibility: &syn::Visibility, ident: &Ident) -> TokenStream {
+    let (keyword, braces) = (located(quote!(struct), ident.span()), located(quote!({}), ident.span()));
+    quote!(#[allow(non_camel_case_types)] #visibility #keyword #ident #braces)
+}
+
+/// The marker struct, and all else by way of an attribute on it: a callable in an `impl` or a `trait`,
+/// where neither can stand, is one error then.
+fn beside(marker: &TokenStream, rest: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote! {
+        #[#private::beside(#rest)]
+        #marker
+    }
+}
+
+fn private(options: &Options) -> TokenStream {
+    match &options.crate_path {
+        Some(path) => quote!(#path::__private),
+        None => quote!(::ecs::__private),
     }
 }
 
@@ -83,28 +109,27 @@ const MOST_OPEN: usize = 8;
 
 impl<'m> Expansion<'m> {
     fn new(model: &'m Model, options: &'m Options, function: &Function, fingerprint: [u8; 32]) -> Self {
-        let private = match &options.crate_path {
-            Some(path) => quote!(#path::__private),
-            None => quote!(::ecs::__private),
-        };
+        let private = private(options);
         let name = options.name.as_ref().map_or_else(|| model.ident.unraw().to_string(), LitStr::value);
         let names = Names::of(model, &name, function);
         Self { model, options, private, names, name, fingerprint }
     }
 
     fn expand(&self) -> TokenStream {
-        let marker = self.marker();
+        let (marker, associated) = self.marker();
+        let only_one = self.only_one_of_the_name();
         let records = self.records();
         let params = self.params();
         let checks = self.checks();
         let implementation = self.implementation();
         let (private, ident) = (&self.private, &self.model.ident);
-        quote! {
-            #marker
+        let rest = quote! {
+            #associated
             #records
             #[doc(hidden)]
             #[allow(non_local_definitions, unused, clippy::all, clippy::pedantic)]
             const _: () = {
+                #only_one
                 #checks
                 #params
                 #implementation
@@ -112,11 +137,28 @@ impl<'m> Expansion<'m> {
                     #private::CallableRegistration(<#ident as #private::Callable>::DEFINITION)
                 }
             };
-        }
+        };
+        beside(&marker, &rest, private)
     }
 
-    /// The marker struct with its associated functions.
-    fn marker(&self) -> TokenStream {
+    /// A macro that a crate can have once only, named after the callable.
+    fn only_one_of_the_name(&self) -> TokenStream {
+        let span = self.options.name.as_ref().map_or_else(|| self.model.ident.span(), LitStr::span);
+        let name = self.name.chars().fold(String::from("callable_named_"), |mut name, character| {
+            match character {
+                letter if letter.is_alphanumeric() || letter == '_' => name.push(letter),
+                other => name.push_str(&format!("_{:x}_", u32::from(other))),
+            }
+            name
+        });
+        // A name with letters that no identifier has is looked at when a world is made.
+        let Ok(name) = syn::parse_str::<Ident>(&name) else { return TokenStream::new() };
+        let only_one = located(quote!(macro_rules! #name { () => {}; }), span);
+        quote!(#[doc(hidden)] #[macro_export] #only_one)
+    }
+
+    /// The marker struct, and its associated functions.
+    fn marker(&self) -> (TokenStream, TokenStream) {
         let Self { private, model, .. } = self;
         let Model { ident, docs, visibility, .. } = model;
         let plain = ident.unraw().to_string();
@@ -141,12 +183,8 @@ impl<'m> Expansion<'m> {
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
-        quote! {
-            #docs
-            #[doc = #about]
-            #[allow(non_camel_case_types)]
-            #visibility struct #ident {}
-
+        let marker = marker_struct(visibility, ident);
+        let associated = quote! {
             #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
             impl #ident {
                 #[doc = #call_docs]
@@ -160,7 +198,8 @@ impl<'m> Expansion<'m> {
 
                 #partials
             }
-        }
+        };
+        (quote!(#docs #[doc = #about] #marker), associated)
     }
 
     fn partials(&self) -> TokenStream {
@@ -286,11 +325,13 @@ impl<'m> Expansion<'m> {
                 Written::Str => (quote!(ByStr), quote!(())),
                 Written::Slice(element) => (quote!(BySlice<#element>), marker(ty, private)),
             };
-            quote_spanned! {ty.span()=>
-                impl #private::ParamAt<#position> for #ident {
+            let implemented = quote_spanned! {ty.span()=>
+                #private::ParamAt<#position> for #ident {
                     type Slot = <#private::Pick<{ #kind }> as #private::SlotOf<#private::#written, #ty, #marker>>::Slot;
                 }
-            }
+            };
+            // Had `impl` the span of the type, rustc would propose type parameters for an unknown one.
+            quote!(impl #implemented)
         });
         let types = model.params.iter().map(|param| &param.ty).chain(&model.result);
         let sendable = types.filter(|ty| !is_primitive(ty)).map(|ty| quote!(#private::probe!(#ty, SENDABLE)));
@@ -326,9 +367,14 @@ impl<'m> Expansion<'m> {
         let supported = match param.written {
             Written::Mut => {
                 let is_config = quote!(#kind == #private::kind::CONFIG);
-                let entity = check(ty, "MutableParameter", &kind, ty.span(), private);
+                let unless_context = quote!(#private::kind::unless_context(#kind));
+                let entity = check(ty, "MutableParameter", &unless_context, ty.span(), private);
                 let unchanged = check(ty, "UnchangedConfig", &is_config, ty.span(), private);
-                quote!(#entity #unchanged)
+                let lent = is_named(ty, "Context").then(|| {
+                    let is_context = quote!(#kind == #private::kind::CONTEXT);
+                    check(ty, "LentContext", &is_context, ty.span(), private)
+                });
+                quote!(#entity #unchanged #lent)
             }
             Written::Value if is_named(ty, "Context") => {
                 let is_context = quote!(#kind == #private::kind::CONTEXT);
@@ -375,7 +421,8 @@ impl<'m> Expansion<'m> {
         let name = &param.name;
         let check = located(quote!(#private::names::check), param.ident.span());
         let arguments = quote!(#name, #position, &[#(#configs),*]);
-        quote_spanned!(param.ident.span()=> const _: () = #check(#arguments);)
+        let checked = quote_spanned!(param.ident.span()=> #check(#arguments));
+        quote!(const _: () = #checked;)
     }
 
     fn implementation(&self) -> TokenStream {
@@ -456,7 +503,7 @@ impl<'m> Expansion<'m> {
         let Self { private, model, name, fingerprint, .. } = self;
         let ident = &model.ident;
         let docs = docs_text(model);
-        let mode = match (model.is_async, self.options.is_blocking) {
+        let mode = match (model.is_async, self.options.blocking.is_some()) {
             (true, _) => quote!(Async),
             (false, true) => quote!(Blocking),
             (false, false) => quote!(Inline),
@@ -520,7 +567,8 @@ fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStre
                 quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
             located(text_of, text.span())
         }
-        other => other.to_token_stream(),
+        // Not in braces: an expression that begins with a block would be a statement there.
+        other => return quote!(fn default() -> #ty { let default: #ty = #other; default }),
     };
     quote!(fn default() -> #ty { let default: #ty = { #value }; default })
 }

@@ -29,3 +29,10 @@ use proc_macro::TokenStream;
 pub fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::callable(attribute.into(), item.into()).into()
 }
+
+/// Puts its argument beside the item. Only for what `#[callable]` writes.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __beside(beside: TokenStream, item: TokenStream) -> TokenStream {
+    item.into_iter().chain(beside).collect()
+}

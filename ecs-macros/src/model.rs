@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Error, Expr, FnArg, Ident, Lifetime, Pat, PatType, ReturnType, Signature, Type, TypeImplTrait,
-    TypeReference, Visibility,
+    TypeParamBound, TypeReference, TypeTraitObject, Visibility,
 };
 
 /// A function item whose body is left as it is.
@@ -93,8 +93,12 @@ impl Model {
         refuse_qualifiers(signature, errors);
         refuse_self_type(signature, errors);
         let before = errors.len();
-        let params = signature.inputs.iter_mut().filter_map(|input| Param::read(input, errors)).collect();
+        let mut params: Vec<Param> =
+            signature.inputs.iter_mut().filter_map(|input| Param::read(input, errors)).collect();
+        tell_apart(&mut params);
         refuse_too_many_changes(signature, errors);
+        // rustc would refuse it as well.
+        signature.variadic = None;
         let are_params_fine = errors.len() == before;
         let result = match &signature.output {
             ReturnType::Default => None,
@@ -247,6 +251,17 @@ fn refuse_qualifiers(signature: &Signature, errors: &mut Vec<Error>) {
     }
 }
 
+/// Gives parameters of one name, which rustc refuses, names of their own, so that nothing else is wrong.
+fn tell_apart(params: &mut [Param]) {
+    for position in 1..params.len() {
+        let (before, [param, ..]) = params.split_at_mut(position) else { return };
+        if before.iter().any(|other| other.name == param.name) {
+            param.name = format!("{}_{position}", param.name);
+            param.ident = Ident::new(&param.name, param.ident.span());
+        }
+    }
+}
+
 impl Param {
     fn read(input: &mut FnArg, errors: &mut Vec<Error>) -> Option<Self> {
         let input = match input {
@@ -271,11 +286,26 @@ impl Param {
         };
         let before = errors.len();
         let (written, ty) = written(&input.ty);
+        if matches!(written, Written::Mut) && (matches!(ty, Type::Slice(_)) || is_named(&ty, "str")) {
+            errors.push(Error::new_spanned(
+                &input.ty,
+                "a parameter of a callable cannot be a slice or a text behind `&mut`: only an entity is changed in \
+                 place; take it by value, such as `Vec<Student>` or `String`, and return what is to be recorded",
+            ));
+            return None;
+        }
         refuse_in_parameter(&ty, errors);
         if errors.len() > before {
             return None;
         }
         let is_context = matches!(written, Written::Ref) && is_named(&ty, "Context");
+        if let Some(default) = default.as_ref().filter(|_| is_context) {
+            errors.push(Error::new_spanned(
+                default,
+                "the context has no default: every call passes its own; leave the default out",
+            ));
+            return None;
+        }
         Some(Self {
             name: pattern.ident.unraw().to_string(),
             ident: pattern.ident.clone(),
@@ -356,6 +386,11 @@ struct Refuse<'e> {
 impl VisitMut for Refuse<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         let message = match ty {
+            Type::ImplTrait(TypeImplTrait { bounds, .. }) | Type::TraitObject(TypeTraitObject { bounds, .. })
+                if bounds.iter().any(is_function) =>
+            {
+                "cannot be a closure: code cannot be recorded as a value; name the choice with an enum"
+            }
             Type::ImplTrait(_) => {
                 "cannot be an `impl Trait`: what is recorded has one known type; name the type, such as `Vec<f64>` or `String`"
             }
@@ -389,6 +424,17 @@ impl VisitMut for Refuse<'_> {
     }
 
     fn visit_type_impl_trait_mut(&mut self, _: &mut TypeImplTrait) {}
+}
+
+/// Whether the bound is `Fn`, `FnMut` or `FnOnce`.
+fn is_function(bound: &TypeParamBound) -> bool {
+    match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| {
+            ["Fn", "FnMut", "FnOnce"].iter().any(|name| last.ident == name)
+                && matches!(last.arguments, syn::PathArguments::Parenthesized(_))
+        }),
+        _ => false,
+    }
 }
 
 fn refuse_in_parameter(ty: &Type, errors: &mut Vec<Error>) {

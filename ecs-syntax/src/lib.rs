@@ -3,6 +3,8 @@
 //! The macro sees spellings; the answers come from the types. So each function here writes an
 //! expression or a type that the compiler answers.
 
+pub mod keys;
+
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;

@@ -221,7 +221,7 @@ impl<T: Clone> Fixture<T> {
 #[diagnostic::on_unimplemented(
     message = "`with` of this callable binds `{Form}`, found `{Self}`",
     label = "expected `{Form}`, found `{Self}`",
-    note = "`with` takes the callable's config; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values"
+    note = "`with` takes the callable's config; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values; where `()` is expected there is nothing to bind, so use `call`"
 )]
 pub trait IntoFixtures<Fixtures, Form> {
     fn into_fixtures(self) -> Fixtures;

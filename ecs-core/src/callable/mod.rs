@@ -110,7 +110,8 @@ pub type ResultRecord<F> = <<F as Returns>::Returned as Returned<<F as Returns>:
     label = "neither an entity, nor a config, nor a serde value",
     note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
     note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`",
-    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content"
+    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content",
+    note = "if it is a handle, `Stored<T>`: take `&T`; a call is given the handle all the same"
 )]
 pub trait Parameter<const KIND: u8> {
     #[doc(hidden)]
@@ -121,7 +122,8 @@ pub trait Parameter<const KIND: u8> {
 #[diagnostic::on_unimplemented(
     message = "`&mut {Self}` cannot be a parameter of a callable: only an entity is taken as `&mut`",
     label = "not an entity",
-    note = "take it as `{Self}` or `&{Self}`, and return what is to be recorded"
+    note = "take it as `{Self}` or `&{Self}`, and return what is to be recorded",
+    note = "if it is to be an entity: derive `Entity` for it, and give it a field `id: Id`"
 )]
 pub trait MutableParameter<const KIND: u8> {
     #[doc(hidden)]

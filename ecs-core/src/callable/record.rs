@@ -122,6 +122,7 @@ impl<S: SerializeStruct> Writing<S> {
 macro_rules! __record {
     ($record:ident, $name:expr, $is_config:expr, { $($field:ident ($text:literal): $type:ty),* $(,)? }) => {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
                 const ALL: &[$crate::__private::Field] =

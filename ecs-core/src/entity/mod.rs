@@ -1,6 +1,8 @@
 //! What an entity is: identity, description, content, committed versions.
 
 pub(crate) mod content;
+#[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
+pub mod derived;
 mod describe;
 pub(crate) mod encode;
 pub(crate) mod extract;

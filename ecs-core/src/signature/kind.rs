@@ -12,6 +12,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::text::FromText;
 use crate::callable::marker::Holds;
@@ -89,6 +91,12 @@ pub trait Unknown {
     const CONTEXT: bool = false;
     /// Whether the type is an owned serde value.
     const VALUE: bool = false;
+    /// Whether the type is `Clone`.
+    const CLONE: bool = false;
+    /// Whether the type is `Serialize`.
+    const SERIALIZE: bool = false;
+    /// Whether the type is `Deserialize`, and borrows nothing.
+    const DESERIALIZE: bool = false;
     /// Whether the type holds nothing: what it stands for is recorded elsewhere.
     const ELSEWHERE: bool = false;
     /// Whether the type is `()`.
@@ -165,6 +173,18 @@ impl Probe<()> {
 
 impl<T: Send + Sync + 'static> Probe<T> {
     pub const SENDABLE: bool = true;
+}
+
+impl<T: Clone> Probe<T> {
+    pub const CLONE: bool = true;
+}
+
+impl<T: Serialize> Probe<T> {
+    pub const SERIALIZE: bool = true;
+}
+
+impl<T: DeserializeOwned> Probe<T> {
+    pub const DESERIALIZE: bool = true;
 }
 
 impl<T: Value> Probe<T> {
@@ -260,6 +280,13 @@ pub const fn all(own: u8, parts: &[u8]) -> u8 {
 #[must_use]
 pub const fn mutable(kind: u8) -> u8 {
     if kind == ENTITY { MUTABLE } else { UNSUPPORTED }
+}
+
+/// The kind of a parameter behind `&mut` as far as it is to be an entity: of the context all is said
+/// elsewhere.
+#[must_use]
+pub const fn unless_context(kind: u8) -> u8 {
+    if kind == CONTEXT { ENTITY } else { kind }
 }
 
 /// The kind under which a parameter taken by value gets its slot: the context is only lent.

@@ -72,3 +72,10 @@ mod tests {
         Ok(())
     }
 }
+
+/// Says whether enough was counted. A test gives another callable this name.
+#[must_use]
+#[facade::callable(crate = facade)]
+pub fn accept(points: u64) -> bool {
+    points > 3
+}

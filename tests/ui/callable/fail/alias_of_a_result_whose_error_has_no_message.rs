@@ -1,3 +1,5 @@
+//! mistake: an alias of a `Result` whose error has no message; cure: implement `Display` for the error
+
 use ecs::prelude::*;
 
 struct Failure;

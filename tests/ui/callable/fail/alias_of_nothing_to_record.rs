@@ -1,3 +1,5 @@
+//! mistake: an alias of a `Result` that holds nothing; cure: return an entity or a value, or take the entity as `&mut`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

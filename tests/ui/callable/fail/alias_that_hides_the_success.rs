@@ -1,3 +1,5 @@
+//! mistake: an alias that hides what is returned; cure: write the result out, or give the alias a parameter
+
 use ecs::prelude::*;
 
 #[derive(Clone, Serialize, Deserialize)]

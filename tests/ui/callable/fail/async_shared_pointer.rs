@@ -1,3 +1,5 @@
+//! mistake: an `Rc` as a parameter of an async function; cure: take the value itself
+
 use ecs::prelude::*;
 
 #[callable]

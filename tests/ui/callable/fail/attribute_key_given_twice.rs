@@ -1,3 +1,5 @@
+//! mistake: one attribute key twice; cure: leave one of them out
+
 use ecs::prelude::*;
 
 #[callable(blocking, blocking)]

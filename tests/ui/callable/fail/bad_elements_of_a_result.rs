@@ -1,3 +1,5 @@
+//! mistake: a result with an element that cannot be recorded; cure: derive `Clone`, `Serialize` and `Deserialize` for the element
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a wrong argument of a call with a bound config; cure: give what the parameter takes
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

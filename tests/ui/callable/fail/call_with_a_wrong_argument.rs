@@ -1,3 +1,5 @@
+//! mistake: an argument of the wrong type; cure: give what the parameter takes
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a handle of the wrong entity; cure: give a handle of the parameter's type
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: an argument too few; cure: give one for each parameter
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: an argument too many; cure: leave it out
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

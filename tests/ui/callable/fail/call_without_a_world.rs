@@ -1,3 +1,5 @@
+//! mistake: a call without a world; cure: pass `&world` first, or the `&Context` of the callable it stands in
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: one name for a config's field and a parameter; cure: rename one of them
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a `const` function; cure: leave out `const`
+
 use ecs::prelude::*;
 
 #[callable]

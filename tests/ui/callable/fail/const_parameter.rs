@@ -1,3 +1,5 @@
+//! mistake: a const parameter; cure: take it as a parameter, or write one callable for each value
+
 use ecs::prelude::*;
 
 #[callable]

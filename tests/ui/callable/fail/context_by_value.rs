@@ -1,3 +1,5 @@
+//! mistake: the context by value; cure: write `&Context`
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: a default of the wrong type; cure: write a value of the parameter's type, such as `1.0` for `1`
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: a default of a config; cure: give the config's fields defaults, written `#[config(default = …)]`
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

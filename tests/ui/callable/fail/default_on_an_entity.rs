@@ -1,3 +1,5 @@
+//! mistake: a default of an entity; cure: leave it out: an entity is always given
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a default without a value; cure: write `#[default(…)]`
+
 use ecs::prelude::*;
 
 #[callable]

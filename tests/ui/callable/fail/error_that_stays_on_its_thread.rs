@@ -1,3 +1,5 @@
+//! mistake: an error that is not `Send + Sync`; cure: write `Box<dyn std::error::Error + Send + Sync>`
+
 use ecs::prelude::*;
 
 #[callable]

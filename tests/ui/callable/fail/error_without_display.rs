@@ -1,3 +1,5 @@
+//! mistake: an error without a message; cure: implement `Display` for it
+
 use ecs::prelude::*;
 
 struct Failure;

@@ -1,3 +1,5 @@
+//! mistake: an `extern` function; cure: leave out the ABI
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: a `Result` that holds nothing, without a `&mut` entity; cure: return an entity or a value, or take the entity as `&mut`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

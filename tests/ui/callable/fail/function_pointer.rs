@@ -1,3 +1,5 @@
+//! mistake: a function pointer as a parameter; cure: name the choice with an enum
+
 use ecs::prelude::*;
 
 #[callable]

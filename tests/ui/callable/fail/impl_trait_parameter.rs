@@ -1,3 +1,5 @@
+//! mistake: an `impl Trait` parameter; cure: name the type, such as `Vec<f64>`
+
 use ecs::prelude::*;
 
 #[callable]

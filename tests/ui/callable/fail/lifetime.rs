@@ -1,3 +1,5 @@
+//! mistake: a lifetime of the callable's own; cure: leave it out
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: mistakes in items that are used elsewhere, each told once; cure: mend each
+
 use ecs::prelude::*;
 mod inner {
     use ecs::prelude::*;

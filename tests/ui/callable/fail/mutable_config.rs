@@ -1,3 +1,5 @@
+//! mistake: a config as `&mut`; cure: take it by reference, and return the new one
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a container as `&mut`; cure: take it by value, and return it
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a value as `&mut`; cure: take it by value, and return it
+
 use ecs::prelude::*;
 
 #[callable]

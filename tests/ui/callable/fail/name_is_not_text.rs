@@ -1,3 +1,5 @@
+//! mistake: a name without quotes; cure: write `name = "…"`
+
 use ecs::prelude::*;
 
 #[callable(name = twice)]

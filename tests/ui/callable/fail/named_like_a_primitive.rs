@@ -1,3 +1,5 @@
+//! mistake: a callable named like a primitive type; cure: give it another name
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: `#[callable]` on a struct; cure: put it on a function
+
 use ecs::prelude::*;
 
 #[callable]

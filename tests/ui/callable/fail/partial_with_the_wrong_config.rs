@@ -1,3 +1,5 @@
+//! mistake: `partial` of the wrong config; cure: give the callable's config
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

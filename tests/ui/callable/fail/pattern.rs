@@ -1,3 +1,5 @@
+//! mistake: a pattern as a parameter; cure: name the parameter, and take it apart in the body
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a raw pointer as a parameter; cure: take the value itself
+
 use ecs::prelude::*;
 
 #[callable]

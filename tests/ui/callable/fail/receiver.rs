@@ -1,3 +1,5 @@
+//! mistake: a method as a callable; cure: move it out of the `impl`, and take the entity as a parameter
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

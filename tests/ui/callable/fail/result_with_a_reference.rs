@@ -1,3 +1,5 @@
+//! mistake: a result that is a reference; cure: return the owned value
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a result that does not go through serde; cure: derive `Clone`, `Serialize` and `Deserialize` for it
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: `Self` in a callable; cure: move it out of the `impl`, and name the type
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: several mistakes in one signature, all told at once; cure: mend each
+
 use ecs::prelude::*;
 
 #[callable(naem = "mix")]

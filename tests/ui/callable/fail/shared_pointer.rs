@@ -1,3 +1,5 @@
+//! mistake: an `Rc` as a parameter; cure: take the value itself
+
 use ecs::prelude::*;
 
 #[callable]

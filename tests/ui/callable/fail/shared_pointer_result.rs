@@ -1,3 +1,5 @@
+//! mistake: an `Rc` as a result; cure: return the value itself
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

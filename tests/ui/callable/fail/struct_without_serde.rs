@@ -1,3 +1,5 @@
+//! mistake: a parameter that does not go through serde; cure: derive `Clone`, `Serialize` and `Deserialize` for it
+
 use ecs::prelude::*;
 
 struct Weather {

@@ -1,3 +1,5 @@
+//! mistake: more than six entities as `&mut`; cure: take the others by value, and return them
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a trait object as a parameter; cure: name the type, or write an enum of the types
+
 use ecs::prelude::*;
 
 #[callable]

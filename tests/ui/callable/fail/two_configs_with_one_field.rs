@@ -1,3 +1,5 @@
+//! mistake: one field in two configs; cure: rename one of them
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

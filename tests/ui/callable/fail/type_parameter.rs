@@ -1,3 +1,5 @@
+//! mistake: a generic callable; cure: write one callable for each type, which calls the generic function
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: an `unsafe` function; cure: make a safe function around it
+
 use ecs::prelude::*;
 
 #[callable]

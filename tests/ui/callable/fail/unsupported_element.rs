@@ -1,3 +1,5 @@
+//! mistake: a container of what cannot be recorded; cure: derive `Clone`, `Serialize` and `Deserialize` for the element
+
 use ecs::prelude::*;
 
 struct Weather {

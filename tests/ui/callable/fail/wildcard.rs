@@ -1,3 +1,5 @@
+//! mistake: a parameter without a name; cure: name it
+
 use ecs::prelude::*;
 
 #[callable]

@@ -1,3 +1,5 @@
+//! mistake: a default of the identity; cure: leave it out: every value gets its own
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a default of the wrong type; cure: write a value of the field's type, such as `4.0` for `4`
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a config without an identity; cure: add a field `id: Id`
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a text as the default of a number; cure: write a number
+
 use ecs::prelude::*;
 
 #[derive(ConfigEntity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: an entity with a lifetime; cure: use owned fields
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

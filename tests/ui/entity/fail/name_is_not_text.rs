@@ -1,3 +1,5 @@
+//! mistake: a stable name without quotes; cure: write `name = "…"`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a struct without an identity; cure: add a field `id: Id`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

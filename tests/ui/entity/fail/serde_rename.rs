@@ -1,3 +1,5 @@
+//! mistake: a field that serde renames; cure: name the field as it is to be recorded
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a struct whose fields serde renames; cure: name the fields as they are to be recorded
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: several mistakes in one struct, all told at once; cure: mend each
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: two identities; cure: keep one, or make the other a `Ref` to an entity
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

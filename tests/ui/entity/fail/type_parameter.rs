@@ -1,3 +1,5 @@
+//! mistake: a generic entity; cure: write one struct for each type
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

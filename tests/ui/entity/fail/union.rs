@@ -1,3 +1,5 @@
+//! mistake: a union as an entity; cure: make it a struct
+
 use ecs::prelude::*;
 
 #[derive(Entity)]

@@ -1,3 +1,5 @@
+//! mistake: a unit struct as an entity; cure: write `struct Name { id: Id }`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a misspelt key; cure: write the one that is proposed
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a mistake in a struct that is used elsewhere, told once; cure: mend the struct
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,0 +1,10 @@
+//! mistake: a misspelt `#[default(…)]`; cure: write `#[default(…)]`
+
+use ecs::prelude::*;
+
+#[callable]
+fn double(#[defualt(1.0)] value: f64) -> f64 {
+    value * 2.0
+}
+
+fn main() {}

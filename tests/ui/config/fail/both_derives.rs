@@ -1,0 +1,11 @@
+//! mistake: both derives on one config; cure: keep `ConfigEntity`, which includes `Entity`
+
+use ecs::prelude::*;
+
+#[derive(Entity, ConfigEntity, Clone, Serialize, Deserialize)]
+struct Honours {
+    id: Id,
+    threshold: f64,
+}
+
+fn main() {}

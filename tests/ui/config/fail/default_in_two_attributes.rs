@@ -1,0 +1,13 @@
+//! mistake: two defaults in two attributes; cure: leave one of them out
+
+use ecs::prelude::*;
+
+#[derive(ConfigEntity, Clone, Serialize, Deserialize)]
+struct Honours {
+    id: Id,
+    #[config(default = 3.5)]
+    #[config(default = 3.7)]
+    threshold: f64,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! mistake: a field that does not go through serde; cure: derive `Serialize` and `Deserialize` for the field's type, or turn on its crate's `serde` feature
+
+use ecs::prelude::*;
+
+#[derive(Clone)]
+struct Weather {
+    degrees: f64,
+}
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+struct Student {
+    id: Id,
+    weather: Weather,
+}
+
+fn main() {}

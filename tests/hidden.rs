@@ -122,3 +122,27 @@ fn the_derive_of_entity_parts_cures_it() -> ecs::Result<()> {
     assert_eq!(call.holder(), Some(rules.ecs_id()));
     Ok(())
 }
+
+/// An alias with a parameter of its own, whose spelling says nothing of entities.
+type Seated<K> = BTreeMap<K, Student>;
+
+/// And one whose parameter is not what its container holds.
+type Ranked<R> = Vec<(R, Student)>;
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Hall {
+    id: Id,
+    seated: Seated<u8>,
+    pairs: Ranked<u8>,
+}
+
+#[test]
+fn entities_behind_an_alias_with_parameters_are_found() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let seated = Seated::from([(7, student("Alice", 3.5))]);
+    let pairs = vec![(1, student("Bob", 3.0))];
+    let hall = world.insert(Hall { id: Id::new(), seated, pairs })?;
+    assert_eq!(world.child::<Student>(&hall, "seated.7")?.name, "Alice");
+    assert_eq!(world.child::<Student>(&hall, "pairs.0.1")?.name, "Bob");
+    Ok(())
+}

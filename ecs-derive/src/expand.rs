@@ -1,10 +1,10 @@
 //! The code that the derives write.
 
-use ecs_syntax::{Spelled, Surely, located, spelled, surely};
+use ecs_syntax::{is_plain, located};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit};
+use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 
 use crate::model::{Field, Model};
 
@@ -80,8 +80,7 @@ fn checks(model: &Model, private: &TokenStream) -> TokenStream {
     let this = ident.to_token_stream();
     let derives = ["WithClone", "WithSerialize", "WithDeserialize", "WithAll"];
     let derives = derives.map(|name| check(&this, name, &lacks, ident.span()));
-    let may_be_at_fault =
-        |field: &&Field| surely(&field.ty) == Surely::Unknown || !matches!(spelled(&field.ty), Spelled::Name);
+    let may_be_at_fault = |field: &&Field| !is_plain(&field.ty);
     let shared = fields.iter().filter(may_be_at_fault).map(|Field { ty, .. }| {
         let is_at_fault = quote!(!#private::probe!(#ident, SENDABLE) && !#private::probe!(#ty, SENDABLE));
         check(&ty.to_token_stream(), "SharedField", &is_at_fault, ty.span())
@@ -136,7 +135,7 @@ fn entity(
         let Field { name, ty, .. } = field;
         let mut description =
             quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, #private::probe!(#ty, SCHEMA)));
-        if surely(ty) == Surely::Unknown {
+        if !is_plain(ty) {
             let marker = how_held(index);
             description.extend(quote!(.holding(<#ty as #private::Branch<#marker>>::HOLDS)));
         }
@@ -193,8 +192,7 @@ fn entity(
 /// and the functions that show each field.
 fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
     // The spelling of most fields says that they hold none.
-    let (plain, others): (Vec<_>, Vec<_>) =
-        fields.iter().enumerate().partition(|(_, field)| surely(&field.ty) == Surely::Value);
+    let (plain, others): (Vec<_>, Vec<_>) = fields.iter().enumerate().partition(|(_, field)| is_plain(&field.ty));
     let mut markers = TokenStream::new();
     let mut holds = vec![quote!(false)];
     let [mut parts, mut parts_mut, mut pairs, mut same] = std::array::from_fn(|_| TokenStream::new());
@@ -209,8 +207,7 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
     }
     for (index, Field { ident, name, ty, .. }) in others {
         let marker = how_held(index);
-        let spelled_out = ecs_syntax::marker(ty, private);
-        markers.extend(quote!(type #marker = #spelled_out;));
+        markers.extend(marker_type(&marker, ty, private));
         holds.push(quote_spanned!(ty.span()=> <#ty as #private::Branch<#marker>>::HOLDS));
         parts.extend(quote!(each.part::<#ty, #marker>(#index, #name, &self.#ident);));
         parts_mut.extend(quote!(each.part::<#ty, #marker>(#index, #name, &mut self.#ident);));
@@ -226,6 +223,19 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         #walks
     };
     [quote!(#(#holds)||*), markers, walks]
+}
+
+/// Declares the marker that says how a field of the type `ty` holds entities, and refuses a field where
+/// they are not found.
+pub(crate) fn marker_type(marker: &Ident, ty: &Type, private: &TokenStream) -> TokenStream {
+    let how_held = ecs_syntax::marker(ty, private);
+    let Some(unseen) = ecs_syntax::unseen(ty, private) else { return quote!(type #marker = #how_held;) };
+    let check = ecs_syntax::check(ty, "HeldInSight", &unseen, ty.span(), private);
+    quote! {
+        #[allow(unused, clippy::all)]
+        const _: () = { #check };
+        type #marker = <#private::InSight<{ #unseen }> as #private::MarkerOf<#how_held>>::Marker;
+    }
 }
 
 /// The marker that says how the field at `index` holds entities.

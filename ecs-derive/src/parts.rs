@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
-use crate::expand::walks;
+use crate::expand::{marker_type, walks};
 use crate::model::unraw;
 
 /// A variant, or the whole of a struct.
@@ -96,8 +96,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
             })
             .collect();
         for Part { ty, marker, .. } in &fields {
-            let how_held = ecs_syntax::marker(ty, private);
-            markers.extend(quote!(type #marker = #how_held;));
+            markers.extend(marker_type(marker, ty, private));
         }
         let bind = |prefix: &str| {
             let members = fields.iter().map(|part| {

@@ -1,6 +1,6 @@
 //! What is asked of a result: its shape, and whether it can be recorded.
 
-use ecs_syntax::{Spelled, check, checks, list, marker, spelled};
+use ecs_syntax::{Spelled, check, checks, is_primitive, list, marker, spelled};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
@@ -8,6 +8,9 @@ use syn::spanned::Spanned;
 
 /// The shape of the result `ty`.
 pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
+    if is_primitive(ty) {
+        return quote!(#private::Whole<#private::Leaf<{ #private::kind::VALUE }>>);
+    }
     let marker_of_ty = marker(ty, private);
     let own = quote! {
         <#private::ShapeOf<{ #private::probe!(#ty, UNIT) }> as #private::Shape<#marker_of_ty>>::Shape

@@ -120,7 +120,9 @@ pub fn marker(ty: &Type, private: &TokenStream) -> TokenStream {
         Spelled::Generic(arguments) => {
             let arguments = list(arguments.into_iter().map(|argument| marker(argument, private)));
             quote! {
-                <#private::Class<{ #private::probe!(#ty, CONTAINER) }> as #private::Choose<
+                <#private::Class<{
+                    #private::kind::by_spelling(#private::probe!(#ty, CONTAINER), #private::kind_of!(#ty))
+                }> as #private::Choose<
                     #arguments,
                     <#private::Fold<{ #private::kind_of!(#ty) }> as #private::LeafOf<#ty>>::Marker
                 >>::Marker
@@ -128,6 +130,20 @@ pub fn marker(ty: &Type, private: &TokenStream) -> TokenStream {
         }
     };
     quote!(<#private::Fold<{ #kind }> as #private::FoldTo<#detailed>>::Marker)
+}
+
+/// The longest tuple that entities are found in.
+const LONGEST_TUPLE: usize = 8;
+
+/// A constant expression for whether a field of the type `ty` holds entities where they are not found;
+/// nothing if the spelling says that it does not.
+pub fn unseen(ty: &Type, private: &TokenStream) -> Option<TokenStream> {
+    let kind = kind(ty, private);
+    match spelled(ty) {
+        Spelled::Generic(_) => Some(quote!(#private::kind::is_unseen(#private::probe!(#ty, CONTAINER), #kind))),
+        Spelled::Tuple(elements) if elements.len() > LONGEST_TUPLE => Some(quote!(#kind == #private::kind::ENTITIES)),
+        _ => None,
+    }
 }
 
 /// A statement that fails to compile where `ty` does not have the check `#check<{ #argument }>`.
@@ -184,6 +200,17 @@ pub fn is_primitive(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| PRIMITIVES.iter().any(|p| name == p)))
 }
 
+/// Whether the spelling alone says that the type is a plain value, however its names are meant: made of
+/// primitives and text, without generic types, which may be aliases of anything.
+pub fn is_plain(ty: &Type) -> bool {
+    match spelled(ty) {
+        Spelled::Array(element) => is_plain(element),
+        Spelled::Tuple(elements) => elements.into_iter().all(is_plain),
+        Spelled::Generic(_) => false,
+        Spelled::Name => surely(ty) == Surely::Value,
+    }
+}
+
 /// What the spelling alone says of a type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Surely {
@@ -194,7 +221,7 @@ pub enum Surely {
 }
 
 /// Whether a type of this name is a primitive or text.
-fn is_plain(name: &proc_macro2::Ident) -> bool {
+fn is_plain_name(name: &proc_macro2::Ident) -> bool {
     name == "String" || PRIMITIVES.iter().any(|primitive| name == primitive)
 }
 
@@ -208,7 +235,9 @@ pub fn surely(ty: &Type) -> Surely {
         Spelled::Tuple(elements) => all(elements),
         Spelled::Generic(arguments) => all(arguments),
         Spelled::Name => match ty {
-            Type::Path(path) if path.path.segments.last().is_some_and(|last| is_plain(&last.ident)) => Surely::Value,
+            Type::Path(path) if path.path.segments.last().is_some_and(|last| is_plain_name(&last.ident)) => {
+                Surely::Value
+            }
             _ => Surely::Unknown,
         },
     }

@@ -38,6 +38,11 @@ impl<K, M, Rest, Own> Choose<(K, (M, Rest)), Own> for Class<BY_KEY> {
     type Marker = Each<M>;
 }
 
+/// An alias that is spelled with the key only.
+impl<K, Own> Choose<(K, ()), Own> for Class<BY_KEY> {
+    type Marker = Own;
+}
+
 /// A `Result` inside another type is no container of entities; `Parts` says so.
 impl<M, Rest, Own> Choose<(M, Rest), Own> for Class<FALLIBLE> {
     type Marker = Each<M>;

@@ -120,14 +120,14 @@ impl<S: SerializeStruct> Writing<S> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($record:ident, $name:expr, $is_config:expr, { $($field:ident ($text:literal): $type:ty),* $(,)? }) => {
+    ($record:ident, $name:expr, $is_config:expr, { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
                 const ALL: &[$crate::__private::Field] =
                     &[$($crate::__private::Field::new::<$type>($text, $crate::__private::probe!($type, SCHEMA))),*];
-                const PRESENT: &[::core::primitive::bool] = &[$(!$crate::__private::probe!($type, ELSEWHERE)),*];
+                const PRESENT: &[::core::primitive::bool] = &[$($present),*];
                 const COUNT: ::core::primitive::usize = $crate::__private::record::count(PRESENT);
                 const FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<COUNT>(ALL, PRESENT);
                 &$crate::__private::EntityType::new::<$record>($name, "id", FIELDS, $is_config, $crate::__private::here!())

@@ -18,7 +18,6 @@ use serde::de::DeserializeOwned;
 use super::text::FromText;
 use crate::callable::marker::Holds;
 use crate::callable::returned::{Failure, ShapeByTrait};
-use crate::callable::slot::Elsewhere;
 use crate::context::Context;
 use crate::entity::tree::same::{Same, Sameness};
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
@@ -97,8 +96,6 @@ pub trait Unknown {
     const SERIALIZE: bool = false;
     /// Whether the type is `Deserialize`, and borrows nothing.
     const DESERIALIZE: bool = false;
-    /// Whether the type holds nothing: what it stands for is recorded elsewhere.
-    const ELSEWHERE: bool = false;
     /// Whether the type is `()`.
     const UNIT: bool = false;
     /// Whether the type is a container that holds entities, spelled by a name of its own.
@@ -161,10 +158,6 @@ impl<T: ConfigEntity> Probe<T> {
 
 impl Probe<Context> {
     pub const CONTEXT: bool = true;
-}
-
-impl Probe<Elsewhere> {
-    pub const ELSEWHERE: bool = true;
 }
 
 impl Probe<()> {
@@ -252,12 +245,20 @@ pub const fn leaf(is_entity: bool, is_config: bool, is_context: bool, holds_enti
 /// The kind of a generic type: its own, or that of the elements it holds.
 #[must_use]
 pub const fn within(container: u8, own: u8, arguments: &[u8]) -> u8 {
-    let element = match container {
-        OF_ELEMENTS | FALLIBLE => arguments[0],
-        BY_KEY => arguments[1],
+    let element = match by_spelling(container, own) {
+        OF_ELEMENTS | FALLIBLE => 0,
+        BY_KEY => 1,
         _ => return own,
     };
-    all(own, &[element])
+    // An alias may be spelled with fewer arguments than the container has.
+    if element < arguments.len() { all(own, &[arguments[element]]) } else { own }
+}
+
+/// The container class of a generic type as far as its spelling decides: not where the type itself is
+/// known to hold entities, as it may be an alias whose arguments mean something else.
+#[must_use]
+pub const fn by_spelling(container: u8, own: u8) -> u8 {
+    if own == ENTITIES { NO_CONTAINER } else { container }
 }
 
 /// The kind of a type with these parts, all of which are seen: a tuple, an array.
@@ -287,6 +288,24 @@ pub const fn mutable(kind: u8) -> u8 {
 #[must_use]
 pub const fn unless_context(kind: u8) -> u8 {
     if kind == CONTEXT { ENTITY } else { kind }
+}
+
+/// Whether a field of this container class and kind holds entities where they are not found.
+#[must_use]
+pub const fn is_unseen(container: u8, kind: u8) -> bool {
+    container == FALLIBLE && kind == ENTITIES
+}
+
+/// Whether a parameter of this kind is in the generated input.
+#[must_use]
+pub const fn is_recorded(kind: u8) -> bool {
+    matches!(kind, VALUE | ENTITY | ENTITIES | MUTABLE)
+}
+
+/// Whether a parameter of this kind is in the generated config.
+#[must_use]
+pub const fn is_configured(kind: u8) -> bool {
+    kind == VALUE
 }
 
 /// The kind under which a parameter taken by value gets its slot: the context is only lent.

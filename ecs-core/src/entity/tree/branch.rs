@@ -2,7 +2,7 @@
 //!
 //! Which implementation serves a type is said by its marker, as for [`Parts`](crate::callable::parts).
 
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -102,13 +102,44 @@ pub struct Edit<'e> {
 /// Does the edit of a number to its entity.
 pub type Act<'a> = dyn FnMut(u32, &mut dyn Node) + 'a;
 
+/// Says in the user's terms where entities are not found.
+#[diagnostic::on_unimplemented(
+    message = "entities are not found inside a `{Self}`",
+    label = "holds entities in a container that is not seen through",
+    note = "hold them in `Vec`, `VecDeque`, `Option`, `Box`, `Arc`, an array, a tuple of up to 8, a set, a map's values, or a struct or enum of your own with `#[derive(EntityParts)]`"
+)]
+pub trait HeldInSight<const IS_UNSEEN: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+impl<T: ?Sized> HeldInSight<false> for T {}
+
+/// Chooses the marker of a field; a field that is refused holds nothing, so that the refusal is the
+/// only error.
+pub struct InSight<const IS_UNSEEN: bool>;
+
+/// See [`InSight`].
+pub trait MarkerOf<M> {
+    /// The marker.
+    type Marker;
+}
+
+impl<M> MarkerOf<M> for InSight<false> {
+    type Marker = M;
+}
+
+impl<M> MarkerOf<M> for InSight<true> {
+    type Marker = Leaf<UNSUPPORTED>;
+}
+
 /// A type that may hold entities, as described by the marker `M`.
 #[diagnostic::on_unimplemented(
     message = "entities are not found inside a `{Self}`",
     label = "holds entities in a container that is not seen through",
     note = "hold them in `Vec`, `VecDeque`, `Option`, `Box`, `Arc`, an array, a tuple of up to 8, a set, a map's values, or a struct or enum of your own with `#[derive(EntityParts)]`"
 )]
-pub trait Branch<M>: Sized + Send + Sync + 'static {
+pub trait Branch<M>: Sized + 'static {
     /// Whether it can hold any.
     const HOLDS: bool;
     /// How it is hashed when it is large.
@@ -341,7 +372,7 @@ fn is_scalar<T: 'static>() -> bool {
 }
 
 /// What stands in for a type that is no serde value; the compile error is reported elsewhere.
-impl<T: Any + Send + Sync> Branch<Leaf<UNSUPPORTED>> for T {
+impl<T: 'static> Branch<Leaf<UNSUPPORTED>> for T {
     const HOLDS: bool = false;
 
     fn compare(_old: Option<&Self>, _new: &Self, _place: Place<'_>, _sink: &mut dyn Compare) -> Result<bool> {

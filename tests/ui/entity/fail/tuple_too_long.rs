@@ -1,3 +1,5 @@
+//! mistake: entities in a tuple of more than 8; cure: use a struct with `#[derive(EntityParts)]`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

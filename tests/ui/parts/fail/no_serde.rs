@@ -1,3 +1,5 @@
+//! mistake: plain parts without the serde derives; cure: derive `Clone`, `Serialize` and `Deserialize` beside `EntityParts`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

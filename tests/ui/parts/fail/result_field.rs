@@ -1,3 +1,5 @@
+//! mistake: entities in a `Result` in plain parts; cure: hold them in an `Option`, a `Vec` or an enum of your own with `#[derive(EntityParts)]`
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: a field of plain parts that serde renames; cure: name the field as it is to be addressed
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: an untagged enum of plain parts; cure: leave `untagged` out, as a part is addressed by its variant
+
 use ecs::prelude::*;
 
 #[derive(Entity, Clone, Serialize, Deserialize)]

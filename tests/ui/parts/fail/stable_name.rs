@@ -1,3 +1,5 @@
+//! mistake: a stable name for plain parts; cure: leave it out, as only an entity has one
+
 use ecs::prelude::*;
 
 #[derive(EntityParts, Clone, Serialize, Deserialize)]

@@ -1,3 +1,5 @@
+//! mistake: plain parts with a type parameter; cure: write one type for each that you need
+
 use ecs::prelude::*;
 
 #[derive(EntityParts, Clone, Serialize, Deserialize)]

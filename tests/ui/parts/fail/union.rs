@@ -1,3 +1,5 @@
+//! mistake: a union that carries entities; cure: make it an enum
+
 use ecs::prelude::*;
 
 #[derive(Clone, Copy, EntityParts)]

@@ -8,7 +8,6 @@ pub use crate::__record as record_entity;
 pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArg, IntoArgValue};
 pub use crate::callable::list::{Arrange, Fixture, Flat, IntoFixtures, Role, SlotList, role};
-pub use crate::callable::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
@@ -21,6 +20,7 @@ pub use crate::callable::{
 pub use crate::context::Context;
 pub use crate::entity::derived;
 pub use crate::entity::tree::branch::{Branch, HeldInSight, InSight, MarkerOf};
+pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
 pub use crate::entity::tree::same::{Sameness, UnknownSame};
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Ref, Value};

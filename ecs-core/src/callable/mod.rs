@@ -5,8 +5,6 @@ mod describe;
 mod frame;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod list;
-#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
-pub mod marker;
 pub mod names;
 mod partial;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::marker::{Each, Holds, Leaf, Tuple};
 use crate::argument::ArgValue;
 use crate::entity::tree::keys::{key_text, map_key};
+use crate::entity::tree::marker::{Each, Holds, Leaf, Tuple};
 pub use crate::entity::tree::trail::Step;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-use super::marker::{Class, Holds};
 use super::parts::{Keep, Parts};
 use crate::entity::Value;
+use crate::entity::tree::marker::{Class, Holds};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS};
 

@@ -11,10 +11,9 @@ use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, hash_node, paths_of, visit_all};
-use crate::entity::{AnyStored, EcsId, Entity, Id, LineageId, Origin, Stored, with_tree};
+use crate::entity::{AnyStored, EcsId, Entity, Id, IdMap, LineageId, Origin, Stored, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
-use crate::store::IdMap;
 
 /// What is to be committed.
 #[derive(Default)]

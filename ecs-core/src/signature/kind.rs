@@ -16,9 +16,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::text::FromText;
-use crate::callable::marker::Holds;
 use crate::callable::returned::{Failure, ShapeByTrait};
 use crate::context::Context;
+pub use crate::entity::kind::*;
+use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
 
@@ -48,34 +49,6 @@ impl fmt::Display for Kind {
         })
     }
 }
-
-/// Neither an entity nor a serde value.
-pub const UNSUPPORTED: u8 = 0;
-/// A plain serde value.
-pub const VALUE: u8 = 1;
-/// An entity.
-pub const ENTITY: u8 = 2;
-/// A config.
-pub const CONFIG: u8 = 3;
-/// A container that holds entities.
-pub const ENTITIES: u8 = 4;
-/// The context of the execution.
-pub const CONTEXT: u8 = 5;
-/// An entity behind `&mut`.
-pub const MUTABLE: u8 = 6;
-/// A plain struct or enum that carries entities.
-pub const PARTS: u8 = 7;
-
-/// Not a container that is seen through.
-pub const NO_CONTAINER: u8 = 0;
-/// A container whose first type argument is its element: `Vec<T>`.
-pub const OF_ELEMENTS: u8 = 1;
-/// A container whose second type argument is its element: `HashMap<K, V>`.
-pub const BY_KEY: u8 = 2;
-/// A `Result`, whose first type argument is its success.
-pub const FALLIBLE: u8 = 3;
-/// A `Result` whose error has no message: refused.
-pub const FALLIBLE_SILENTLY: u8 = 4;
 
 /// Where questions about `T` are asked.
 pub struct Probe<T: ?Sized>(PhantomData<T>);

@@ -9,9 +9,9 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::{Commit, Store, Use};
-use crate::callable::marker::{Each, Leaf};
 use crate::callable::{EntityRegistration, Fingerprint};
 use crate::entity::tree::content_hash;
+use crate::entity::tree::marker::{Each, Leaf};
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut};
 use crate::entity::tree::same::Sameness;

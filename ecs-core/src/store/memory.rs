@@ -1,49 +1,19 @@
 //! The store in memory: maps in shards, so that calls on different things do not wait for each
 //! other.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use smallvec::SmallVec;
 
 use super::uses::Uses;
 use super::{Commit, Store, Use};
-use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, StoreTag};
+use crate::entity::{AnyStored, EcsId, ExecutionId, IdMap, LineageId, StoreTag};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
 
 /// How many shards each map has; a power of two.
 const SHARDS: usize = 32;
-
-/// Ids are random already: their last eight bytes serve as their hash. The first eight are the time,
-/// which is the same for all ids of one call.
-#[derive(Default)]
-pub(crate) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(last) = bytes.last_chunk() {
-            self.0 = u64::from_be_bytes(*last);
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is the time")]
-    fn write_u128(&mut self, id: u128) {
-        self.0 = id as u64;
-    }
-
-    fn write_usize(&mut self, _length: usize) {
-        // The length prefix of a byte array says nothing.
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-pub(crate) type IdMap<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 /// A map in shards, each behind its own lock.
 pub(crate) struct Sharded<K, V>([RwLock<IdMap<K, V>>; SHARDS]);
@@ -252,18 +222,7 @@ impl Store for MemoryStore {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-    use std::hash::BuildHasher;
-
     use super::*;
-    use crate::entity::Moment;
-
-    #[test]
-    fn ids_of_one_moment_have_hashes_that_differ() {
-        let moment = Moment::now();
-        let hash = |_| BuildHasherDefault::<IdHasher>::default().hash_one(EcsId::at(moment));
-        assert_eq!((0..1_000).map(hash).collect::<HashSet<u64>>().len(), 1_000);
-    }
 
     #[test]
     fn the_memory_store_keeps_the_contract() {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 pub use self::memory::MemoryStore;
-pub(crate) use self::memory::{IdMap, Sharded};
+pub(crate) use self::memory::Sharded;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

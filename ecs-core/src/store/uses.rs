@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::Use;
-use super::memory::IdMap;
 use crate::address::Target;
-use crate::entity::{AnyStored, EcsId};
+use crate::entity::{AnyStored, EcsId, IdMap};
 use crate::execution::Execution;
 
 /// The versions that an execution took something from.

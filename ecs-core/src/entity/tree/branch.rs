@@ -11,12 +11,12 @@ use super::digest::Hash;
 use super::node::Node;
 use super::trail::Place;
 use crate::address::Segment;
-use crate::callable::marker::Leaf;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::extract;
+use crate::entity::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
+use crate::entity::tree::marker::Leaf;
 use crate::entity::{ContentHash, EcsId, Entity, LineageId, Value};
 use crate::error::Result;
-use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 
 /// The key under which an arrangement has the lineage of an entity.
 pub(crate) const ENTITY_KEY: &str = "$entity";

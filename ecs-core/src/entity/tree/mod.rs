@@ -8,6 +8,8 @@ pub mod branch;
 mod containers;
 pub(crate) mod digest;
 pub(crate) mod keys;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod marker;
 pub(crate) mod next;
 pub(crate) mod node;
 pub mod parts;

@@ -16,10 +16,10 @@ use super::{DroppedInRoom, paths_of, visit_all};
 use crate::deep;
 use crate::entity::content::Encoding;
 use crate::entity::{
-    AnyStored, ContentHash, EcsId, ExecutionId, Header, Id, LineageId, Moment, NodeRecord, Origin, StoreTag, Tree,
+    AnyStored, ContentHash, EcsId, ExecutionId, Header, Id, IdMap, LineageId, Moment, NodeRecord, Origin, StoreTag,
+    Tree,
 };
 use crate::error::{ErrorKind, Result};
-use crate::store::IdMap;
 
 /// What new versions are made with.
 pub(crate) struct Making<'m> {

@@ -8,11 +8,11 @@ use super::branch::{Act, Branch, Compare, Edit, Hashes, Visit, gone};
 use super::node::Node;
 use super::trail::{Place, Step, Trail};
 use crate::address::Segment;
-use crate::callable::marker::Leaf;
 use crate::entity::encode::{Encoder, Failure};
+use crate::entity::kind::PARTS;
+use crate::entity::tree::marker::Leaf;
 use crate::entity::{EcsId, LineageId, Value};
 use crate::error::Result;
-use crate::signature::kind::PARTS;
 
 /// Is shown each field.
 pub trait EachPart<'a> {

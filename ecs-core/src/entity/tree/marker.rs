@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::signature::kind::{
+use crate::entity::kind::{
     BY_KEY, CONFIG, CONTEXT, ENTITIES, ENTITY, FALLIBLE, NO_CONTAINER, OF_ELEMENTS, UNSUPPORTED, VALUE,
 };
 

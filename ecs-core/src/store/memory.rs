@@ -2,7 +2,7 @@
 //! other.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use smallvec::SmallVec;
 
@@ -62,7 +62,7 @@ struct Lineage {
 #[derive(Default)]
 struct Unread {
     executions: Vec<Arc<Execution>>,
-    /// The roots; what their trees hold is found from them.
+    /// The roots that no execution made; what their trees hold is found from them.
     roots: Vec<AnyStored>,
 }
 
@@ -109,14 +109,18 @@ impl MemoryStore {
         shards.into_iter().map(|shard| (shard, self.lineages.write(shard))).collect()
     }
 
-    /// Where a commit notes what it wrote, for those who ask for uses.
-    fn unread_of(&self, commit: &Commit) -> MutexGuard<'_, Unread> {
-        let bits = match (&commit.execution, commit.versions.first().or(commit.shared.first())) {
-            (Some(execution), _) => execution.id.random_bits(),
-            (None, Some(version)) => version.ecs_id().random_bits(),
-            (None, None) => 0,
-        };
-        self.unread[bits as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes what a commit wrote, for those who ask for uses.
+    fn note_unread(&self, commit: &Commit) {
+        let unread = |bits: u64| self.unread[bits as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner);
+        match &commit.execution {
+            // Its versions are found from its record.
+            Some(execution) => unread(execution.id.random_bits()).executions.push(Arc::clone(execution)),
+            None => {
+                for root in commit.versions.iter().chain(&commit.shared).filter(|version| version.is_root()) {
+                    unread(root.ecs_id().random_bits()).roots.push(root.clone());
+                }
+            }
+        }
     }
 
     fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored) {
@@ -160,23 +164,20 @@ impl Store for MemoryStore {
                 return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
             }
         }
-        let mut unread = self.unread_of(commit);
         for version in &commit.shared {
             let ecs_id = version.ecs_id();
             // Asked under the lock of its lineage, so two commits cannot both add it.
             if self.versions.get(ecs_id.random_bits(), &ecs_id).is_none() {
                 self.add(&mut locked, version);
-                unread.roots.extend(Some(version).filter(|version| version.is_root()).cloned());
             }
         }
         for version in &commit.versions {
             self.add(&mut locked, version);
-            unread.roots.extend(Some(version).filter(|version| version.is_root()).cloned());
         }
         if let Some(execution) = &commit.execution {
             self.executions.insert(execution.id.random_bits(), execution.id, Arc::clone(execution));
-            unread.executions.push(Arc::clone(execution));
         }
+        self.note_unread(commit);
         Ok(())
     }
 

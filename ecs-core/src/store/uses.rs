@@ -19,6 +19,12 @@ pub(super) fn used_by_execution(execution: &Execution) -> impl Iterator<Item = E
     arguments.chain(execution.configs.iter().copied()).chain(execution.input)
 }
 
+/// The versions that an execution may have written.
+fn written_by(execution: &Execution) -> impl Iterator<Item = EcsId> {
+    let outputs = execution.outputs.iter().filter(|output| output.is_changed).map(|output| output.ecs_id);
+    outputs.chain(execution.output_entity).chain(execution.input).chain(execution.configs.iter().copied())
+}
+
 /// The versions that a root, or a part committed with it, continues or refers to, each with the one
 /// that uses it. `find` finds a version that is stored.
 fn used_by_tree(root: &AnyStored, find: &dyn Fn(EcsId) -> Option<AnyStored>) -> Vec<(EcsId, EcsId)> {
@@ -57,11 +63,21 @@ impl Uses {
             for ecs_id in used_by_execution(&execution) {
                 self.note(ecs_id, Use::Execution(execution.id));
             }
+            for root in written_by(&execution).filter_map(find) {
+                // What was there before was noted with what made it.
+                if root.is_root() && root.execution_id() == Some(execution.id) {
+                    self.note_tree(&root, find);
+                }
+            }
         }
         for root in roots {
-            for (earlier, later) in used_by_tree(&root, find) {
-                self.note(earlier, Use::Version(later));
-            }
+            self.note_tree(&root, find);
+        }
+    }
+
+    fn note_tree(&mut self, root: &AnyStored, find: &dyn Fn(EcsId) -> Option<AnyStored>) {
+        for (earlier, later) in used_by_tree(root, find) {
+            self.note(earlier, Use::Version(later));
         }
     }
 

@@ -12,7 +12,7 @@ use crate::argument::Args;
 use crate::callable::{CallableInfo, Registry, Scope};
 use crate::config::ConfigIndex;
 use crate::deep;
-use crate::entity::tree::next::{Making, next_version};
+use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{
     AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
@@ -203,7 +203,12 @@ impl World {
         execution_id: Option<ExecutionId>,
     ) -> Result<AnyStored> {
         let value = DroppedInRoom::new(value);
-        let hash = hash_node(value.get())?;
+        // Hashed once; one that holds others is seldom a config.
+        let encoding = if value.get().holds_entities() { None } else { Some(encode_flat(value.get())?) };
+        let hash = match &encoding {
+            Some(encoding) => encoding.hash,
+            None => hash_node(value.get())?,
+        };
         self.0.configs.find_or_make(hash, || {
             let mut value = value.take();
             let id = value.node_id();
@@ -216,7 +221,13 @@ impl World {
                 fork_below(&mut *value);
             }
             let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
-            self.first_version(value, origin, moment, execution_id)
+            match encoding {
+                Some(encoding) => {
+                    let find = |ecs_id| self.find_version(ecs_id);
+                    Ok(flat_version(value, encoding, origin, &self.making(&find, moment, execution_id)))
+                }
+                None => self.first_version(value, origin, moment, execution_id),
+            }
         })
     }
 

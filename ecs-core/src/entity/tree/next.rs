@@ -50,12 +50,11 @@ pub(crate) fn next_version(
     making: &Making<'_>,
 ) -> Result<Option<AnyStored>> {
     if !entity.holds_entities() {
-        let Encoding { hash, references } = entity.encode(&Vec::new(), &mut |_| unreachable!("it holds none"))?;
-        if base.is_some_and(|base| base.content_hash() == hash) {
+        let encoding = encode_flat(&*entity)?;
+        if base.is_some_and(|base| base.content_hash() == encoding.hash) {
             return Ok(None);
         }
-        let header = making.header(entity.node_id().lineage_id(), origin, hash);
-        return Ok(Some(AnyStored::new(header, Tree::flat(references), entity)));
+        return Ok(Some(flat_version(entity, encoding, origin, making)));
     }
     let mut walk = Walk::new(making, base.map_or(0, AnyStored::room));
     let walked = walk.root(&*entity, base, origin);
@@ -82,6 +81,26 @@ pub(crate) fn next_version(
     deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut *entity));
     let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room };
     Ok(Some(AnyStored::new(root.header, Some(Box::new(tree)), entity)))
+}
+
+/// Encodes an entity of a type that holds no others.
+///
+/// # Errors
+///
+/// Whatever says that it cannot be recorded.
+pub(crate) fn encode_flat(entity: &dyn Node) -> Result<Encoding> {
+    entity.encode(&Vec::new(), &mut |_| unreachable!("it holds none"))
+}
+
+/// A version of an entity that holds no others, once it is encoded.
+pub(crate) fn flat_version(
+    entity: Box<dyn Node>,
+    encoding: Encoding,
+    origin: Origin,
+    making: &Making<'_>,
+) -> AnyStored {
+    let header = making.header(entity.node_id().lineage_id(), origin, encoding.hash);
+    AnyStored::new(header, Tree::flat(encoding.references), entity)
 }
 
 /// Writes the new ids into the entities that `node` holds.

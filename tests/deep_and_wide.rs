@@ -276,6 +276,30 @@ fn a_deep_tree_is_cut_and_what_is_deepest_is_detached() -> ecs::Result<()> {
 }
 
 #[test]
+fn what_is_told_of_a_deep_tree_takes_no_more_room_than_the_tree() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let first = world.insert(chain(How::Boxed, LEVELS))?;
+    let second = change::call(&world, &first, 7_usize).wait()?;
+
+    // The deepest is named, and those above it only as far as anybody reads.
+    let diff = world.diff(&first, &second)?;
+    let changed: Vec<_> = diff.entities().iter().filter(|entity| !entity.is_only_holder()).collect();
+    assert_eq!(changed.len(), 1, "only the deepest changed");
+    assert_eq!(changed[0].path.segments().len(), LEVELS - 1);
+    assert!(diff.entities().len() < 1_000);
+    assert_eq!(world.history(&first)?.entries().len(), 2);
+
+    let blame = world.blame(&second)?;
+    assert!(!blame.is_complete() && blame.lines().len() < 10_000);
+    let deepest = changed[0].after.expect("it is there");
+    let own = world.blame(deepest)?;
+    let value = own.line("value").expect("a node has one");
+    assert_eq!(value.execution.as_ref().map(|execution| execution.callable), Some("change"));
+    assert!(world.dependencies(deepest, None)?.contains(&first));
+    Ok(())
+}
+
+#[test]
 fn a_function_may_make_a_tree_deep_and_then_fail() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let flat = world.insert(node(0))?;

@@ -15,9 +15,10 @@ const USER_LEVEL: usize = 1024;
 /// Up to this many bytes are there on any stack.
 const ALWAYS_THERE: usize = 64 * 1024;
 
-/// How many levels of a tree are written as JSON. What reads JSON has a limit too, and a text so
-/// deep that its reader overflows helps nobody.
-pub(crate) const JSON_LEVELS: usize = 512;
+/// How many levels of a tree are told of, as JSON or entity by entity. What reads JSON has a limit too,
+/// and a text so deep that its reader overflows helps nobody; and the paths to the entities of a deep
+/// tree would take more room than the tree.
+pub(crate) const TOLD_LEVELS: usize = 512;
 
 /// Does one level of a recursive walk.
 pub(crate) fn level<R>(work: impl FnOnce() -> R) -> R {

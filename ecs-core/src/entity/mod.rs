@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 
 use self::tree::parts::{EachPair, EachPart, EachPartMut};
 use self::tree::same::Sameness;
+use crate::deep;
 use crate::error::Result;
 
 pub use self::content::ContentHash;
@@ -96,7 +97,8 @@ pub trait Entity: Value {
     /// ```
     #[must_use]
     fn fork(&self) -> Self {
-        let mut twin = self.clone();
+        let room = if Self::HOLDS_ENTITIES { tree::room_below(self) } else { 0 };
+        let mut twin = deep::with_room(room, || self.clone());
         *twin.id_mut() = self.id().fork();
         tree::fork_below(&mut twin);
         twin

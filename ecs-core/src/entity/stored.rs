@@ -409,7 +409,7 @@ impl AnyStored {
             Some(levels) => Err(Miss::NotJson(format!(
                 "it is {levels} levels deep, and JSON is written to a depth of {}; read what is further down by its own \
                  address",
-                deep::JSON_LEVELS
+                deep::TOLD_LEVELS
             ))),
             None => deep::with_room(self.room(), || node.read(rest)),
         };
@@ -470,7 +470,7 @@ pub(crate) fn with_tree(root: AnyStored) -> impl Iterator<Item = AnyStored> {
 /// How many levels there are below `node`, if they are more than JSON is written for and `rest` leads
 /// to them. `room` says whether it can be so at all.
 fn too_deep(node: &dyn Node, rest: &[Segment], room: usize) -> Option<usize> {
-    if room <= deep::JSON_LEVELS * deep::room_of_level(0) {
+    if room <= deep::TOLD_LEVELS * deep::room_of_level(0) {
         return None;
     }
     let is_asked = |path: &[Segment]| rest.first().is_none_or(|first| path.first() == Some(first));
@@ -488,7 +488,7 @@ fn too_deep(node: &dyn Node, rest: &[Segment], room: usize) -> Option<usize> {
         Ok(())
     });
     debug_assert!(visited.is_ok(), "looking fails for nobody");
-    (levels > deep::JSON_LEVELS).then_some(levels)
+    (levels > deep::TOLD_LEVELS).then_some(levels)
 }
 
 impl fmt::Display for AnyStored {

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use super::value::{FieldChange, FieldValue, changed_fields};
 use crate::address::{Address, Path, Segment};
-use crate::entity::tree::visit_all;
+use crate::deep;
+use crate::entity::tree::visit_levels;
 use crate::entity::{AnyStored, EcsId, ExecutionId};
 use crate::error::Result;
 use crate::execution::Execution;
@@ -17,6 +18,7 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 pub struct Blame {
     lines: Vec<BlameLine>,
+    is_complete: bool,
 }
 
 /// One field, and where its value comes from.
@@ -46,7 +48,7 @@ impl Blame {
         let mut blaming = Blaming { world, executions: HashMap::new(), lines: Vec::new() };
         blaming.entity(version, &[])?;
         let mut below = Vec::new();
-        visit_all(version.node(), &mut |path, node| {
+        let is_complete = visit_levels(version.node(), deep::TOLD_LEVELS, &mut |path, node| {
             if let Some(ecs_id) = node.node_id().ecs_id() {
                 below.push((path.to_vec(), ecs_id));
             }
@@ -55,13 +57,20 @@ impl Blame {
         for (path, ecs_id) in below {
             blaming.entity(&world.version(ecs_id)?, &path)?;
         }
-        Ok(Self { lines: blaming.lines })
+        Ok(Self { lines: blaming.lines, is_complete })
     }
 
     /// Every field, those of an entity together, holders before what they hold.
     #[must_use]
     pub fn lines(&self) -> &[BlameLine] {
         &self.lines
+    }
+
+    /// Whether every entity is told of. Those more than 512 levels down are not; ask of them by their own
+    /// ids.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// The line of one field: `blame.line("students.0.gpa")`.

@@ -11,7 +11,7 @@ use crate::deep;
 use crate::entity::tree::branch::{Compare, ENTITY_KEY};
 use crate::entity::tree::node::{CompareFields, Container};
 use crate::entity::tree::trail::{Place, steps};
-use crate::entity::tree::{Node, visit_all};
+use crate::entity::tree::{Node, visit_all, visit_levels};
 use crate::entity::{AnyStored, EcsId, EntityType, Id, LineageId};
 use crate::error::{ErrorKind, Result};
 
@@ -82,8 +82,8 @@ impl Diff {
         self.entities.is_empty()
     }
 
-    /// Every entity that changed, was added, removed or moved, or holds one that did. Holders come
-    /// before what they hold; what is gone comes last.
+    /// Every entity that changed, was added, removed or moved, or holds one that did and is no more than
+    /// 512 levels down. Holders come before what they hold; what is gone comes last.
     #[must_use]
     pub fn entities(&self) -> &[EntityDiff] {
         &self.entities
@@ -213,6 +213,8 @@ fn id_in(fields: &Fields) -> Option<Id> {
 struct Walk {
     field: &'static str,
     path: Vec<Segment>,
+    /// How many entities above the one being looked at, itself included.
+    levels: usize,
     entities: Vec<EntityDiff>,
     added: Vec<Seen>,
     removed: HashMap<LineageId, Seen>,
@@ -237,19 +239,24 @@ impl Seen {
 
 impl Walk {
     fn pair(&mut self, old: &dyn Node, new: &dyn Node) -> Result<()> {
-        self.entities.push(EntityDiff {
-            lineage_id: new.node_id().lineage_id(),
-            type_name: new.node_type().name(),
-            before: old.node_id().ecs_id(),
-            after: new.node_id().ecs_id(),
-            path: Path::of(&self.path),
-            moved_from: None,
-            fields: changed_fields(Some(old), new)?,
-            id_field: new.node_type().id_field(),
-        });
+        let fields = changed_fields(Some(old), new)?;
+        self.levels += 1;
+        if !fields.is_empty() || self.levels <= deep::TOLD_LEVELS {
+            self.entities.push(EntityDiff {
+                lineage_id: new.node_id().lineage_id(),
+                type_name: new.node_type().name(),
+                before: old.node_id().ecs_id(),
+                after: new.node_id().ecs_id(),
+                path: Path::of(&self.path),
+                moved_from: None,
+                fields,
+                id_field: new.node_type().id_field(),
+            });
+        }
         if new.holds_entities() {
             new.compare_fields(Some(old), self)?;
         }
+        self.levels -= 1;
         Ok(())
     }
 
@@ -336,10 +343,11 @@ impl Compare for Walk {
         self.within(place, |walk| {
             let start = walk.path.clone();
             walk.added.push(Seen::of(new, &start, true)?);
-            visit_all(new, &mut |path, node| {
+            visit_levels(new, deep::TOLD_LEVELS, &mut |path, node| {
                 walk.added.push(Seen::of(node, &[&start, path].concat(), false)?);
                 Ok(())
-            })
+            })?;
+            Ok(())
         })
     }
 
@@ -347,11 +355,12 @@ impl Compare for Walk {
         self.within(place, |walk| {
             let start = walk.path.clone();
             walk.removed.insert(old.node_id().lineage_id(), Seen::of(old, &start, true)?);
-            visit_all(old, &mut |path, node| {
+            visit_levels(old, deep::TOLD_LEVELS, &mut |path, node| {
                 let seen = Seen::of(node, &[&start, path].concat(), false)?;
                 walk.removed.insert(node.node_id().lineage_id(), seen);
                 Ok(())
-            })
+            })?;
+            Ok(())
         })
     }
 }

@@ -58,20 +58,30 @@ pub(crate) type VisitAll<'v> = dyn FnMut(&[Segment], &dyn Node) -> Result<()> + 
 
 /// Shows every entity below `root`, each before those it holds, with the path from `root` to it.
 pub(crate) fn visit_all(root: &dyn Node, visit: &mut VisitAll<'_>) -> Result<()> {
-    fn below(node: &dyn Node, path: &mut Vec<Segment>, visit: &mut VisitAll<'_>) -> Result<()> {
-        let start = path.len();
+    visit_levels(root, usize::MAX, visit).map(|_| ())
+}
+
+/// Shows the entities up to so many levels below `root`; tells whether there are none further down.
+pub(crate) fn visit_levels(root: &dyn Node, levels: usize, visit: &mut VisitAll<'_>) -> Result<bool> {
+    fn below(node: &dyn Node, levels: usize, path: &mut Vec<Segment>, visit: &mut VisitAll<'_>) -> Result<bool> {
+        let (start, mut is_complete) = (path.len(), true);
         node.visit_fields(&mut |field, place, child| {
+            if levels == 0 {
+                is_complete = false;
+                return Ok(());
+            }
             path.push(Segment::Name(field.into()));
             path.extend(trail::steps(place));
             visit(path, child)?;
             if child.holds_entities() {
-                deep::level(|| below(child, path, visit))?;
+                is_complete &= deep::level(|| below(child, levels - 1, path, visit))?;
             }
             path.truncate(start);
             Ok(())
-        })
+        })?;
+        Ok(is_complete)
     }
-    below(root, &mut Vec::new(), visit)
+    below(root, levels, &mut Vec::new(), visit)
 }
 
 /// An entity that is dropped where there is room for all of it.
@@ -106,7 +116,7 @@ impl Drop for DroppedInRoom {
 }
 
 /// What `root` and everything below it take on the stack of the user's code.
-fn room_below(root: &dyn Node) -> usize {
+pub(super) fn room_below(root: &dyn Node) -> usize {
     let mut most = 0;
     let visited = root.visit_fields(&mut |_, _, child| {
         most = most.max(deep::level(|| room_below(child)));

@@ -145,13 +145,6 @@ macro_rules! sequence {
         const HOLDS: bool = T::HOLDS;
         const LAYOUT: Layout = Layout::Sequence;
 
-        fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
-            let Some(old) = old else { return compare_new::<T, M>(new.iter(), place, sink) };
-            let (old, new) =
-                (Elements { len: old.len(), get: &|i| &old[i] }, Elements { len: new.len(), get: &|i| &new[i] });
-            compare_elements::<T, M>(&old, &new, (0, 0), place, sink)
-        }
-
         fn visit(&self, place: Place<'_>, visit: &mut Visit<'_>) -> Result<()> {
             self.iter()
                 .enumerate()
@@ -172,7 +165,11 @@ macro_rules! sequence {
         }
 
         fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
-            self.iter_mut().for_each(|item| item.each_mut(act));
+            for index in 0..self.len() {
+                if let Some(item) = self.get_mut(index) {
+                    item.each_mut(act);
+                }
+            }
         }
 
         fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
@@ -209,6 +206,18 @@ macro_rules! sequence {
     };
 }
 
+/// The part of [`Branch`] that is the same for every sequence whose elements are compared one by one.
+macro_rules! compared {
+    () => {
+        fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
+            let Some(old) = old else { return compare_new::<T, M>(new.iter(), place, sink) };
+            let (old, new) =
+                (Elements { len: old.len(), get: &|i| &old[i] }, Elements { len: new.len(), get: &|i| &new[i] });
+            compare_elements::<T, M>(&old, &new, (0, 0), place, sink)
+        }
+    };
+}
+
 /// Some of the elements of a sequence.
 trait RangeOf<T> {
     fn range_of<'a>(&'a self, range: Range<usize>) -> impl Iterator<Item = &'a T>
@@ -234,22 +243,34 @@ impl<T> RangeOf<T> for VecDeque<T> {
     }
 }
 
+#[cfg(feature = "im")]
+impl<T> RangeOf<T> for crate::im::Vector<T> {
+    fn range_of<'a>(&'a self, range: Range<usize>) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a,
+    {
+        range.map(|index| &self[index])
+    }
+}
+
 impl<T: Branch<M>, M: 'static> Branch<Each<M>> for Vec<T> {
     sequence!();
+    compared!();
 }
 
 impl<T: Branch<M>, M: 'static> Branch<Each<M>> for VecDeque<T> {
     sequence!();
+    compared!();
 }
 
 impl<T: Branch<M>, M: 'static, const N: usize> Branch<Each<M>> for [T; N] {
     sequence!();
+    compared!();
 }
 
 #[cfg(feature = "im")]
 impl<T: Branch<M> + Clone, M: 'static> Branch<Each<M>> for crate::im::Vector<T> {
-    const HOLDS: bool = T::HOLDS;
-    const LAYOUT: Layout = Layout::Sequence;
+    sequence!();
 
     fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
         let Some(old) = old else { return compare_new::<T, M>(new.iter(), place, sink) };
@@ -272,63 +293,5 @@ impl<T: Branch<M> + Clone, M: 'static> Branch<Each<M>> for crate::im::Vector<T> 
         let (old, new) =
             (Elements { len: old.len(), get: &|i| &old[i] }, Elements { len: new.len(), get: &|i| &new[i] });
         compare_elements::<T, M>(&old, &new, shared, place, sink)
-    }
-
-    fn visit(&self, place: Place<'_>, visit: &mut Visit<'_>) -> Result<()> {
-        self.iter()
-            .enumerate()
-            .try_for_each(|(index, item)| item.visit(Some(&Trail { up: place, step: Step::Index(index) }), visit))
-    }
-
-    fn locate(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
-        let (node, steps) = self.get(index_of(path.first())?)?.locate(&path[1..])?;
-        Some((node, steps + 1))
-    }
-
-    fn edit(&mut self, edits: &[Edit<'_>], depth: usize, act: &mut Act<'_>) {
-        for (index, group) in by_index(edits, depth) {
-            if let Some(item) = self.get_mut(index) {
-                item.edit(group, depth + 1, act);
-            }
-        }
-    }
-
-    fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
-        for index in 0..self.len() {
-            if let Some(item) = self.get_mut(index) {
-                item.each_mut(act);
-            }
-        }
-    }
-
-    fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
-        encode_sequence::<Self, Each<M>>(self, encoder, hashes)
-    }
-
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn encode_elements(
-        &self,
-        range: Range<usize>,
-        encoder: &mut Encoder,
-        hashes: &mut Hashes<'_>,
-    ) -> Result<(), Failure> {
-        range.into_iter().try_for_each(|index| {
-            self[index].encode(encoder, hashes).map_err(|failure| failure.under(format_args!(".{index}")))
-        })
-    }
-
-    fn may_refer() -> bool {
-        T::may_refer()
-    }
-
-    fn references(&self, found: &mut Vec<EcsId>) -> Result<(), Failure> {
-        self.iter().try_for_each(|item| item.references(found))
-    }
-
-    fn sketch(&self) -> Json {
-        self.iter().map(T::sketch).collect()
     }
 }

@@ -61,12 +61,12 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
         #[doc(hidden)]
         #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
         const _: () = {
-            type Refused = [(); #first];
+            type __Refused = [(); #first];
 
             impl #ident {
-                pub const call: Refused = ::core::unreachable!();
-                pub const with: Refused = ::core::unreachable!();
-                pub const partial: Refused = ::core::unreachable!();
+                pub const call: __Refused = ::core::unreachable!();
+                pub const with: __Refused = ::core::unreachable!();
+                pub const partial: __Refused = ::core::unreachable!();
             }
         };
         #(#errors)*
@@ -315,7 +315,8 @@ impl<'m> Expansion<'m> {
     fn record(&self, generated: &Generated, about: &str, fields: &[RecordField]) -> (TokenStream, TokenStream) {
         let Self { private, model, .. } = self;
         let visibility = &model.visibility;
-        let Generated { ident, name, is_certain, is_config } = generated;
+        let Generated { ident, name, id, is_certain, is_config } = generated;
+        let id_text = id.to_string();
         let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
         let declared = fields.iter().map(|RecordField { ident, ty, docs, .. }| quote!(#[doc = #docs] pub #ident: #ty));
         let listed = fields
@@ -327,11 +328,11 @@ impl<'m> Expansion<'m> {
             #[derive(::core::clone::Clone)]
             #visibility struct #ident {
                 /// The identity.
-                pub id: #private::Id,
+                pub #id: #private::Id,
                 #(#declared),*
             }
         };
-        (declared, quote!(#private::record_entity!(#ident, #name, #is_config, { #(#listed),* });))
+        (declared, quote!(#private::record_entity!(#ident, #name, #is_config, #id (#id_text), { #(#listed),* });))
     }
 
     /// The constants that are asked for more than once: the kind of each parameter's type, and which are
@@ -340,7 +341,7 @@ impl<'m> Expansion<'m> {
         let Self { private, model, .. } = self;
         let asked = model.params.iter().enumerate().filter(|(_, param)| !is_primitive(&param.ty));
         let kinds = asked.map(|(position, param)| {
-            let (name, kind) = (format_ident!("KIND_{position}"), kind(&param.ty, private));
+            let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, private));
             quote!(const #name: ::core::primitive::u8 = #kind;)
         });
         let configs = self.may_have_configs().then(|| {
@@ -353,7 +354,7 @@ impl<'m> Expansion<'m> {
                 }
             });
             quote! {
-                const CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
+                const __CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
             }
         });
         quote!(#(#kinds)* #configs)
@@ -369,7 +370,7 @@ impl<'m> Expansion<'m> {
         if is_primitive(&self.model.params[position].ty) {
             return quote!(#private::kind::VALUE);
         }
-        format_ident!("KIND_{position}").to_token_stream()
+        format_ident!("__KIND_{position}").to_token_stream()
     }
 
     /// A constant expression for the kind of the parameter at `position`, by its type and how it is written.
@@ -420,11 +421,11 @@ impl<'m> Expansion<'m> {
             None => (quote!(#private::Unit), quote!(())),
         };
         quote! {
-            const SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
+            const __SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
             #(#params)*
             impl #private::Returns for #ident {
-                type Shape = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Shape;
-                type Returned = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Returned;
+                type Shape = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Shape;
+                type Returned = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Returned;
             }
         }
     }
@@ -489,7 +490,7 @@ impl<'m> Expansion<'m> {
             let is_unit = quote! {
                 <<#ident as #private::Returns>::Returned as #private::Returned<<#ident as #private::Returns>::Shape>>::IS_UNIT
             };
-            check(ty, "Informative", &quote!(SENDABLE && #is_unit), ty.span(), private)
+            check(ty, "Informative", &quote!(__SENDABLE && #is_unit), ty.span(), private)
         });
         quote!(#recordable #error #informative)
     }
@@ -499,7 +500,7 @@ impl<'m> Expansion<'m> {
         let private = &self.private;
         let name = &param.name;
         let check = located(quote!(#private::names::check), param.ident.span());
-        let arguments = quote!(#name, #position, CONFIGS);
+        let arguments = quote!(#name, #position, __CONFIGS);
         let checked = quote_spanned!(param.ident.span()=> #check(#arguments));
         quote!(const _: () = #checked;)
     }
@@ -510,9 +511,9 @@ impl<'m> Expansion<'m> {
         let positions = 0..params.len();
         let slots = list(positions.clone().map(|position| quote!(<#ident as #private::ParamAt<#position>>::Slot)));
         let roles =
-            list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(KINDS, #position) }>)));
+            list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(__KINDS, #position) }>)));
         let kinds = positions.clone().map(|position| self.kind(position));
-        let names: Vec<Ident> = positions.clone().map(|position| format_ident!("p{position}")).collect();
+        let names: Vec<Ident> = positions.clone().map(|position| format_ident!("__p{position}")).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
         let applied = if *is_async { quote!(later) } else { quote!(now) };
@@ -527,15 +528,16 @@ impl<'m> Expansion<'m> {
                 let (field, name) = (&param.ident, &names[*position]);
                 quote!(#field: #private::TypedSlot::#method(#name))
             });
-            quote!({ id: #private::Id::UNSET, #(#fields),* })
+            let id = generated.as_ref().map_or_else(|| quote!(id), |generated| generated.id.to_token_stream());
+            quote!({ #id: #private::Id::UNSET, #(#fields),* })
         };
         let inputs: Vec<_> = params.iter().enumerate().filter(|(_, param)| !param.is_context).collect();
         let make_input = make(&self.names.input, &inputs, quote!(recorded));
         let make_config = make(&self.names.config, &self.configured(), quote!(configured));
-        let make_output = self.names.output.as_ref().map(|_| quote!(, result));
+        let make_output = self.names.output.as_ref().map(|_| quote!(, result: __result));
         let definition = self.definition();
         quote! {
-            const KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
+            const __KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
 
             impl #private::Callable for #ident {
                 type Roles = #roles;
@@ -547,30 +549,30 @@ impl<'m> Expansion<'m> {
                 #definition
 
                 fn apply<'x, 'f: 'x, 'a: 'x>(
-                    arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
+                    __arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
                 ) -> #private::Applied<'x, Self::Returned> {
-                    let #pattern = arguments;
-                    #private::Pass::<SENDABLE>::#applied(#called)
+                    let #pattern = __arguments;
+                    #private::Pass::<{ __SENDABLE }>::#applied(#called)
                 }
 
                 fn arguments<'a>(
-                    slots: &'a mut Self::Slots,
-                    context: &'a #private::Context,
+                    __slots: &'a mut Self::Slots,
+                    __context: &'a #private::Context,
                 ) -> <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'a, 'a> {
-                    #private::SlotList::pass(slots, context)
+                    #private::SlotList::pass(__slots, __context)
                 }
 
-                fn input(slots: &Self::Slots) -> Self::Input {
-                    let #pattern = slots;
+                fn input(__slots: &Self::Slots) -> Self::Input {
+                    let #pattern = __slots;
                     #input #make_input
                 }
 
-                fn config(slots: &Self::Slots) -> Self::Config {
-                    let #pattern = slots;
+                fn config(__slots: &Self::Slots) -> Self::Config {
+                    let #pattern = __slots;
                     #config #make_config
                 }
 
-                fn output(result: #private::ResultRecord<Self>) -> Self::Output {
+                fn output(__result: #private::ResultRecord<Self>) -> Self::Output {
                     #output { id: #private::Id::UNSET #make_output }
                 }
             }
@@ -600,8 +602,8 @@ impl<'m> Expansion<'m> {
                 Some(default) => {
                     let make = default_fn(param, default, private);
                     quote!(#description.with_default(
-                        || { #make ::std::boxed::Box::new(default()) },
-                        || { #make #private::to_json(&default()) },
+                        || { #make ::std::boxed::Box::new(__default()) },
+                        || { #make #private::to_json(&__default()) },
                     ))
                 }
             }
@@ -615,7 +617,7 @@ impl<'m> Expansion<'m> {
         let result = model.result.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
         quote! {
             const DEFINITION: &'static #private::Definition = {
-                const PARAMS: &[#private::Param] = &[#(#params),*];
+                const __PARAMS: &[#private::Param] = &[#(#params),*];
                 &#private::Definition::of::<#ident>(
                     #private::Source {
                         name: #name,
@@ -625,7 +627,7 @@ impl<'m> Expansion<'m> {
                         mode: #private::Mode::#mode,
                         fingerprint: [#(#fingerprint),*],
                     },
-                    PARAMS,
+                    __PARAMS,
                     #private::Generated::new(#(#generated),*),
                     #private::probe!(#result, SCHEMA),
                     #private::probe!(#result, ENTITY_TYPE),
@@ -642,13 +644,13 @@ fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStre
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
             let text_of =
-                quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
+                quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.
-        other => return quote!(fn default() -> #ty { let default: #ty = #other; default }),
+        other => return quote!(fn __default() -> #ty { let __value: #ty = #other; __value }),
     };
-    quote!(fn default() -> #ty { let default: #ty = { #value }; default })
+    quote!(fn __default() -> #ty { let __value: #ty = { #value }; __value })
 }
 
 /// The text of the doc comment.

@@ -139,11 +139,16 @@ fn plain_values_under_the_names_of_the_prelude_and_of_the_macros() -> ecs::Resul
     )
     .wait()?;
     assert_eq!((thing.s.of, thing.probe.of, thing.kind.of, sum.of), (7, 8, 9, 10));
-    let (some, boxed) =
-        of_values::call(&world, None { of: 1 }, Ok { of: 2 }, Err { of: 3 }, COUNT { of: 4 }, ALL { of: 5 }, String {
-            of: 6,
-        })
-        .wait()?;
+    let (some, boxed) = of_values::call(
+        &world,
+        None { of: 1 },
+        Ok { of: 2 },
+        Err { of: 3 },
+        COUNT { of: 4 },
+        ALL { of: 5 },
+        String { of: 6 },
+    )
+    .wait()?;
     assert_eq!((some.of, boxed.of), (3, 18));
     let sendable = of_sendable::call(&world, SENDABLE { of: 1 }, KINDS { of: 2 }, PARAMS { of: 3 }).wait()?;
     assert_eq!(sendable[0].of, 6);
@@ -194,7 +199,12 @@ mod of_entities {
     }
 
     #[::ecs::callable]
-    pub(super) fn grow(tree: &mut Tree, some: Some, result: &Result, field: &[Field]) -> (None, ::std::vec::Vec<Marker>) {
+    pub(super) fn grow(
+        tree: &mut Tree,
+        some: Some,
+        result: &Result,
+        field: &[Field],
+    ) -> (None, ::std::vec::Vec<Marker>) {
         tree.v.of += some.of + result.of;
         (None::new(field[0].of), ::std::vec![Marker::new(1)])
     }
@@ -220,8 +230,8 @@ fn entities_under_the_names_of_the_prelude_and_of_the_macros() -> ecs::Result<()
         probe: Parts::None { each: HowHeld0::new(6), other: 7, old: S::new(8), new: S::new(9) },
         each: (Entity::new(10), std::option::Option::<Probe>::Some(Probe::new(11))),
     })?;
-    let (grown, none, markers) =
-        grow::call(&world, &tree, Some::new(1), Result::new(2), vec![Field::new(3)]).wait().map(|(tree, (none, markers))| (tree, none, markers))?;
+    let (grown, (none, markers)) =
+        grow::call(&world, &tree, Some::new(1), Result::new(2), vec![Field::new(3)]).wait()?;
     assert_eq!((grown.v.of, none.of, markers[0].of), (6, 3, 1));
     assert_eq!(grown.v.id.lineage_id(), tree.v.id.lineage_id());
     assert_ne!(grown.v.id.ecs_id(), tree.v.id.ecs_id());
@@ -274,7 +284,8 @@ fn constants_under_the_names_of_the_macros() -> ecs::Result<()> {
 
     let world = World::in_memory()?;
     let given = ecs::Arg::Default;
-    let lengths = of_lengths::call(&world, [0; COUNT], [0; 2], [0; 3], [0; 4], [0; 5], given, [0; 7], [0; 8], [0; 9], 12);
+    let lengths =
+        of_lengths::call(&world, [0; COUNT], [0; 2], [0; 3], [0; 4], [0; 5], given, [0; 7], [0; 8], [0; 9], 12);
     assert_eq!(lengths.wait()?, [1, 2, 3, 4, 5, 6, 7, 8, 9, 12]);
     assert_eq!(Lengths::default().fields, [1; 8]);
     Ok(())
@@ -471,7 +482,7 @@ fn what_is_there_only_sometimes() -> ecs::Result<()> {
     assert!(held.id.ecs_id().is_some());
     let made = sometimes::call(&world, Sometimes { id: ecs::Id::new(), always: 1, held: None }, 3, ecs::Arg::Default);
     assert_eq!(made.wait()?.always, 6);
-    assert_eq!(world.callable("sometimes")?.params().len(), 3);
+    assert_eq!(world.callable("sometimes")?.input().parameters().count(), 3);
     assert_eq!(Conditions::default().always, 4);
     Ok(())
 }
@@ -513,22 +524,20 @@ mod of_macros {
         };
     }
 
-    entity!(pub(super) Leaf: size: u8);
-    entity!(pub(super) Branch: leaf: Leaf, leaves: Vec<Leaf>, label: String, maybe: Option<std::collections::BTreeMap<u8, Leaf>>);
+    entity!(pub(super) Bud: size: u8);
+    entity!(pub(super) Branch: bud: Bud, leaves: Vec<Bud>, label: String, maybe: Option<std::collections::BTreeMap<u8, Bud>>);
     config!(pub(super) Growth: rate: u8 = 1 + 1, label: String = "grown");
     callable!(
         /// Grows.
-        pub(super) grow_branch(branch: &mut Branch = , growth: &Growth = , by: u8 = 1, more: &[u8] = vec![1]) -> (Leaf, u8) {
-            branch.leaf.size += growth.rate + by;
-            (branch.leaf.clone().fork(), more[0])
+        pub(super) grow_branch(branch: &mut Branch = , growth: &Growth = , by: u8 = 1, more: &[u8] = vec![1]) -> (Bud, u8) {
+            branch.bud.size += growth.rate + by;
+            (::ecs::Entity::fork(&branch.bud), more[0])
         }
     );
     callable!(pub(super) texts(text: &str = "text", texts: Vec<String> = ) -> Result<String, std::fmt::Error> {
         Ok(format!("{text}{}", texts.len()))
     });
-    with_the_context!(with_context, ::ecs::Context, Leaf, "with.context", 'outer);
-
-    use ecs::Entity as _;
+    with_the_context!(with_context, ::ecs::Context, Bud, "with.context", 'outer);
 }
 
 #[tokio::test]
@@ -536,21 +545,20 @@ async fn items_that_macros_write() -> ecs::Result<()> {
     use of_macros::*;
 
     let world = World::in_memory()?;
-    let leaf = || Leaf { id: ecs::Id::new(), size: 1 };
+    let bud = || Bud { id: ecs::Id::new(), size: 1 };
     let branch = world.insert(Branch {
         id: ecs::Id::new(),
-        leaf: leaf(),
-        leaves: vec![leaf()],
+        bud: bud(),
+        leaves: vec![bud()],
         label: "b".into(),
-        maybe: Some([(1, leaf())].into()),
+        maybe: Some([(1, bud())].into()),
     })?;
     let given = ecs::Arg::Default;
-    let (branch, (grown, more)) =
-        grow_branch::call(&world, &branch, Growth::default(), 3, ecs::Arg::Default).await.map(|(b, g, m)| (b, (g, m)))?;
-    assert_eq!((branch.leaf.size, grown.size, more), (6, 6, 1));
+    let (branch, (grown, more)) = grow_branch::call(&world, &branch, Growth::default(), 3, ecs::Arg::Default).await?;
+    assert_eq!((branch.bud.size, grown.size, more), (6, 6, 1));
     assert_eq!(world.callable("grow_branch")?.docs(), "Grows.");
     assert_eq!(texts::call(&world, given, vec!["a".to_owned()]).await?, "text1");
-    assert_eq!(with_context::call(&world, leaf()).await?.size, 2);
+    assert_eq!(with_context::call(&world, bud()).await?.size, 2);
     Ok(())
 }
 
@@ -597,7 +605,7 @@ mod of_places {
         place: Place,
         _context: &::ecs::Context,
     ) -> ::std::result::Result<::std::vec::Vec<Place>, ::std::string::String> {
-        ::std::result::Result::Ok(::std::vec::Vec::from([place]))
+        ::std::result::Result::Ok(::std::vec![place])
     }
 }
 
@@ -615,58 +623,5 @@ fn where_nothing_is_in_scope() -> ecs::Result<()> {
         let (Either::Left(place) | Either::Right { place }) = &way.either;
         assert!(place.id.ecs_id().is_some());
     }
-    Ok(())
-}
-
-/// A type of the user's own called `Context`, and the context under a name of the user's own.
-mod of_contexts {
-    use ecs::Context as Surroundings;
-    use serde::{Deserialize, Serialize};
-
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    pub(super) struct Context {
-        pub(super) of: u8,
-    }
-
-    pub(super) mod entity {
-        #[derive(::ecs::Entity, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-        pub(crate) struct Context {
-            pub(crate) id: ::ecs::Id,
-            pub(crate) of: u8,
-        }
-    }
-
-    #[::ecs::callable]
-    pub(super) fn in_surroundings(surroundings: &Surroundings, of: u8) -> u8 {
-        u8::from(surroundings.world().callable("in_surroundings").is_ok()) + of
-    }
-
-    #[::ecs::callable]
-    pub(super) fn of_context(context: &Context, plain: Context) -> u8 {
-        context.of + plain.of
-    }
-
-    #[::ecs::callable]
-    pub(super) fn of_entity(context: &entity::Context) -> u8 {
-        context.of
-    }
-
-    #[::ecs::callable]
-    pub(super) fn of_mutable_entity(context: &mut entity::Context) -> u8 {
-        context.of += 1;
-        context.of
-    }
-}
-
-#[test]
-fn contexts_of_the_users_own() -> ecs::Result<()> {
-    use of_contexts::*;
-
-    let world = World::in_memory()?;
-    assert_eq!(in_surroundings::call(&world, 1).wait()?, 2);
-    assert_eq!(of_context::call(&world, Context { of: 1 }, Context { of: 2 }).wait()?, 3);
-    let context = world.insert(entity::Context { id: ecs::Id::new(), of: 3 })?;
-    assert_eq!(of_entity::call(&world, &context).wait()?, 3);
-    assert_eq!(of_mutable_entity::call(&world, &context).wait()?.1, 4);
     Ok(())
 }

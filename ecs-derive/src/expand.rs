@@ -1,6 +1,6 @@
 //! The code that the derives write.
 
-use ecs_syntax::{is_plain, located};
+use ecs_syntax::{is_plain, located, ungrouped};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -211,7 +211,9 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         holds.push(quote_spanned!(ty.span()=> <#ty as #private::Branch<#marker>>::HOLDS));
         parts.extend(quote!(#private::EachPart::part::<#ty, #marker>(__each, #index, #name, &self.#ident);));
         parts_mut.extend(quote!(#private::EachPartMut::part::<#ty, #marker>(__each, #index, #name, &mut self.#ident);));
-        pairs.extend(quote!(#private::EachPair::pair::<#ty, #marker>(__each, #index, #name, &__old.#ident, &__new.#ident);));
+        pairs.extend(
+            quote!(#private::EachPair::pair::<#ty, #marker>(__each, #index, #name, &__old.#ident, &__new.#ident);),
+        );
         same.extend(quote!(.and(|| #private::same!(#ty, #marker, &self.#ident, &__other.#ident))));
     }
     let walks = (!parts.is_empty()).then(|| walks(&parts, &parts_mut, &pairs, private));
@@ -339,11 +341,10 @@ fn default_ident(field: &Field) -> Ident {
 /// A function that makes a field's default, so that it is type-checked where it is written.
 fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
     let (ident, ty, default) = (default_ident(field), &field.ty, field.default.as_ref()?);
-    let value = match default {
+    let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of =
-                quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
+            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.

@@ -1,7 +1,7 @@
 //! The code that `#[callable]` writes.
 
 use ecs_syntax::{
-    Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely,
+    Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely, ungrouped,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -18,7 +18,7 @@ use crate::types::{check_error, check_recordable, shape};
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let options = Options::read(attribute, &mut errors);
+    let options = Options::read(attribute.clone(), &mut errors);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -27,6 +27,9 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
             return quote!(#error #item);
         }
     };
+    if let Some(condition) = function.take_condition() {
+        return under_condition(&condition, &attribute, &function, &private(&options));
+    }
     let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
     if let Some(blocking) = options.blocking.filter(|_| model.is_async) {
@@ -43,6 +46,26 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     quote! {
         #function
         #generated
+    }
+}
+
+/// The function with its first conditional parameter, where the condition holds, and without it elsewhere:
+/// whether it does is not known here.
+fn under_condition(
+    (position, condition): &(usize, TokenStream),
+    attribute: &TokenStream,
+    function: &Function,
+    private: &TokenStream,
+) -> TokenStream {
+    let without = function.without(*position);
+    quote! {
+        #[cfg(#condition)]
+        #[#private::callable(#attribute)]
+        #function
+
+        #[cfg(not(#condition))]
+        #[#private::callable(#attribute)]
+        #without
     }
 }
 
@@ -640,11 +663,10 @@ impl<'m> Expansion<'m> {
 /// A function that makes a parameter's default, so that it is type-checked where it is written.
 fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStream {
     let ty = &param.ty;
-    let value = match default {
+    let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of =
-                quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
+            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.

@@ -122,7 +122,6 @@ impl<S: SerializeStruct> Writing<S> {
 macro_rules! __record {
     ($record:ident, $name:expr, $is_config:expr, $id:ident ($id_text:literal), { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
                 const __ALL: &[$crate::__private::Field] =
@@ -177,4 +176,4 @@ pub struct Unneeded {
     pub id: crate::entity::Id,
 }
 
-crate::__record!(Unneeded, "Unneeded", false, id ("id"), {});
+crate::__record!(Unneeded, "Unneeded", false, id("id"), {});

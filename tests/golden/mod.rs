@@ -2,13 +2,14 @@
 //!
 //! Shared by the unit tests of the macro crates, as only they can expand outside the compiler. An item is in
 //! `<macro>/<name>.rs`, what is written of it in `<name>.expanded.rs`, which
-//! `UPDATE=1 cargo test -p ecs-derive -p ecs-macros golden` rewrites.
+//! `UPDATE=1 cargo test -p ecs-derive -p ecs-macros golden` rewrites. There `__private` stands for
+//! `::ecs::__private`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// Compares what `expand` makes of each item in `folder` with the golden file beside it.
@@ -29,7 +30,7 @@ pub(crate) fn compare(folder: &str, expand: impl Fn(syn::Item) -> TokenStream) {
             let (made, given) = (expand(item.clone()), item.to_token_stream());
             let foreign = foreign_names(&made, &given);
             assert!(foreign.is_empty(), "{name}: what is written names {foreign:?}");
-            expanded.extend(without_going_through(made));
+            expanded.extend(by_a_short_path(without_going_through(made)));
         }
         let about = source.lines().take_while(|line| line.starts_with("//!")).map(|line| format!("{line}\n"));
         let expanded = syn::parse2(expanded).expect("what is written parses");
@@ -47,6 +48,29 @@ pub(crate) fn compare(folder: &str, expand: impl Fn(syn::Item) -> TokenStream) {
         wrong.is_empty(),
         "what is written of {wrong:?} has changed: look at it after `UPDATE=1 cargo test -p ecs-derive -p ecs-macros golden`"
     );
+}
+
+/// `__private::…` for `::ecs::__private::…`, which is most of what is written.
+fn by_a_short_path(tokens: TokenStream) -> TokenStream {
+    let mut short: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let token = match token {
+            TokenTree::Group(group) => {
+                let mut shortened = Group::new(group.delimiter(), by_a_short_path(group.stream()));
+                shortened.set_span(group.span());
+                TokenTree::Group(shortened)
+            }
+            token => token,
+        };
+        let path = short.len().saturating_sub(5);
+        if token.to_string() == "__private"
+            && short[path..].iter().map(ToString::to_string).eq([":", ":", "ecs", ":", ":"])
+        {
+            short.truncate(path);
+        }
+        short.push(token);
+    }
+    short.into_iter().collect()
 }
 
 /// `#[…::beside(rest)] item` as `item rest`, which is what it becomes.
@@ -68,12 +92,15 @@ fn without_going_through(tokens: TokenStream) -> TokenStream {
     quote!(#item #beside)
 }
 
-/// Words that mean the same everywhere, and the parameters that documentation shows.
+/// Words that mean the same everywhere, the parameters that documentation shows, and fields of
+/// what is generated.
 const WORDS: &[&str] = &[
     "_",
     "macro_rules",
     "world",
     "bound",
+    "id",
+    "result",
     "Self",
     "as",
     "async",

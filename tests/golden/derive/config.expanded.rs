@@ -5,39 +5,39 @@
 const _: () = {
     #[allow(path_statements)]
     const _: () = {
-        <Honours as ::ecs::__private::derived::WithClone<
+        <Honours as __private::derived::WithClone<
             {
-                ::ecs::__private::derived::lacks(
-                    ::ecs::__private::probe!(Honours, CLONE),
-                    ::ecs::__private::probe!(Honours, SERIALIZE),
-                    ::ecs::__private::probe!(Honours, DESERIALIZE),
+                __private::derived::lacks(
+                    __private::probe!(Honours, CLONE),
+                    __private::probe!(Honours, SERIALIZE),
+                    __private::probe!(Honours, DESERIALIZE),
                 )
             },
         >>::CHECKED;
-        <Honours as ::ecs::__private::derived::WithSerialize<
+        <Honours as __private::derived::WithSerialize<
             {
-                ::ecs::__private::derived::lacks(
-                    ::ecs::__private::probe!(Honours, CLONE),
-                    ::ecs::__private::probe!(Honours, SERIALIZE),
-                    ::ecs::__private::probe!(Honours, DESERIALIZE),
+                __private::derived::lacks(
+                    __private::probe!(Honours, CLONE),
+                    __private::probe!(Honours, SERIALIZE),
+                    __private::probe!(Honours, DESERIALIZE),
                 )
             },
         >>::CHECKED;
-        <Honours as ::ecs::__private::derived::WithDeserialize<
+        <Honours as __private::derived::WithDeserialize<
             {
-                ::ecs::__private::derived::lacks(
-                    ::ecs::__private::probe!(Honours, CLONE),
-                    ::ecs::__private::probe!(Honours, SERIALIZE),
-                    ::ecs::__private::probe!(Honours, DESERIALIZE),
+                __private::derived::lacks(
+                    __private::probe!(Honours, CLONE),
+                    __private::probe!(Honours, SERIALIZE),
+                    __private::probe!(Honours, DESERIALIZE),
                 )
             },
         >>::CHECKED;
-        <Honours as ::ecs::__private::derived::WithAll<
+        <Honours as __private::derived::WithAll<
             {
-                ::ecs::__private::derived::lacks(
-                    ::ecs::__private::probe!(Honours, CLONE),
-                    ::ecs::__private::probe!(Honours, SERIALIZE),
-                    ::ecs::__private::probe!(Honours, DESERIALIZE),
+                __private::derived::lacks(
+                    __private::probe!(Honours, CLONE),
+                    __private::probe!(Honours, SERIALIZE),
+                    __private::probe!(Honours, DESERIALIZE),
                 )
             },
         >>::CHECKED;
@@ -49,36 +49,34 @@ const _: () = {
     fn __default_list() -> String {
         let __value: String = {
             #[allow(unused_imports)]
-            use ::ecs::__private::kind::Unknown as _;
-            <::ecs::__private::kind::Probe<String>>::text("dean")
+            use __private::kind::Unknown as _;
+            <__private::kind::Probe<String>>::text("dean")
         };
         __value
     }
     #[automatically_derived]
-    impl ::ecs::__private::Entity for Honours
+    impl __private::Entity for Honours
     where
-        for<'never> Self: ::ecs::__private::Value,
+        for<'never> Self: __private::Value,
     {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
-        const TYPE: &'static ::ecs::__private::EntityType = {
-            const __FIELDS: &[::ecs::__private::Field] = &[
-                ::ecs::__private::Field::new::<
-                    f64,
-                >("threshold", ::ecs::__private::probe!(f64, SCHEMA))
-                    .with_default(|| ::ecs::__private::to_json(&__default_threshold())),
-                ::ecs::__private::Field::new::<
+        const TYPE: &'static __private::EntityType = {
+            const __FIELDS: &[__private::Field] = &[
+                __private::Field::new::<f64>("threshold", __private::probe!(f64, SCHEMA))
+                    .with_default(|| __private::to_json(&__default_threshold())),
+                __private::Field::new::<
                     String,
-                >("list", ::ecs::__private::probe!(String, SCHEMA))
-                    .with_default(|| ::ecs::__private::to_json(&__default_list())),
+                >("list", __private::probe!(String, SCHEMA))
+                    .with_default(|| __private::to_json(&__default_list())),
             ];
-            &::ecs::__private::EntityType::new::<
+            &__private::EntityType::new::<
                 Self,
-            >("Honours", "id", __FIELDS, true, ::ecs::__private::here!())
+            >("Honours", "id", __FIELDS, true, __private::here!())
         };
-        fn id(&self) -> ::ecs::__private::Id {
+        fn id(&self) -> __private::Id {
             self.id
         }
-        fn id_mut(&mut self) -> &mut ::ecs::__private::Id {
+        fn id_mut(&mut self) -> &mut __private::Id {
             &mut self.id
         }
         fn field(
@@ -91,54 +89,52 @@ const _: () = {
                 _ => ::core::option::Option::None,
             }
         }
-        fn same_values(&self, __other: &Self) -> ::ecs::__private::Sameness {
-            ::ecs::__private::Sameness::Same
+        fn same_values(&self, __other: &Self) -> __private::Sameness {
+            __private::Sameness::Same
                 .and(|| {
                     #[allow(unused_imports)]
-                    use ::ecs::__private::UnknownSame as _;
-                    <::ecs::__private::kind::Probe<
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<
                         f64,
                     >>::same(&self.threshold, &__other.threshold)
                 })
                 .and(|| {
                     #[allow(unused_imports)]
-                    use ::ecs::__private::UnknownSame as _;
-                    <::ecs::__private::kind::Probe<
-                        String,
-                    >>::same(&self.list, &__other.list)
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<String>>::same(&self.list, &__other.list)
                 })
         }
     }
     #[automatically_derived]
-    impl ::ecs::__private::Holds for Honours
+    impl __private::Holds for Honours
     where
-        for<'never> Self: ::ecs::__private::Value,
+        for<'never> Self: __private::Value,
     {
         const ENTITIES: ::core::primitive::bool = true;
-        type Marker = ::ecs::__private::Leaf<{ ::ecs::__private::kind::ENTITY }>;
+        type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
     }
     #[automatically_derived]
-    impl ::ecs::__private::ConfigEntity for Honours
+    impl __private::ConfigEntity for Honours
     where
-        for<'never> Self: ::ecs::__private::Value,
+        for<'never> Self: __private::Value,
     {
         fn from_arguments(
-            __arguments: &mut impl ::ecs::__private::ConfigSource,
-        ) -> ::ecs::__private::Result<Self> {
+            __arguments: &mut impl __private::ConfigSource,
+        ) -> __private::Result<Self> {
             ::core::result::Result::Ok(Self {
-                id: ::ecs::__private::ConfigSource::field(
+                id: __private::ConfigSource::field(
                     __arguments,
                     "id",
-                    ::core::option::Option::Some(::ecs::__private::Id::new),
+                    ::core::option::Option::Some(__private::Id::new),
                 )?,
-                threshold: ::ecs::__private::ConfigSource::field::<
+                threshold: __private::ConfigSource::field::<
                     f64,
                 >(
                     __arguments,
                     "threshold",
                     ::core::option::Option::Some(__default_threshold),
                 )?,
-                list: ::ecs::__private::ConfigSource::field::<
+                list: __private::ConfigSource::field::<
                     String,
                 >(__arguments, "list", ::core::option::Option::Some(__default_list))?,
             })
@@ -148,14 +144,14 @@ const _: () = {
     impl ::core::default::Default for Honours {
         fn default() -> Self {
             Self {
-                id: ::ecs::__private::Id::new(),
+                id: __private::Id::new(),
                 threshold: __default_threshold(),
                 list: __default_list(),
             }
         }
     }
-    ::ecs::__private::inventory::submit! {
-        ::ecs::__private::EntityRegistration(::ecs::__private::derived::registered(::ecs::__private::probe!(Honours,
+    __private::inventory::submit! {
+        __private::EntityRegistration(__private::derived::registered(__private::probe!(Honours,
         ENTITY_TYPE)))
     }
 };

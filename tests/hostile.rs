@@ -487,6 +487,108 @@ fn what_is_there_only_sometimes() -> ecs::Result<()> {
     Ok(())
 }
 
+/// Modules and traits in scope under the names of crates, tools and methods.
+#[expect(dead_code)]
+mod of_modules {
+    mod core {}
+    mod std {}
+    mod ecs {}
+    mod serde {}
+    mod inventory {}
+    mod diagnostic {}
+    mod clippy {}
+    mod kind {}
+    mod __private {}
+
+    /// Methods that everything has.
+    trait Everything: Sized {
+        fn part(self) {}
+        fn pair(self) {}
+        fn field(self) {}
+        fn pass(self) {}
+        fn call(self) {}
+        fn recorded(self) {}
+        fn configured(self) {}
+        fn is_same(&self) {}
+        fn into_arg(self) {}
+    }
+
+    impl<T> Everything for T {}
+
+    #[derive(::ecs::Entity, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    pub(super) struct Module {
+        pub(super) id: ::ecs::Id,
+        pub(super) size: u8,
+        pub(super) within: Option<Box<Module>>,
+    }
+
+    #[derive(::ecs::ConfigEntity, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    pub(super) struct Step {
+        id: ::ecs::Id,
+        #[config(default = 2)]
+        pub(super) by: u8,
+    }
+
+    #[::ecs::callable]
+    pub(super) fn enlarge(module: &mut Module, step: &Step, #[default(1)] times: u8) -> Option<u8> {
+        module.size += step.by * times;
+        Some(module.size)
+    }
+}
+
+#[test]
+fn modules_and_traits_under_the_names_of_crates_and_methods() -> ecs::Result<()> {
+    use of_modules::*;
+
+    let world = World::in_memory()?;
+    let within = Module { id: ecs::Id::new(), size: 0, within: None };
+    let module = world.insert(Module { id: ecs::Id::new(), size: 1, within: Some(Box::new(within)) })?;
+    let (module, size) = enlarge::with(Step::default()).call(&world, &module, 3).wait()?;
+    assert_eq!((module.size, size), (7, Some(7)));
+    Ok(())
+}
+
+/// Callables in the bodies of functions, of generic ones, of closures and of methods.
+#[test]
+fn callables_in_bodies() -> ecs::Result<()> {
+    fn generic<T: Into<u64>>(world: &World, given: T) -> ecs::Result<u64> {
+        #[ecs::callable]
+        fn in_a_generic_function(given: u64) -> u64 {
+            given + 1
+        }
+        in_a_generic_function::call(world, given.into()).wait()
+    }
+
+    trait Doubles {
+        fn doubled(self, world: &World) -> ecs::Result<u64>;
+    }
+
+    impl Doubles for u64 {
+        fn doubled(self, world: &World) -> ecs::Result<u64> {
+            #[ecs::callable]
+            fn in_a_method(given: u64) -> u64 {
+                2 * given
+            }
+            in_a_method::call(world, self).wait()
+        }
+    }
+
+    let world = World::in_memory()?;
+    let in_a_closure = |given: u64| {
+        #[ecs::callable]
+        /// Documented
+        /** in two ways. */
+        #[doc = "And a third."]
+        fn in_a_closure(given: u64) -> u64 {
+            given * given
+        }
+        in_a_closure::call(&world, given).wait()
+    };
+    assert_eq!((generic(&world, 1_u8)?, 3_u64.doubled(&world)?, in_a_closure(4)?), (2, 6, 16));
+    assert_eq!(world.callable("in_a_closure")?.docs(), "Documented\nin two ways. \nAnd a third.");
+    Ok(())
+}
+
 /// Items that the user's macros write, of every kind of fragment.
 mod of_macros {
     macro_rules! entity {

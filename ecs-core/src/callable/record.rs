@@ -120,8 +120,9 @@ impl<S: SerializeStruct> Writing<S> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($record:ident, $name:expr, $is_config:expr, $id:ident ($id_text:literal), { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
+    ($(#[$attribute:meta])* $record:ident, $name:expr, $is_config:expr, $id:ident ($id_text:literal), { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
         #[automatically_derived]
+        $(#[$attribute])*
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
                 const __ALL: &[$crate::__private::Field] =
@@ -176,4 +177,12 @@ pub struct Unneeded {
     pub id: crate::entity::Id,
 }
 
-crate::__record!(Unneeded, "Unneeded", false, id("id"), {});
+// Not in what users' crates expand, where `diagnostic` may be a module of theirs.
+crate::__record!(
+    #[diagnostic::do_not_recommend]
+    Unneeded,
+    "Unneeded",
+    false,
+    id("id"),
+    {}
+);

@@ -1,5 +1,6 @@
 //! What the macros write keeps apart from what the user names, whatever those names are.
 #![deny(warnings, rust_2018_idioms, unreachable_pub, unused_qualifications, missing_debug_implementations)]
+#![allow(clippy::non_minimal_cfg, clippy::too_many_arguments, clippy::upper_case_acronyms)]
 
 use ecs::World;
 use serde_json::json;

@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Error, Fields, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
 use crate::expand::{marker_type, walks};
-use crate::model::unraw;
+use crate::model::{refuse_plain_name, unraw};
 
 /// A variant, or the whole of a struct.
 struct Variant<'i> {
@@ -27,6 +27,7 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
         None => quote!(::ecs::__private),
     };
     refuse_renaming(&item.attrs, Carrier::Parts, &mut errors);
+    refuse_plain_name(&item.ident, &mut errors);
     if !item.generics.params.is_empty() {
         errors.push(Error::new_spanned(
             &item.generics.params,

@@ -491,6 +491,13 @@ impl<'m> Expansion<'m> {
                 let supported = checks(ty, "Parameter", private);
                 quote!(#lent #supported)
             }
+            _ if param.is_context => check(ty, "ItselfContext", &kind, ty.span(), private),
+            Written::Ref if matches!(spelled(ty), Spelled::Name) => {
+                let supported = check(ty, "Parameter", &kind, ty.span(), private);
+                let is_context = quote!(#kind == #private::kind::CONTEXT);
+                let named = check(ty, "NamedContext", &is_context, ty.span(), private);
+                quote!(#supported #named)
+            }
             _ if matches!(spelled(ty), Spelled::Name) => check(ty, "Parameter", &kind, ty.span(), private),
             _ => checks(ty, "Parameter", private),
         };

@@ -229,8 +229,9 @@ pub enum Surely {
     Unknown,
 }
 
-/// Whether a type of this name is a primitive or text.
-fn is_plain_name(name: &proc_macro2::Ident) -> bool {
+/// Whether a type of this name is taken for a primitive or text, unasked: nothing that holds entities may have it.
+#[must_use]
+pub fn is_plain_name(name: &proc_macro2::Ident) -> bool {
     name == "String" || PRIMITIVES.iter().any(|primitive| name == primitive)
 }
 

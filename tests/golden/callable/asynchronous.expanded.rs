@@ -67,6 +67,9 @@ const _: () = {
     ];
     const _: () = {
         <Student as __private::Parameter<{ __KIND_0 }>>::CHECKED;
+        <Student as __private::NamedContext<
+            { __KIND_0 == __private::kind::CONTEXT },
+        >>::CHECKED;
         <String as __private::Recordable<
             {
                 __private::kind::success(

@@ -71,8 +71,11 @@ const _: () = {
         __private::probe!(School, CONFIG_TYPE),
     ];
     const _: () = {
-        <Context as __private::Parameter<{ __KIND_0 }>>::CHECKED;
+        <Context as __private::ItselfContext<{ __KIND_0 }>>::CHECKED;
         <School as __private::Parameter<{ __KIND_1 }>>::CHECKED;
+        <School as __private::NamedContext<
+            { __KIND_1 == __private::kind::CONTEXT },
+        >>::CHECKED;
         <Result<
             u64,
         > as __private::Recordable<

@@ -88,7 +88,13 @@ const _: () = {
     ];
     const _: () = {
         <Student as __private::Parameter<{ __KIND_0 }>>::CHECKED;
+        <Student as __private::NamedContext<
+            { __KIND_0 == __private::kind::CONTEXT },
+        >>::CHECKED;
         <Honours as __private::Parameter<{ __KIND_1 }>>::CHECKED;
+        <Honours as __private::NamedContext<
+            { __KIND_1 == __private::kind::CONTEXT },
+        >>::CHECKED;
         <Standing as __private::Recordable<
             {
                 __private::kind::success(

@@ -228,7 +228,7 @@ impl<'m> Expansion<'m> {
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         let marker = marker_struct(visibility, ident);
         let associated = quote! {
-            #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+            #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate, clippy::self_named_constructors)]
             impl #ident {
                 #[doc = #call_docs]
                 #[inline]
@@ -287,17 +287,15 @@ impl<'m> Expansion<'m> {
                 let (held, is_held) =
                     if is_config { ("Configured", "is_configured") } else { ("Recorded", "is_recorded") };
                 let [held, is_held] = [held, is_held].map(|name| Ident::new(name, Span::call_site()));
+                let is_asked = !is_plain(&param.ty) || matches!(param.written, Written::Mut);
+                let how = if is_asked { ": a value as it is, an entity as a reference to its version" } else { "" };
                 RecordField {
                     ident: param.ident.clone(),
                     name: param.name.clone(),
                     // What the spelling says need not be asked.
-                    ty: if is_plain(&param.ty) && !matches!(param.written, Written::Mut) {
-                        param.ty.to_token_stream()
-                    } else {
-                        quote!(#private::#held<#marker, #position>)
-                    },
+                    ty: if is_asked { quote!(#private::#held<#marker, #position>) } else { param.ty.to_token_stream() },
                     is_present: quote!(#private::kind::#is_held(#kind)),
-                    docs: format!(" What was given for `{}`.", param.name),
+                    docs: format!(" What was given for `{}`{how}.", param.name),
                 }
             };
             params.iter().map(field).collect()

@@ -9,7 +9,12 @@ pub fn update_gpa(student: &mut Student, new_gpa: f64) {
 /// The callable `update_gpa`: `update_gpa::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 pub struct update_gpa {}
-#[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+#[allow(
+    non_local_definitions,
+    clippy::too_many_arguments,
+    clippy::must_use_candidate,
+    clippy::self_named_constructors
+)]
 impl update_gpa {
     /// Runs `update_gpa` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
@@ -47,7 +52,7 @@ impl update_gpa {
 pub struct UpdateGpaInput {
     /// The identity.
     pub id: __private::Id,
-    /// What was given for `student`.
+    /// What was given for `student`: a value as it is, an entity as a reference to its version.
     pub student: __private::Recorded<update_gpa, 0usize>,
     /// What was given for `new_gpa`.
     pub new_gpa: f64,

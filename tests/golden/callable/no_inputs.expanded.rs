@@ -6,7 +6,12 @@ fn found_school() -> School {
 /// The callable `found_school`: `found_school::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct found_school {}
-#[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+#[allow(
+    non_local_definitions,
+    clippy::too_many_arguments,
+    clippy::must_use_candidate,
+    clippy::self_named_constructors
+)]
 impl found_school {
     /// Runs `found_school` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]

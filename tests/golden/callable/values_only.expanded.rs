@@ -6,7 +6,12 @@ fn mean(grades: &[f64], weight: f64, unit: &str) -> f64 {
 /// The callable `mean`: `mean::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct mean {}
-#[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+#[allow(
+    non_local_definitions,
+    clippy::too_many_arguments,
+    clippy::must_use_candidate,
+    clippy::self_named_constructors
+)]
 impl mean {
     /// Runs `mean` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
@@ -48,7 +53,7 @@ impl mean {
 struct MeanInput {
     /// The identity.
     pub id: __private::Id,
-    /// What was given for `grades`.
+    /// What was given for `grades`: a value as it is, an entity as a reference to its version.
     pub grades: __private::Recorded<mean, 0usize>,
     /// What was given for `weight`.
     pub weight: f64,

@@ -288,7 +288,9 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             }
             None => quote!(::core::option::Option::None),
         };
-        quote_spanned!(ty.span()=> #ident: #private::ConfigSource::field::<#ty>(__arguments, #name, #default)?)
+        // All of the path is there, so that what is said of it is said there.
+        let field = located(quote!(#private::ConfigSource::field::<), ty.span());
+        quote_spanned!(ty.span()=> #ident: #field #ty>(__arguments, #name, #default)?)
     });
     let built = match id {
         Some(id) => {

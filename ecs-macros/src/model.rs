@@ -247,7 +247,7 @@ fn refuse_qualifiers(signature: &Signature, errors: &mut Vec<Error>) {
         );
     }
     if let Some(abi) = &signature.abi {
-        refuse(abi.span(), "a callable cannot be `extern`: leave out the ABI");
+        refuse(abi.extern_token.span(), "a callable cannot be `extern`: leave out the ABI");
     }
     for parameter in &signature.generics.params {
         match parameter {

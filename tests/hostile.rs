@@ -404,8 +404,14 @@ async fn functions_parameters_and_fields_under_the_names_that_the_macros_bind() 
         result: 1, field: 1,
     };
     assert_eq!(world.execute("field", given).await?.value()?, json!(13));
-    let names = remember::call(&world, &names, 1, 2, 3, 4).await?;
-    assert_eq!(names.world, 10);
+    let call = remember::call(&world, &names, 1, 2, 3, 4).recorded().await?;
+    assert_eq!(call.output.world, 10);
+    // The identity of what is generated steps aside.
+    let config = world.get::<RememberConfig>(call.execution.configs[0])?;
+    assert_eq!((config.id, config.record_id.ecs_id()), (1, Some(config.ecs_id())));
+    let written = serde_json::to_value(&*config).expect("JSON");
+    assert_eq!(written["id"], json!(1));
+    assert_eq!(serde_json::from_value::<RememberConfig>(written).expect("a config").record_id, config.record_id);
     Ok(())
 }
 

@@ -91,7 +91,7 @@ pub mod __private {
     //! The door for generated code.
 
     pub use ecs_core::__private::*;
-    pub use ecs_macros::__beside as beside;
+    pub use ecs_macros::{__beside as beside, callable};
 }
 
 /// Everything that a program of entities and callables needs.

@@ -14,8 +14,9 @@ pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Defaultable,
     Definition, EntityRegistration, FailsWithMessage, FixturesOf, FormOf, Generated, Informative, IntoScope,
-    LentContext, Mode, MutableParameter, OpenSlots, Param, ParamAt, Parameter, Pass, PassOf, Recordable, Recorded,
-    ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial, partial_async, record, with,
+    ItselfContext, LentContext, Mode, MutableParameter, NamedContext, OpenSlots, Param, ParamAt, Parameter, Pass,
+    PassOf, Recordable, Recorded, ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial,
+    partial_async, record, with,
 };
 pub use crate::context::Context;
 pub use crate::entity::derived;

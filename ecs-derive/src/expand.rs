@@ -1,6 +1,6 @@
 //! The code that the derives write.
 
-use ecs_syntax::{is_plain, located};
+use ecs_syntax::{is_plain, located, ungrouped};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -158,8 +158,8 @@ fn entity(
             const HOLDS_ENTITIES: ::core::primitive::bool = #holds_entities;
 
             const TYPE: &'static #private::EntityType = {
-                const FIELDS: &[#private::Field] = &[#(#descriptions),*];
-                &#private::EntityType::new::<Self>(#name, #id_field, FIELDS, #is_config, #private::here!())
+                const __FIELDS: &[#private::Field] = &[#(#descriptions),*];
+                &#private::EntityType::new::<Self>(#name, #id_field, __FIELDS, #is_config, #private::here!())
             };
 
             fn id(&self) -> #private::Id {
@@ -170,8 +170,8 @@ fn entity(
                 #id_mut
             }
 
-            fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
-                match name {
+            fn field(&self, __name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
+                match __name {
                     #(#arms)*
                     _ => ::core::option::Option::None,
                 }
@@ -200,8 +200,8 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         same.extend(quote! {
             .and(|| {
                 #[allow(unused_imports)]
-                use #private::{UnknownSame as _, kind::Probe};
-                Probe::<#ty>::same(&self.#ident, &other.#ident)
+                use #private::UnknownSame as _;
+                <#private::kind::Probe<#ty>>::same(&self.#ident, &__other.#ident)
             })
         });
     }
@@ -209,14 +209,16 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         let marker = how_held(index);
         markers.extend(marker_type(&marker, ty, private));
         holds.push(quote_spanned!(ty.span()=> <#ty as #private::Branch<#marker>>::HOLDS));
-        parts.extend(quote!(each.part::<#ty, #marker>(#index, #name, &self.#ident);));
-        parts_mut.extend(quote!(each.part::<#ty, #marker>(#index, #name, &mut self.#ident);));
-        pairs.extend(quote!(each.pair::<#ty, #marker>(#index, #name, &old.#ident, &new.#ident);));
-        same.extend(quote!(.and(|| #private::same!(#ty, #marker, &self.#ident, &other.#ident))));
+        parts.extend(quote!(#private::EachPart::part::<#ty, #marker>(__each, #index, #name, &self.#ident);));
+        parts_mut.extend(quote!(#private::EachPartMut::part::<#ty, #marker>(__each, #index, #name, &mut self.#ident);));
+        pairs.extend(
+            quote!(#private::EachPair::pair::<#ty, #marker>(__each, #index, #name, &__old.#ident, &__new.#ident);),
+        );
+        same.extend(quote!(.and(|| #private::same!(#ty, #marker, &self.#ident, &__other.#ident))));
     }
     let walks = (!parts.is_empty()).then(|| walks(&parts, &parts_mut, &pairs, private));
     let walks = quote! {
-        fn same_values(&self, other: &Self) -> #private::Sameness {
+        fn same_values(&self, __other: &Self) -> #private::Sameness {
             #private::Sameness::Same #same
         }
 
@@ -239,8 +241,8 @@ pub(crate) fn marker_type(marker: &Ident, ty: &Type, private: &TokenStream) -> T
 }
 
 /// The marker that says how the field at `index` holds entities.
-fn how_held(index: usize) -> Ident {
-    format_ident!("HowHeld{index}")
+pub(crate) fn how_held(index: usize) -> Ident {
+    format_ident!("__Held{index}")
 }
 
 /// The functions that show each field.
@@ -251,15 +253,15 @@ pub(crate) fn walks(
     private: &TokenStream,
 ) -> TokenStream {
     quote! {
-        fn parts<'a, V: #private::EachPart<'a>>(&'a self, each: &mut V) {
+        fn parts<'a, __V: #private::EachPart<'a>>(&'a self, __each: &mut __V) {
             #parts
         }
 
-        fn parts_mut<V: #private::EachPartMut>(&mut self, each: &mut V) {
+        fn parts_mut<__V: #private::EachPartMut>(&mut self, __each: &mut __V) {
             #parts_mut
         }
 
-        fn pairs<'a, V: #private::EachPair<'a>>(old: &'a Self, new: &'a Self, each: &mut V) {
+        fn pairs<'a, __V: #private::EachPair<'a>>(__old: &'a Self, __new: &'a Self, __each: &mut __V) {
             #pairs
         }
     }
@@ -286,12 +288,14 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             }
             None => quote!(::core::option::Option::None),
         };
-        quote_spanned!(ty.span()=> #ident: arguments.field::<#ty>(#name, #default)?)
+        // All of the path is there, so that what is said of it is said there.
+        let field = located(quote!(#private::ConfigSource::field::<), ty.span());
+        quote_spanned!(ty.span()=> #ident: #field #ty>(__arguments, #name, #default)?)
     });
     let built = match id {
         Some(id) => {
             let id_name = model.id_name();
-            quote!(::core::result::Result::Ok(Self { #id: arguments.field(#id_name, ::core::option::Option::Some(#private::Id::new))?, #(#values),* }))
+            quote!(::core::result::Result::Ok(Self { #id: #private::ConfigSource::field(__arguments, #id_name, ::core::option::Option::Some(#private::Id::new))?, #(#values),* }))
         }
         None => quote!(::core::unreachable!()),
     };
@@ -301,7 +305,7 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         #implementing {
-            fn from_arguments(arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
+            fn from_arguments(__arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
                 #built
             }
         }
@@ -333,21 +337,20 @@ fn default(ident: &Ident, generics: &Generics, value: &TokenStream) -> TokenStre
 }
 
 fn default_ident(field: &Field) -> Ident {
-    format_ident!("default_{}", field.name)
+    format_ident!("__default_{}", field.name)
 }
 
 /// A function that makes a field's default, so that it is type-checked where it is written.
 fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
     let (ident, ty, default) = (default_ident(field), &field.ty, field.default.as_ref()?);
-    let value = match default {
+    let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of =
-                quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
+            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.
-        other => return Some(quote!(fn #ident() -> #ty { let default: #ty = #other; default })),
+        other => return Some(quote!(fn #ident() -> #ty { let __value: #ty = #other; __value })),
     };
-    Some(quote!(fn #ident() -> #ty { let default: #ty = { #value }; default }))
+    Some(quote!(fn #ident() -> #ty { let __value: #ty = { #value }; __value }))
 }

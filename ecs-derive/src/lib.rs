@@ -5,6 +5,8 @@
 
 mod attributes;
 mod expand;
+#[cfg(test)]
+mod golden;
 mod model;
 mod parts;
 

@@ -1,5 +1,6 @@
 //! The item as the derives see it, with its mistakes.
 
+use ecs_syntax::is_plain_name;
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, refuse_misplaced, refuse_renaming};
@@ -46,6 +47,7 @@ impl Model {
                 ),
             ));
         }
+        refuse_plain_name(&item.ident, &mut errors);
         let plain_name = unraw(&item.ident);
         let mut model = Self {
             name: attributes.name.map_or(plain_name, |name| name.value()),
@@ -160,6 +162,16 @@ impl Model {
     }
 }
 
+/// Refuses a type that would be taken for a plain value wherever it is a field or a parameter.
+pub(crate) fn refuse_plain_name(ident: &Ident, errors: &mut Vec<Error>) {
+    if is_plain_name(ident) {
+        errors.push(Error::new(
+            ident.span(),
+            format!("`{ident}` is the name of a type of plain values, and fields of it would be taken for those; give it another name"),
+        ));
+    }
+}
+
 /// Refuses a field that borrows. One that says itself how it goes through serde knows what it does.
 fn refuse_borrowed(field: &syn::Field, errors: &mut Vec<Error>) {
     let is_special = |attribute: &syn::Attribute| {
@@ -227,6 +239,7 @@ mod tests {
             "struct S { id: Id, #[config(defualt = 1)] a: u8 }",
             "struct S { id: Id, #[serde(flatten)] a: A }",
             "struct S { #[config(default = Id::new())] id: Id }",
+            "struct String { id: Id }",
         ] {
             assert_eq!(mistakes(wrong).len(), 1, "{wrong}: {:?}", mistakes(wrong));
         }

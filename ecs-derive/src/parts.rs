@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Error, Fields, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
 use crate::expand::{marker_type, walks};
-use crate::model::unraw;
+use crate::model::{refuse_plain_name, unraw};
 
 /// A variant, or the whole of a struct.
 struct Variant<'i> {
@@ -27,6 +27,7 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
         None => quote!(::ecs::__private),
     };
     refuse_renaming(&item.attrs, Carrier::Parts, &mut errors);
+    refuse_plain_name(&item.ident, &mut errors);
     if !item.generics.params.is_empty() {
         errors.push(Error::new_spanned(
             &item.generics.params,
@@ -91,7 +92,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
                     name: field.ident.as_ref().map_or_else(|| index.to_string(), unraw),
                     member: field.ident.clone().map_or_else(|| syn::Member::from(index), syn::Member::from),
                     ty: &field.ty,
-                    marker: format_ident!("HowHeld{}", count - 1),
+                    marker: crate::expand::how_held(count - 1),
                 }
             })
             .collect();
@@ -105,18 +106,20 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
             });
             quote!(#path { #(#members),* })
         };
-        let call = |method: &str, prefixes: &[&str]| {
+        let call = |shown: &str, method: &str, prefixes: &[&str]| {
             let calls = fields.iter().map(|Part { index, name, ty, marker, .. }| {
-                let method = format_ident!("{method}");
+                let [shown, method] = [shown, method].map(|name| format_ident!("{name}"));
                 let bound = prefixes.iter().map(|prefix| format_ident!("{prefix}{index}"));
-                quote!(each.#method::<#ty, #marker>(#index, #name, #(#bound),*);)
+                quote!(#private::#shown::#method::<#ty, #marker>(__each, #index, #name, #(#bound),*);)
             });
             quote!(#(#calls)*)
         };
-        let (one, old, new) = (bind("part_"), bind("old_"), bind("new_"));
-        let (show, compare) = (call("part", &["part_"]), call("pair", &["old_", "new_"]));
+        let (one, old, new) = (bind("__part"), bind("__old"), bind("__new"));
+        let show = call("EachPart", "part", &["__part"]);
+        let show_mut = call("EachPartMut", "part", &["__part"]);
+        let compare = call("EachPair", "pair", &["__old", "__new"]);
         parts.extend(quote!(#one => { #show }));
-        parts_mut.extend(quote!(#one => { #show }));
+        parts_mut.extend(quote!(#one => { #show_mut }));
         pairs.extend(quote!((#old, #new) => { #compare }));
     }
     let walks = walks(
@@ -124,7 +127,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
         &quote!(match self { #parts_mut }),
         &quote! {
             #[allow(unreachable_patterns)]
-            match (old, new) {
+            match (__old, __new) {
                 #pairs
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! The code that `#[callable]` writes.
 
 use ecs_syntax::{
-    Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely,
+    Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely, ungrouped,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -18,7 +18,7 @@ use crate::types::{check_error, check_recordable, shape};
 /// Expands `#[callable]`. The function is emitted whatever is wrong with it.
 pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let options = Options::read(attribute, &mut errors);
+    let options = Options::read(attribute.clone(), &mut errors);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -27,6 +27,9 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
             return quote!(#error #item);
         }
     };
+    if let Some(condition) = function.take_condition() {
+        return under_condition(&condition, &attribute, &function, &private(&options));
+    }
     let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
     if let Some(blocking) = options.blocking.filter(|_| model.is_async) {
@@ -46,6 +49,26 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     }
 }
 
+/// The function with its first conditional parameter, where the condition holds, and without it elsewhere:
+/// whether it does is not known here.
+fn under_condition(
+    (position, condition): &(usize, TokenStream),
+    attribute: &TokenStream,
+    function: &Function,
+    private: &TokenStream,
+) -> TokenStream {
+    let without = function.without(*position);
+    quote! {
+        #[cfg(#condition)]
+        #[#private::callable(#attribute)]
+        #function
+
+        #[cfg(not(#condition))]
+        #[#private::callable(#attribute)]
+        #without
+    }
+}
+
 /// The errors, and what stands in for the callable, so that its calls are not errors as well.
 ///
 /// A type that holds an error is never complained of again: whatever is done with a constant of it.
@@ -61,12 +84,12 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
         #[doc(hidden)]
         #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
         const _: () = {
-            type Refused = [(); #first];
+            type __Refused = [(); #first];
 
             impl #ident {
-                pub const call: Refused = ::core::unreachable!();
-                pub const with: Refused = ::core::unreachable!();
-                pub const partial: Refused = ::core::unreachable!();
+                pub const call: __Refused = ::core::unreachable!();
+                pub const with: __Refused = ::core::unreachable!();
+                pub const partial: __Refused = ::core::unreachable!();
             }
         };
         #(#errors)*
@@ -77,7 +100,7 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
 /// The marker struct, at the function's name: that is where rustc is to speak of it.
 fn marker_struct(visibility: &syn::Visibility, ident: &Ident) -> TokenStream {
     let (keyword, braces) = (located(quote!(struct), ident.span()), located(quote!({}), ident.span()));
-    quote!(#[allow(non_camel_case_types)] #visibility #keyword #ident #braces)
+    quote!(#[allow(missing_debug_implementations, non_camel_case_types)] #visibility #keyword #ident #braces)
 }
 
 /// The marker struct, and all else by way of an attribute on it: a callable in an `impl` or a `trait`,
@@ -182,7 +205,7 @@ impl<'m> Expansion<'m> {
         let Self { private, model, .. } = self;
         let Model { ident, docs, visibility, .. } = model;
         let plain = ident.unraw().to_string();
-        let about = format!("The callable `{plain}`: `{plain}::call(&world, …)` runs and records it.");
+        let about = format!(" The callable `{plain}`: `{plain}::call(&world, …)` runs and records it.");
         let docs = if docs.is_empty() { quote!() } else { quote!(#(#docs)* #[doc = ""]) };
         let slots = list(model.params.iter().map(|param| {
             if param.is_context {
@@ -199,13 +222,13 @@ impl<'m> Expansion<'m> {
         });
         let world = format_ident!("world", span = Span::mixed_site());
         let call_docs =
-            format!("Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
+            format!(" Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         let marker = marker_struct(visibility, ident);
         let associated = quote! {
-            #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate)]
+            #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate, clippy::self_named_constructors)]
             impl #ident {
                 #[doc = #call_docs]
                 #[inline]
@@ -226,10 +249,10 @@ impl<'m> Expansion<'m> {
         let private = &self.private;
         let plain = self.model.ident.unraw().to_string();
         let with_docs = format!(
-            "`{plain}` with its config bound, for many calls: the config itself; several as a tuple, in the order of the \
+            " `{plain}` with its config bound, for many calls: the config itself; several as a tuple, in the order of the \
              parameters; where there is no config but one entity, its plain values."
         );
-        let partial_docs = format!("The plain function `{plain}` with its config bound, usable without a world.");
+        let partial_docs = format!(" The plain function `{plain}` with its config bound, usable without a world.");
         let span = self.model.ident.span();
         let [with, partial_of] = ["with", "partial"].map(|name| Ident::new(name, span));
         let fixtures =
@@ -264,41 +287,39 @@ impl<'m> Expansion<'m> {
                 let (held, is_held) =
                     if is_config { ("Configured", "is_configured") } else { ("Recorded", "is_recorded") };
                 let [held, is_held] = [held, is_held].map(|name| Ident::new(name, Span::call_site()));
+                let is_asked = !is_plain(&param.ty) || matches!(param.written, Written::Mut);
+                let how = if is_asked { ": a value as it is, an entity as a reference to its version" } else { "" };
                 RecordField {
                     ident: param.ident.clone(),
                     name: param.name.clone(),
                     // What the spelling says need not be asked.
-                    ty: if is_plain(&param.ty) && !matches!(param.written, Written::Mut) {
-                        param.ty.to_token_stream()
-                    } else {
-                        quote!(#private::#held<#marker, #position>)
-                    },
+                    ty: if is_asked { quote!(#private::#held<#marker, #position>) } else { param.ty.to_token_stream() },
                     is_present: quote!(#private::kind::#is_held(#kind)),
-                    docs: format!("What was given for `{}`.", param.name),
+                    docs: format!(" What was given for `{}`{how}.", param.name),
                 }
             };
             params.iter().map(field).collect()
         };
         let input = self.names.input.as_ref().map(|generated| {
             let about =
-                format!("What a call of `{plain}` was given, when it is not one entity: generated by `#[callable]`.");
+                format!(" What a call of `{plain}` was given, when it is not one entity: generated by `#[callable]`.");
             let inputs: Vec<_> = model.params.iter().enumerate().filter(|(_, param)| !param.is_context).collect();
             self.record(generated, &about, &of_params(false, &inputs))
         });
         let config = self.names.config.as_ref().map(|generated| {
             let about = format!(
-                "The plain values that a call of `{plain}` was given beside an entity or a config: generated by `#[callable]`."
+                " The plain values that a call of `{plain}` was given beside an entity or a config: generated by `#[callable]`."
             );
             self.record(generated, &about, &of_params(true, &self.configured()))
         });
         let output = self.names.output.as_ref().map(|generated| {
-            let about = format!("The plain values that a call of `{plain}` returned: generated by `#[callable]`.");
+            let about = format!(" The plain values that a call of `{plain}` returned: generated by `#[callable]`.");
             let field = RecordField {
                 ident: Ident::new("result", Span::call_site()),
                 name: "result".to_owned(),
                 ty: quote!(#private::ResultRecord<#marker>),
                 is_present: quote!(true),
-                docs: "What was returned, with a reference in place of each entity.".to_owned(),
+                docs: " What was returned, with a reference in place of each entity.".to_owned(),
             };
             self.record(generated, &about, &[field])
         });
@@ -315,7 +336,8 @@ impl<'m> Expansion<'m> {
     fn record(&self, generated: &Generated, about: &str, fields: &[RecordField]) -> (TokenStream, TokenStream) {
         let Self { private, model, .. } = self;
         let visibility = &model.visibility;
-        let Generated { ident, name, is_certain, is_config } = generated;
+        let Generated { ident, name, id, is_certain, is_config } = generated;
+        let id_text = id.to_string();
         let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
         let declared = fields.iter().map(|RecordField { ident, ty, docs, .. }| quote!(#[doc = #docs] pub #ident: #ty));
         let listed = fields
@@ -327,11 +349,11 @@ impl<'m> Expansion<'m> {
             #[derive(::core::clone::Clone)]
             #visibility struct #ident {
                 /// The identity.
-                pub id: #private::Id,
+                pub #id: #private::Id,
                 #(#declared),*
             }
         };
-        (declared, quote!(#private::record_entity!(#ident, #name, #is_config, { #(#listed),* });))
+        (declared, quote!(#private::record_entity!(#ident, #name, #is_config, #id (#id_text), { #(#listed),* });))
     }
 
     /// The constants that are asked for more than once: the kind of each parameter's type, and which are
@@ -340,7 +362,7 @@ impl<'m> Expansion<'m> {
         let Self { private, model, .. } = self;
         let asked = model.params.iter().enumerate().filter(|(_, param)| !is_primitive(&param.ty));
         let kinds = asked.map(|(position, param)| {
-            let (name, kind) = (format_ident!("KIND_{position}"), kind(&param.ty, private));
+            let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, private));
             quote!(const #name: ::core::primitive::u8 = #kind;)
         });
         let configs = self.may_have_configs().then(|| {
@@ -353,7 +375,7 @@ impl<'m> Expansion<'m> {
                 }
             });
             quote! {
-                const CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
+                const __CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
             }
         });
         quote!(#(#kinds)* #configs)
@@ -369,7 +391,7 @@ impl<'m> Expansion<'m> {
         if is_primitive(&self.model.params[position].ty) {
             return quote!(#private::kind::VALUE);
         }
-        format_ident!("KIND_{position}").to_token_stream()
+        format_ident!("__KIND_{position}").to_token_stream()
     }
 
     /// A constant expression for the kind of the parameter at `position`, by its type and how it is written.
@@ -420,11 +442,11 @@ impl<'m> Expansion<'m> {
             None => (quote!(#private::Unit), quote!(())),
         };
         quote! {
-            const SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
+            const __SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
             #(#params)*
             impl #private::Returns for #ident {
-                type Shape = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Shape;
-                type Returned = <#private::Pass<SENDABLE> as #private::PassOf<#returned, #shape>>::Returned;
+                type Shape = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Shape;
+                type Returned = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Returned;
             }
         }
     }
@@ -467,6 +489,13 @@ impl<'m> Expansion<'m> {
                 let supported = checks(ty, "Parameter", private);
                 quote!(#lent #supported)
             }
+            _ if param.is_context => check(ty, "ItselfContext", &kind, ty.span(), private),
+            Written::Ref if matches!(spelled(ty), Spelled::Name) => {
+                let supported = check(ty, "Parameter", &kind, ty.span(), private);
+                let is_context = quote!(#kind == #private::kind::CONTEXT);
+                let named = check(ty, "NamedContext", &is_context, ty.span(), private);
+                quote!(#supported #named)
+            }
             _ if matches!(spelled(ty), Spelled::Name) => check(ty, "Parameter", &kind, ty.span(), private),
             _ => checks(ty, "Parameter", private),
         };
@@ -489,7 +518,7 @@ impl<'m> Expansion<'m> {
             let is_unit = quote! {
                 <<#ident as #private::Returns>::Returned as #private::Returned<<#ident as #private::Returns>::Shape>>::IS_UNIT
             };
-            check(ty, "Informative", &quote!(SENDABLE && #is_unit), ty.span(), private)
+            check(ty, "Informative", &quote!(__SENDABLE && #is_unit), ty.span(), private)
         });
         quote!(#recordable #error #informative)
     }
@@ -499,7 +528,7 @@ impl<'m> Expansion<'m> {
         let private = &self.private;
         let name = &param.name;
         let check = located(quote!(#private::names::check), param.ident.span());
-        let arguments = quote!(#name, #position, CONFIGS);
+        let arguments = quote!(#name, #position, __CONFIGS);
         let checked = quote_spanned!(param.ident.span()=> #check(#arguments));
         quote!(const _: () = #checked;)
     }
@@ -510,9 +539,9 @@ impl<'m> Expansion<'m> {
         let positions = 0..params.len();
         let slots = list(positions.clone().map(|position| quote!(<#ident as #private::ParamAt<#position>>::Slot)));
         let roles =
-            list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(KINDS, #position) }>)));
+            list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(__KINDS, #position) }>)));
         let kinds = positions.clone().map(|position| self.kind(position));
-        let names: Vec<Ident> = positions.clone().map(|position| format_ident!("p{position}")).collect();
+        let names: Vec<Ident> = positions.clone().map(|position| format_ident!("__p{position}")).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
         let applied = if *is_async { quote!(later) } else { quote!(now) };
@@ -527,15 +556,16 @@ impl<'m> Expansion<'m> {
                 let (field, name) = (&param.ident, &names[*position]);
                 quote!(#field: #private::TypedSlot::#method(#name))
             });
-            quote!({ id: #private::Id::UNSET, #(#fields),* })
+            let id = generated.as_ref().map_or_else(|| quote!(id), |generated| generated.id.to_token_stream());
+            quote!({ #id: #private::Id::UNSET, #(#fields),* })
         };
         let inputs: Vec<_> = params.iter().enumerate().filter(|(_, param)| !param.is_context).collect();
         let make_input = make(&self.names.input, &inputs, quote!(recorded));
         let make_config = make(&self.names.config, &self.configured(), quote!(configured));
-        let make_output = self.names.output.as_ref().map(|_| quote!(, result));
+        let make_output = self.names.output.as_ref().map(|_| quote!(, result: __result));
         let definition = self.definition();
         quote! {
-            const KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
+            const __KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
 
             impl #private::Callable for #ident {
                 type Roles = #roles;
@@ -547,30 +577,30 @@ impl<'m> Expansion<'m> {
                 #definition
 
                 fn apply<'x, 'f: 'x, 'a: 'x>(
-                    arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
+                    __arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
                 ) -> #private::Applied<'x, Self::Returned> {
-                    let #pattern = arguments;
-                    #private::Pass::<SENDABLE>::#applied(#called)
+                    let #pattern = __arguments;
+                    #private::Pass::<{ __SENDABLE }>::#applied(#called)
                 }
 
                 fn arguments<'a>(
-                    slots: &'a mut Self::Slots,
-                    context: &'a #private::Context,
+                    __slots: &'a mut Self::Slots,
+                    __context: &'a #private::Context,
                 ) -> <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'a, 'a> {
-                    #private::SlotList::pass(slots, context)
+                    #private::SlotList::pass(__slots, __context)
                 }
 
-                fn input(slots: &Self::Slots) -> Self::Input {
-                    let #pattern = slots;
+                fn input(__slots: &Self::Slots) -> Self::Input {
+                    let #pattern = __slots;
                     #input #make_input
                 }
 
-                fn config(slots: &Self::Slots) -> Self::Config {
-                    let #pattern = slots;
+                fn config(__slots: &Self::Slots) -> Self::Config {
+                    let #pattern = __slots;
                     #config #make_config
                 }
 
-                fn output(result: #private::ResultRecord<Self>) -> Self::Output {
+                fn output(__result: #private::ResultRecord<Self>) -> Self::Output {
                     #output { id: #private::Id::UNSET #make_output }
                 }
             }
@@ -600,8 +630,8 @@ impl<'m> Expansion<'m> {
                 Some(default) => {
                     let make = default_fn(param, default, private);
                     quote!(#description.with_default(
-                        || { #make ::std::boxed::Box::new(default()) },
-                        || { #make #private::to_json(&default()) },
+                        || { #make ::std::boxed::Box::new(__default()) },
+                        || { #make #private::to_json(&__default()) },
                     ))
                 }
             }
@@ -615,7 +645,7 @@ impl<'m> Expansion<'m> {
         let result = model.result.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
         quote! {
             const DEFINITION: &'static #private::Definition = {
-                const PARAMS: &[#private::Param] = &[#(#params),*];
+                const __PARAMS: &[#private::Param] = &[#(#params),*];
                 &#private::Definition::of::<#ident>(
                     #private::Source {
                         name: #name,
@@ -625,7 +655,7 @@ impl<'m> Expansion<'m> {
                         mode: #private::Mode::#mode,
                         fingerprint: [#(#fingerprint),*],
                     },
-                    PARAMS,
+                    __PARAMS,
                     #private::Generated::new(#(#generated),*),
                     #private::probe!(#result, SCHEMA),
                     #private::probe!(#result, ENTITY_TYPE),
@@ -638,17 +668,16 @@ impl<'m> Expansion<'m> {
 /// A function that makes a parameter's default, so that it is type-checked where it is written.
 fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStream {
     let ty = &param.ty;
-    let value = match default {
+    let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of =
-                quote!(#[allow(unused_imports)] use #private::kind::{Probe, Unknown as _}; Probe::<#ty>::text(#text));
+            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.
-        other => return quote!(fn default() -> #ty { let default: #ty = #other; default }),
+        other => return quote!(fn __default() -> #ty { let __value: #ty = #other; __value }),
     };
-    quote!(fn default() -> #ty { let default: #ty = { #value }; default })
+    quote!(fn __default() -> #ty { let __value: #ty = { #value }; __value })
 }
 
 /// The text of the doc comment.

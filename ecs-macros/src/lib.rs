@@ -6,6 +6,8 @@
 
 mod expand;
 mod fingerprint;
+#[cfg(test)]
+mod golden;
 mod model;
 mod names;
 mod options;

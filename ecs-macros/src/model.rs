@@ -38,6 +38,28 @@ impl Function {
         let (signature, body) = (&self.signature, &self.body);
         quote!(#(#attributes)* #signature #body)
     }
+
+    /// Takes the first `#[cfg(…)]` off a parameter, and tells which one it was on.
+    pub(crate) fn take_condition(&mut self) -> Option<(usize, TokenStream)> {
+        self.signature.inputs.iter_mut().enumerate().find_map(|(position, input)| {
+            let attributes = match input {
+                FnArg::Typed(input) => &mut input.attrs,
+                FnArg::Receiver(receiver) => &mut receiver.attrs,
+            };
+            let is_condition = |attribute: &Attribute| attribute.path().is_ident("cfg");
+            let attribute = attributes.remove(attributes.iter().position(is_condition)?);
+            attribute.meta.require_list().ok().map(|list| (position, list.tokens.clone()))
+        })
+    }
+
+    /// The function without the parameter at `position`.
+    pub(crate) fn without(&self, position: usize) -> TokenStream {
+        let Self { attributes, visibility, signature, body } = self;
+        let mut signature = signature.clone();
+        let inputs = std::mem::take(&mut signature.inputs).into_iter().enumerate();
+        signature.inputs = inputs.filter(|(at, _)| *at != position).map(|(_, input)| input).collect();
+        quote!(#(#attributes)* #visibility #signature #body)
+    }
 }
 
 impl ToTokens for Function {
@@ -225,7 +247,7 @@ fn refuse_qualifiers(signature: &Signature, errors: &mut Vec<Error>) {
         );
     }
     if let Some(abi) = &signature.abi {
-        refuse(abi.span(), "a callable cannot be `extern`: leave out the ABI");
+        refuse(abi.extern_token.span(), "a callable cannot be `extern`: leave out the ABI");
     }
     for parameter in &signature.generics.params {
         match parameter {
@@ -368,6 +390,8 @@ fn string_at(span: Span) -> Type {
 /// Whether the type is spelled by a path that ends in this name, without arguments.
 pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
     match ty {
+        Type::Group(group) => is_named(&group.elem, name),
+        Type::Paren(paren) => is_named(&paren.elem, name),
         Type::Path(path) => path
             .path
             .segments

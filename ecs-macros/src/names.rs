@@ -1,7 +1,7 @@
 //! The entities that a callable generates: which, and under what names.
 
 use ecs_syntax::{Surely, surely};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
@@ -19,6 +19,8 @@ pub(crate) struct Generated {
     pub(crate) ident: Ident,
     /// Its stable name.
     pub(crate) name: String,
+    /// The field that holds its identity.
+    pub(crate) id: Ident,
     /// Whether the signature's spelling already says that it is used.
     pub(crate) is_certain: bool,
     pub(crate) is_config: bool,
@@ -31,15 +33,25 @@ impl Names {
         let stable_prefix = pascal(name);
         let mentioned = idents(function.signature.to_token_stream());
         let generated = |suffix: &str, is_certain: bool| {
-            // A signature that names such a type itself has the name; ours steps aside.
+            // A signature that names such a type itself has the name; ours steps aside, as the identity
+            // does for a parameter.
             let mut ident = format!("{prefix}{suffix}");
             let mut name = format!("{stable_prefix}{suffix}");
             while mentioned.contains(&ident) {
                 ident.push_str("Record");
                 name.push_str("Record");
             }
-            let is_config = suffix == "Config";
-            Generated { ident: Ident::new(&ident, model.ident.span()), name, is_certain, is_config }
+            let mut id = "id".to_owned();
+            while suffix != "Output" && model.params.iter().any(|param| param.name == id) {
+                id.insert_str(0, "record_");
+            }
+            Generated {
+                ident: Ident::new(&ident, model.ident.span()),
+                name,
+                id: Ident::new(&id, Span::call_site()),
+                is_certain,
+                is_config: suffix == "Config",
+            }
         };
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let (mutable, others): (Vec<&Param>, Vec<&Param>) =

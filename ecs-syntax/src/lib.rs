@@ -8,7 +8,7 @@ pub mod keys;
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{Expr, GenericArgument, PathArguments, Type};
 
 /// The names of primitive types, which a marker struct of the same name would hide.
 pub const PRIMITIVES: &[&str] = &[
@@ -74,6 +74,15 @@ pub fn located(tokens: impl ToTokens, span: Span) -> TokenStream {
         }
     };
     tokens.into_token_stream().into_iter().map(locate).collect()
+}
+
+/// An expression without the invisible groups that a macro's fragments are in.
+#[must_use]
+pub fn ungrouped(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
 }
 
 fn is_unsized(ty: &Type) -> bool {
@@ -220,8 +229,9 @@ pub enum Surely {
     Unknown,
 }
 
-/// Whether a type of this name is a primitive or text.
-fn is_plain_name(name: &proc_macro2::Ident) -> bool {
+/// Whether a type of this name is taken for a primitive or text, unasked: nothing that holds entities may have it.
+#[must_use]
+pub fn is_plain_name(name: &proc_macro2::Ident) -> bool {
     name == "String" || PRIMITIVES.iter().any(|primitive| name == primitive)
 }
 

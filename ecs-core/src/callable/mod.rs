@@ -159,6 +159,28 @@ pub trait Recordable<const KIND: u8> {
     const CHECKED: () = ();
 }
 
+/// Says in the user's terms that another type is no context.
+#[diagnostic::on_unimplemented(
+    message = "`&Context` is the context of a callable, and `{Self}` is another type",
+    label = "not the context",
+    note = "take it under another name: `use …::Context as …`"
+)]
+pub trait ItselfContext<const KIND: u8> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that the context is recognised by its name.
+#[diagnostic::on_unimplemented(
+    message = "a callable takes its context under its own name",
+    label = "write `&{Self}`",
+    note = "what a call is given must be known from how the parameters are written, and the context is not given"
+)]
+pub trait NamedContext<const IS_CONTEXT: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
 /// Says in the user's terms which parameters have no default.
 #[diagnostic::on_unimplemented(
     message = "a parameter of type `{Self}` has no default: only a plain value has one",
@@ -217,6 +239,8 @@ supported! {
     MutableParameter: kind::ENTITY, kind::CONFIG;
     UnchangedConfig: false;
     LentContext: false;
+    NamedContext: false;
+    ItselfContext: kind::CONTEXT;
     Recordable: kind::VALUE, kind::ENTITY, kind::CONFIG, kind::ENTITIES;
     Defaultable: kind::VALUE;
     Informative: false;

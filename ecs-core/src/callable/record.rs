@@ -89,7 +89,7 @@ impl<S> Writing<S> {
 
 fn begin<Z: Serializer>(entity_type: &EntityType, serializer: Z, id: Id) -> Result<Z::SerializeStruct, Z::Error> {
     let mut record = serializer.serialize_struct(entity_type.name(), 1 + entity_type.fields().len())?;
-    record.serialize_field("id", &id)?;
+    record.serialize_field(entity_type.id_field(), &id)?;
     Ok(record)
 }
 
@@ -116,56 +116,56 @@ impl<S: SerializeStruct> Writing<S> {
     }
 }
 
-/// Implements `Entity` and serde for a generated entity, which has an `id` and these fields.
+/// Implements `Entity` and serde for a generated entity, which has an identity and these fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($record:ident, $name:expr, $is_config:expr, { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
+    ($(#[$attribute:meta])* $record:ident, $name:expr, $is_config:expr, $id:ident ($id_text:literal), { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        $(#[$attribute])*
         impl $crate::__private::Entity for $record {
             const TYPE: &'static $crate::__private::EntityType = {
-                const ALL: &[$crate::__private::Field] =
+                const __ALL: &[$crate::__private::Field] =
                     &[$($crate::__private::Field::new::<$type>($text, $crate::__private::probe!($type, SCHEMA))),*];
-                const PRESENT: &[::core::primitive::bool] = &[$($present),*];
-                const COUNT: ::core::primitive::usize = $crate::__private::record::count(PRESENT);
-                const FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<COUNT>(ALL, PRESENT);
-                &$crate::__private::EntityType::new::<$record>($name, "id", FIELDS, $is_config, $crate::__private::here!())
+                const __PRESENT: &[::core::primitive::bool] = &[$($present),*];
+                const __COUNT: ::core::primitive::usize = $crate::__private::record::count(__PRESENT);
+                const __FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<{ __COUNT }>(__ALL, __PRESENT);
+                &$crate::__private::EntityType::new::<$record>($name, $id_text, __FIELDS, $is_config, $crate::__private::here!())
             };
 
             fn id(&self) -> $crate::__private::Id {
-                self.id
+                self.$id
             }
 
             fn id_mut(&mut self) -> &mut $crate::__private::Id {
-                &mut self.id
+                &mut self.$id
             }
 
-            fn field(&self, name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
-                $crate::__private::record::pick(&[$(($text, &self.$field)),*], name)
+            fn field(&self, __name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
+                $crate::__private::record::pick(&[$(($text, &self.$field)),*], __name)
             }
         }
 
         #[automatically_derived]
         impl $crate::__private::serde::Serialize for $record {
-            fn serialize<S: $crate::__private::serde::Serializer>(
+            fn serialize<__S: $crate::__private::serde::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                let record = $crate::__private::record::Writing::begin::<Self, S>(serializer, self.id)?;
-                record$(.field($text, &self.$field)?)*.end()
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                let __record = $crate::__private::record::Writing::begin::<Self, __S>(__serializer, self.$id)?;
+                __record$(.field($text, &self.$field)?)*.end()
             }
         }
 
         #[automatically_derived]
         impl<'de> $crate::__private::serde::Deserialize<'de> for $record {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<__D: $crate::__private::serde::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
                 #[allow(unused_mut)]
-                let mut fields =
-                    <$crate::__private::record::Fields as $crate::__private::serde::Deserialize>::deserialize(deserializer)?;
-                ::core::result::Result::Ok(Self { id: fields.take("id")?, $($field: fields.take($text)?),* })
+                let mut __fields =
+                    <$crate::__private::record::Fields as $crate::__private::serde::Deserialize>::deserialize(__deserializer)?;
+                ::core::result::Result::Ok(Self { $id: __fields.take($id_text)?, $($field: __fields.take($text)?),* })
             }
         }
     };
@@ -177,4 +177,12 @@ pub struct Unneeded {
     pub id: crate::entity::Id,
 }
 
-crate::__record!(Unneeded, "Unneeded", false, {});
+// Not in what users' crates expand, where `diagnostic` may be a module of theirs.
+crate::__record!(
+    #[diagnostic::do_not_recommend]
+    Unneeded,
+    "Unneeded",
+    false,
+    id("id"),
+    {}
+);

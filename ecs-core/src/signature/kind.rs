@@ -335,13 +335,13 @@ pub const fn named_result(container: u8, fails_with_message: bool, is_seen_throu
 macro_rules! __kind {
     ($type:ty) => {{
         #[allow(unused_imports)]
-        use $crate::__private::kind::{Probe, Unknown as _};
+        use $crate::__private::kind::Unknown as _;
         $crate::__private::kind::leaf(
-            Probe::<$type>::ENTITY,
-            Probe::<$type>::CONFIG,
-            Probe::<$type>::CONTEXT,
-            Probe::<$type>::HOLDS_ENTITIES,
-            Probe::<$type>::VALUE,
+            <$crate::__private::kind::Probe<$type>>::ENTITY,
+            <$crate::__private::kind::Probe<$type>>::CONFIG,
+            <$crate::__private::kind::Probe<$type>>::CONTEXT,
+            <$crate::__private::kind::Probe<$type>>::HOLDS_ENTITIES,
+            <$crate::__private::kind::Probe<$type>>::VALUE,
         )
     }};
 }
@@ -352,8 +352,8 @@ macro_rules! __kind {
 macro_rules! __probe {
     ($type:ty, $answer:ident) => {{
         #[allow(unused_imports)]
-        use $crate::__private::kind::{Probe, Unknown as _};
-        Probe::<$type>::$answer
+        use $crate::__private::kind::Unknown as _;
+        <$crate::__private::kind::Probe<$type>>::$answer
     }};
 }
 
@@ -366,8 +366,8 @@ macro_rules! __same {
             $crate::__private::Sameness::Same
         } else {
             #[allow(unused_imports)]
-            use $crate::__private::{UnknownSame as _, kind::Probe};
-            Probe::<$type>::same($a, $b)
+            use $crate::__private::UnknownSame as _;
+            <$crate::__private::kind::Probe<$type>>::same($a, $b)
         }
     };
 }

@@ -61,7 +61,7 @@ struct Sample {
     number: i64,
 }
 
-crate::__record!(Sample, "ecs conformance sample", false, { number ("number", true): i64 });
+crate::__record!(Sample, "ecs conformance sample", false, id ("id"), { number ("number", true): i64 });
 
 // A store that outlives the process finds the type of what it reads by name.
 inventory::submit! {

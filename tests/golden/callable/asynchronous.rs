@@ -1,0 +1,6 @@
+//! An asynchronous function.
+
+#[callable]
+async fn fetch(student: &Student) -> String {
+    student.name.clone()
+}

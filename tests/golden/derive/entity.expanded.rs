@@ -1,0 +1,115 @@
+//! An entity whose fields are plain values.
+
+#[doc(hidden)]
+#[allow(non_local_definitions, clippy::all, clippy::pedantic)]
+const _: () = {
+    #[allow(path_statements)]
+    const _: () = {
+        <Student as __private::derived::WithClone<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Student, CLONE),
+                    __private::probe!(Student, SERIALIZE),
+                    __private::probe!(Student, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Student as __private::derived::WithSerialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Student, CLONE),
+                    __private::probe!(Student, SERIALIZE),
+                    __private::probe!(Student, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Student as __private::derived::WithDeserialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Student, CLONE),
+                    __private::probe!(Student, SERIALIZE),
+                    __private::probe!(Student, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Student as __private::derived::WithAll<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Student, CLONE),
+                    __private::probe!(Student, SERIALIZE),
+                    __private::probe!(Student, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+    };
+    #[automatically_derived]
+    impl __private::Entity for Student
+    where
+        for<'never> Self: __private::Value,
+    {
+        const HOLDS_ENTITIES: ::core::primitive::bool = false;
+        const TYPE: &'static __private::EntityType = {
+            const __FIELDS: &[__private::Field] = &[
+                __private::Field::new::<
+                    String,
+                >("name", __private::probe!(String, SCHEMA)),
+                __private::Field::new::<f64>("gpa", __private::probe!(f64, SCHEMA)),
+                __private::Field::new::<
+                    [u8; 4],
+                >("type", __private::probe!([u8; 4], SCHEMA)),
+            ];
+            &__private::EntityType::new::<
+                Self,
+            >("Student", "id", __FIELDS, false, __private::here!())
+        };
+        fn id(&self) -> __private::Id {
+            self.id
+        }
+        fn id_mut(&mut self) -> &mut __private::Id {
+            &mut self.id
+        }
+        fn field(
+            &self,
+            __name: &::core::primitive::str,
+        ) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match __name {
+                "name" => ::core::option::Option::Some(&self.name),
+                "gpa" => ::core::option::Option::Some(&self.gpa),
+                "type" => ::core::option::Option::Some(&self.r#type),
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn same_values(&self, __other: &Self) -> __private::Sameness {
+            __private::Sameness::Same
+                .and(|| {
+                    #[allow(unused_imports)]
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<String>>::same(&self.name, &__other.name)
+                })
+                .and(|| {
+                    #[allow(unused_imports)]
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<f64>>::same(&self.gpa, &__other.gpa)
+                })
+                .and(|| {
+                    #[allow(unused_imports)]
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<
+                        [u8; 4],
+                    >>::same(&self.r#type, &__other.r#type)
+                })
+        }
+    }
+    #[automatically_derived]
+    impl __private::Holds for Student
+    where
+        for<'never> Self: __private::Value,
+    {
+        const ENTITIES: ::core::primitive::bool = true;
+        type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
+    }
+    __private::inventory::submit! {
+        __private::EntityRegistration(__private::derived::registered(__private::probe!(Student,
+        ENTITY_TYPE)))
+    }
+};

@@ -1,0 +1,359 @@
+//! An entity that holds others.
+
+#[doc(hidden)]
+#[allow(non_local_definitions, clippy::all, clippy::pedantic)]
+const _: () = {
+    #[allow(path_statements)]
+    const _: () = {
+        <Course as __private::derived::WithClone<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Course, CLONE),
+                    __private::probe!(Course, SERIALIZE),
+                    __private::probe!(Course, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Course as __private::derived::WithSerialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Course, CLONE),
+                    __private::probe!(Course, SERIALIZE),
+                    __private::probe!(Course, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Course as __private::derived::WithDeserialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Course, CLONE),
+                    __private::probe!(Course, SERIALIZE),
+                    __private::probe!(Course, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Course as __private::derived::WithAll<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Course, CLONE),
+                    __private::probe!(Course, SERIALIZE),
+                    __private::probe!(Course, DESERIALIZE),
+                )
+            },
+        >>::CHECKED;
+        <Teacher as __private::derived::SharedField<
+            {
+                !__private::probe!(Course, SENDABLE)
+                    && !__private::probe!(Teacher, SENDABLE)
+            },
+        >>::CHECKED;
+        <Vec<
+            Student,
+        > as __private::derived::SharedField<
+            {
+                !__private::probe!(Course, SENDABLE)
+                    && !__private::probe!(Vec < Student >, SENDABLE)
+            },
+        >>::CHECKED;
+        <Option<
+            Ref<Course>,
+        > as __private::derived::SharedField<
+            {
+                !__private::probe!(Course, SENDABLE)
+                    && !__private::probe!(Option < Ref < Course > >, SENDABLE)
+            },
+        >>::CHECKED;
+    };
+    type __Held1 = <__private::Fold<
+        { __private::kind_of!(Teacher) },
+    > as __private::LeafOf<Teacher>>::Marker;
+    #[allow(unused, clippy::all)]
+    const _: () = {
+        <Vec<
+            Student,
+        > as __private::HeldInSight<
+            {
+                __private::kind::is_unseen(
+                    __private::probe!(Vec < Student >, CONTAINER),
+                    __private::kind::within(
+                        __private::probe!(Vec < Student >, CONTAINER),
+                        __private::kind_of!(Vec < Student >),
+                        &[__private::kind_of!(Student)],
+                    ),
+                )
+            },
+        >>::CHECKED;
+    };
+    type __Held2 = <__private::InSight<
+        {
+            __private::kind::is_unseen(
+                __private::probe!(Vec < Student >, CONTAINER),
+                __private::kind::within(
+                    __private::probe!(Vec < Student >, CONTAINER),
+                    __private::kind_of!(Vec < Student >),
+                    &[__private::kind_of!(Student)],
+                ),
+            )
+        },
+    > as __private::MarkerOf<
+        <__private::Fold<
+            {
+                __private::kind::within(
+                    __private::probe!(Vec < Student >, CONTAINER),
+                    __private::kind_of!(Vec < Student >),
+                    &[__private::kind_of!(Student)],
+                )
+            },
+        > as __private::FoldTo<
+            <__private::Class<
+                {
+                    __private::kind::by_spelling(
+                        __private::probe!(Vec < Student >, CONTAINER),
+                        __private::kind_of!(Vec < Student >),
+                    )
+                },
+            > as __private::Choose<
+                (
+                    <__private::Fold<
+                        { __private::kind_of!(Student) },
+                    > as __private::LeafOf<Student>>::Marker,
+                    (),
+                ),
+                <__private::Fold<
+                    { __private::kind_of!(Vec < Student >) },
+                > as __private::LeafOf<Vec<Student>>>::Marker,
+            >>::Marker,
+        >>::Marker,
+    >>::Marker;
+    #[allow(unused, clippy::all)]
+    const _: () = {
+        <Option<
+            Ref<Course>,
+        > as __private::HeldInSight<
+            {
+                __private::kind::is_unseen(
+                    __private::probe!(Option < Ref < Course > >, CONTAINER),
+                    __private::kind::within(
+                        __private::probe!(Option < Ref < Course > >, CONTAINER),
+                        __private::kind_of!(Option < Ref < Course > >),
+                        &[
+                            __private::kind::within(
+                                __private::probe!(Ref < Course >, CONTAINER),
+                                __private::kind_of!(Ref < Course >),
+                                &[__private::kind_of!(Course)],
+                            ),
+                        ],
+                    ),
+                )
+            },
+        >>::CHECKED;
+    };
+    type __Held3 = <__private::InSight<
+        {
+            __private::kind::is_unseen(
+                __private::probe!(Option < Ref < Course > >, CONTAINER),
+                __private::kind::within(
+                    __private::probe!(Option < Ref < Course > >, CONTAINER),
+                    __private::kind_of!(Option < Ref < Course > >),
+                    &[
+                        __private::kind::within(
+                            __private::probe!(Ref < Course >, CONTAINER),
+                            __private::kind_of!(Ref < Course >),
+                            &[__private::kind_of!(Course)],
+                        ),
+                    ],
+                ),
+            )
+        },
+    > as __private::MarkerOf<
+        <__private::Fold<
+            {
+                __private::kind::within(
+                    __private::probe!(Option < Ref < Course > >, CONTAINER),
+                    __private::kind_of!(Option < Ref < Course > >),
+                    &[
+                        __private::kind::within(
+                            __private::probe!(Ref < Course >, CONTAINER),
+                            __private::kind_of!(Ref < Course >),
+                            &[__private::kind_of!(Course)],
+                        ),
+                    ],
+                )
+            },
+        > as __private::FoldTo<
+            <__private::Class<
+                {
+                    __private::kind::by_spelling(
+                        __private::probe!(Option < Ref < Course > >, CONTAINER),
+                        __private::kind_of!(Option < Ref < Course > >),
+                    )
+                },
+            > as __private::Choose<
+                (
+                    <__private::Fold<
+                        {
+                            __private::kind::within(
+                                __private::probe!(Ref < Course >, CONTAINER),
+                                __private::kind_of!(Ref < Course >),
+                                &[__private::kind_of!(Course)],
+                            )
+                        },
+                    > as __private::FoldTo<
+                        <__private::Class<
+                            {
+                                __private::kind::by_spelling(
+                                    __private::probe!(Ref < Course >, CONTAINER),
+                                    __private::kind_of!(Ref < Course >),
+                                )
+                            },
+                        > as __private::Choose<
+                            (
+                                <__private::Fold<
+                                    { __private::kind_of!(Course) },
+                                > as __private::LeafOf<Course>>::Marker,
+                                (),
+                            ),
+                            <__private::Fold<
+                                { __private::kind_of!(Ref < Course >) },
+                            > as __private::LeafOf<Ref<Course>>>::Marker,
+                        >>::Marker,
+                    >>::Marker,
+                    (),
+                ),
+                <__private::Fold<
+                    { __private::kind_of!(Option < Ref < Course > >) },
+                > as __private::LeafOf<Option<Ref<Course>>>>::Marker,
+            >>::Marker,
+        >>::Marker,
+    >>::Marker;
+    #[automatically_derived]
+    impl __private::Entity for Course
+    where
+        for<'never> Self: __private::Value,
+    {
+        const HOLDS_ENTITIES: ::core::primitive::bool = false
+            || <Teacher as __private::Branch<__Held1>>::HOLDS
+            || <Vec<Student> as __private::Branch<__Held2>>::HOLDS
+            || <Option<Ref<Course>> as __private::Branch<__Held3>>::HOLDS;
+        const TYPE: &'static __private::EntityType = {
+            const __FIELDS: &[__private::Field] = &[
+                __private::Field::new::<
+                    String,
+                >("title", __private::probe!(String, SCHEMA)),
+                __private::Field::new::<
+                    Teacher,
+                >("teacher", __private::probe!(Teacher, SCHEMA))
+                    .holding(<Teacher as __private::Branch<__Held1>>::HOLDS),
+                __private::Field::new::<
+                    Vec<Student>,
+                >("students", __private::probe!(Vec < Student >, SCHEMA))
+                    .holding(<Vec<Student> as __private::Branch<__Held2>>::HOLDS),
+                __private::Field::new::<
+                    Option<Ref<Course>>,
+                >("successor", __private::probe!(Option < Ref < Course > >, SCHEMA))
+                    .holding(<Option<Ref<Course>> as __private::Branch<__Held3>>::HOLDS),
+            ];
+            &__private::EntityType::new::<
+                Self,
+            >("school.course", "id", __FIELDS, false, __private::here!())
+        };
+        fn id(&self) -> __private::Id {
+            self.id
+        }
+        fn id_mut(&mut self) -> &mut __private::Id {
+            &mut self.id
+        }
+        fn field(
+            &self,
+            __name: &::core::primitive::str,
+        ) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match __name {
+                "title" => ::core::option::Option::Some(&self.title),
+                "teacher" => ::core::option::Option::Some(&self.teacher),
+                "students" => ::core::option::Option::Some(&self.students),
+                "successor" => ::core::option::Option::Some(&self.successor),
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn same_values(&self, __other: &Self) -> __private::Sameness {
+            __private::Sameness::Same
+                .and(|| {
+                    #[allow(unused_imports)]
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<String>>::same(&self.title, &__other.title)
+                })
+                .and(|| {
+                    __private::same!(Teacher, __Held1, & self.teacher, & __other.teacher)
+                })
+                .and(|| {
+                    __private::same!(
+                        Vec < Student >, __Held2, & self.students, & __other.students
+                    )
+                })
+                .and(|| {
+                    __private::same!(
+                        Option < Ref < Course > >, __Held3, & self.successor, & __other
+                        .successor
+                    )
+                })
+        }
+        fn parts<'a, __V: __private::EachPart<'a>>(&'a self, __each: &mut __V) {
+            __private::EachPart::part::<
+                Teacher,
+                __Held1,
+            >(__each, 1usize, "teacher", &self.teacher);
+            __private::EachPart::part::<
+                Vec<Student>,
+                __Held2,
+            >(__each, 2usize, "students", &self.students);
+            __private::EachPart::part::<
+                Option<Ref<Course>>,
+                __Held3,
+            >(__each, 3usize, "successor", &self.successor);
+        }
+        fn parts_mut<__V: __private::EachPartMut>(&mut self, __each: &mut __V) {
+            __private::EachPartMut::part::<
+                Teacher,
+                __Held1,
+            >(__each, 1usize, "teacher", &mut self.teacher);
+            __private::EachPartMut::part::<
+                Vec<Student>,
+                __Held2,
+            >(__each, 2usize, "students", &mut self.students);
+            __private::EachPartMut::part::<
+                Option<Ref<Course>>,
+                __Held3,
+            >(__each, 3usize, "successor", &mut self.successor);
+        }
+        fn pairs<'a, __V: __private::EachPair<'a>>(
+            __old: &'a Self,
+            __new: &'a Self,
+            __each: &mut __V,
+        ) {
+            __private::EachPair::pair::<
+                Teacher,
+                __Held1,
+            >(__each, 1usize, "teacher", &__old.teacher, &__new.teacher);
+            __private::EachPair::pair::<
+                Vec<Student>,
+                __Held2,
+            >(__each, 2usize, "students", &__old.students, &__new.students);
+            __private::EachPair::pair::<
+                Option<Ref<Course>>,
+                __Held3,
+            >(__each, 3usize, "successor", &__old.successor, &__new.successor);
+        }
+    }
+    #[automatically_derived]
+    impl __private::Holds for Course
+    where
+        for<'never> Self: __private::Value,
+    {
+        const ENTITIES: ::core::primitive::bool = true;
+        type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
+    }
+    __private::inventory::submit! {
+        __private::EntityRegistration(__private::derived::registered(__private::probe!(Course,
+        ENTITY_TYPE)))
+    }
+};

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use ecs::Segment;
 use ecs::im::{Map, Vector};
 use ecs::prelude::*;
 use proptest::prelude::*;
@@ -303,6 +304,7 @@ struct EditsByHand(Vec<[u32; 5]>);
 fn check(tree: Tree, rounds: &[Vec<Edit>]) -> ecs::Result<()> {
     let world = World::in_memory()?;
     let mut stored = world.insert(tree)?;
+    let first = stored.clone();
     let mut seen: HashMap<String, (String, Json)> = HashMap::new();
     check_version(&world, &stored, &mut seen)?;
     for (round, edits) in rounds.iter().enumerate() {
@@ -330,7 +332,32 @@ fn check(tree: Tree, rounds: &[Vec<Edit>]) -> ecs::Result<()> {
             assert_eq!(has_new_id, is_due, "{node:?} was {:?}", old.get(lineage));
         }
         check_version(&world, &next, &mut seen)?;
+        check_told(&world, &stored, &next)?;
+        check_told(&world, &first, &next)?;
         stored = next;
+    }
+    Ok(())
+}
+
+/// Checks what is told of two versions: the difference makes the one from the other, both ways, and blame
+/// has each value as it is now.
+fn check_told(world: &World, before: &Stored<Tree>, after: &Stored<Tree>) -> ecs::Result<()> {
+    let [old, new] = [before, after].map(|version| version.clone().erase().to_json());
+    let (old, new) = (old?, new?);
+    let diff = world.diff(before, after)?;
+    assert_eq!(diff.apply(&old)?, new, "{diff}");
+    assert_eq!(world.diff(after, before)?.apply(&new)?, old, "{diff}");
+    assert_eq!(diff.is_empty(), before == after);
+    for line in world.blame(after)?.lines() {
+        let steps = line.path.segments();
+        if steps.last() == Some(&Segment::Name("value".into())) {
+            let address = after.address().with_path(line.path.clone());
+            assert_eq!(line.value, FieldValue::Json(world.resolve(&address)?), "{line}");
+            assert_eq!(
+                line.value,
+                FieldValue::Json(world.resolve(&line.version.address().with_path("value".parse()?))?)
+            );
+        }
     }
     Ok(())
 }

@@ -19,7 +19,6 @@ pub use crate::callable::{
     partial_async, record, with,
 };
 pub use crate::context::Context;
-pub use crate::entity::derived;
 pub use crate::entity::tree::branch::{Branch, HeldInSight, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
@@ -53,3 +52,9 @@ macro_rules! __here {
 }
 
 pub use crate::__here as here;
+
+/// What the derives ask of the struct that they stand on.
+pub mod derived {
+    pub use crate::callable::record::registered;
+    pub use crate::entity::derived::*;
+}

@@ -186,3 +186,12 @@ crate::__record!(
     id("id"),
     {}
 );
+
+/// The description that is registered: any other where there is none, as nothing will run then.
+#[must_use]
+pub const fn registered(entity_type: Option<&'static EntityType>) -> &'static EntityType {
+    match entity_type {
+        Some(entity_type) => entity_type,
+        None => Unneeded::TYPE,
+    }
+}

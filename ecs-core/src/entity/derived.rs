@@ -4,9 +4,6 @@
 //! implementations of `Entity` that the derives write hold only where all of them do, so that a
 //! mistake is told here and nowhere else.
 
-use crate::callable::record::Unneeded;
-use crate::entity::{Entity, EntityType};
-
 /// Nothing is missing.
 pub const NOTHING: u8 = 0;
 /// `Clone` alone.
@@ -92,13 +89,4 @@ supported! {
     WithDeserialize: NOTHING, CLONE, SERIALIZE, SEVERAL;
     WithAll: NOTHING, CLONE, SERIALIZE, DESERIALIZE;
     SharedField: false;
-}
-
-/// The description that is registered: any other where there is none, as nothing will run then.
-#[must_use]
-pub const fn registered(entity_type: Option<&'static EntityType>) -> &'static EntityType {
-    match entity_type {
-        Some(entity_type) => entity_type,
-        None => Unneeded::TYPE,
-    }
 }

@@ -2,7 +2,9 @@
 //! numbers are those of the list of its cases that this project was begun with.
 
 /// The row, what it is about, and the tests that show ours: file and function.
-const ROWS: &[(&str, &str, &[(&str, &str)])] = &[
+type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const ROWS: &[Row] = &[
     (
         "1.3 A3",
         "a child as an argument, read and changed; it knows its root",

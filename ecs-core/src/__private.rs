@@ -3,6 +3,7 @@ pub use serde;
 pub use serde_json::Value as Json;
 
 pub use crate::__kind as kind_of;
+pub use crate::__kind_in_call as kind_in_call;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
 pub use crate::__same as same;

@@ -1,6 +1,6 @@
 //! The code that the derives write.
 
-use ecs_syntax::{is_plain, located, ungrouped};
+use ecs_syntax::{Asked, is_plain, located, ungrouped};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -230,7 +230,7 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
 /// Declares the marker that says how a field of the type `ty` holds entities, and refuses a field where
 /// they are not found.
 pub(crate) fn marker_type(marker: &Ident, ty: &Type, private: &TokenStream) -> TokenStream {
-    let how_held = ecs_syntax::marker(ty, private);
+    let how_held = ecs_syntax::marker(ty, Asked::InField, private);
     let Some(unseen) = ecs_syntax::unseen(ty, private) else { return quote!(type #marker = #how_held;) };
     let check = ecs_syntax::check(ty, "HeldInSight", &unseen, ty.span(), private);
     quote! {

@@ -152,6 +152,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
             #[automatically_derived]
             impl #private::Holds for #ident {
                 const ENTITIES: ::core::primitive::bool = true;
+                const PARTS: ::core::primitive::bool = true;
                 type Marker = #private::Leaf<{ #private::kind::PARTS }>;
             }
         };

@@ -1,7 +1,8 @@
 //! The code that `#[callable]` writes.
 
 use ecs_syntax::{
-    Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely, ungrouped,
+    Asked, Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely,
+    ungrouped,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -362,7 +363,7 @@ impl<'m> Expansion<'m> {
         let Self { private, model, .. } = self;
         let asked = model.params.iter().enumerate().filter(|(_, param)| !is_primitive(&param.ty));
         let kinds = asked.map(|(position, param)| {
-            let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, private));
+            let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, Asked::InCall, private));
             quote!(const #name: ::core::primitive::u8 = #kind;)
         });
         let configs = self.may_have_configs().then(|| {
@@ -410,7 +411,7 @@ impl<'m> Expansion<'m> {
         match spelled(ty) {
             _ if is_primitive(ty) => quote!(#private::Leaf<{ #kind }>),
             Spelled::Name => quote!(<#private::Fold<{ #kind }> as #private::LeafOf<#ty>>::Marker),
-            _ => marker(ty, private),
+            _ => marker(ty, Asked::InCall, private),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is asked of a result: its shape, and whether it can be recorded.
 
-use ecs_syntax::{Spelled, check, checks, is_primitive, list, marker, spelled};
+use ecs_syntax::{Asked, Spelled, check, checks, is_primitive, list, marker, spelled};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
@@ -11,7 +11,7 @@ pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
     if is_primitive(ty) {
         return quote!(#private::Whole<#private::Leaf<{ #private::kind::VALUE }>>);
     }
-    let marker_of_ty = marker(ty, private);
+    let marker_of_ty = marker(ty, Asked::InCall, private);
     let own = quote! {
         <#private::ShapeOf<{ #private::probe!(#ty, UNIT) }> as #private::Shape<#marker_of_ty>>::Shape
     };
@@ -59,7 +59,7 @@ pub(crate) fn check_recordable(ty: &Type, private: &TokenStream) -> TokenStream 
         return checks(ty, "Recordable", private);
     }
     let container = quote!(#private::probe!(#ty, CONTAINER));
-    let kind = quote!(#private::kind::success(#container, #private::kind_of!(#ty)));
+    let kind = quote!(#private::kind::success(#container, #private::kind_in_call!(#ty)));
     let is_opaque = quote!(#private::kind::is_opaque_result(#container, #private::probe!(#ty, IS_SEEN_THROUGH)));
     let recordable = check(ty, "Recordable", &kind, ty.span(), private);
     let seen = check(ty, "SeenThrough", &is_opaque, ty.span(), private);

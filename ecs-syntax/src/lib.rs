@@ -93,47 +93,64 @@ fn is_unsized(ty: &Type) -> bool {
     }
 }
 
+/// Where a type is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// In a field of an entity.
+    InField,
+    /// In the signature of a callable.
+    InCall,
+}
+
+/// A constant expression for the kind of `ty` itself.
+fn own_kind(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
+    match asked {
+        Asked::InField => quote!(#private::kind_of!(#ty)),
+        Asked::InCall => quote!(#private::kind_in_call!(#ty)),
+    }
+}
+
 /// A constant expression for the kind of `ty`.
-pub fn kind(ty: &Type, private: &TokenStream) -> TokenStream {
-    let own = quote!(#private::kind_of!(#ty));
+pub fn kind(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
+    let own = own_kind(ty, asked, private);
     match spelled(ty) {
         Spelled::Name => own,
         Spelled::Array(element) => {
-            let element = kind(element, private);
+            let element = kind(element, asked, private);
             quote!(#private::kind::all(#own, &[#element]))
         }
         Spelled::Tuple(elements) => {
-            let elements = elements.into_iter().map(|element| kind(element, private));
+            let elements = elements.into_iter().map(|element| kind(element, asked, private));
             quote!(#private::kind::all(#own, &[#(#elements),*]))
         }
         Spelled::Generic(arguments) => {
-            let arguments = arguments.into_iter().map(|argument| kind(argument, private));
+            let arguments = arguments.into_iter().map(|argument| kind(argument, asked, private));
             quote!(#private::kind::within(#private::probe!(#ty, CONTAINER), #own, &[#(#arguments),*]))
         }
     }
 }
 
 /// The marker of the parts of `ty`.
-pub fn marker(ty: &Type, private: &TokenStream) -> TokenStream {
-    let kind = kind(ty, private);
+pub fn marker(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
+    let (kind, own) = (kind(ty, asked, private), own_kind(ty, asked, private));
     let detailed = match spelled(ty) {
         Spelled::Name => return quote!(<#private::Fold<{ #kind }> as #private::LeafOf<#ty>>::Marker),
         Spelled::Array(element) => {
-            let element = marker(element, private);
+            let element = marker(element, asked, private);
             quote!(#private::Each<#element>)
         }
         Spelled::Tuple(elements) => {
-            let elements = list(elements.into_iter().map(|element| marker(element, private)));
+            let elements = list(elements.into_iter().map(|element| marker(element, asked, private)));
             quote!(#private::Tuple<#elements>)
         }
         Spelled::Generic(arguments) => {
-            let arguments = list(arguments.into_iter().map(|argument| marker(argument, private)));
+            let arguments = list(arguments.into_iter().map(|argument| marker(argument, asked, private)));
             quote! {
                 <#private::Class<{
-                    #private::kind::by_spelling(#private::probe!(#ty, CONTAINER), #private::kind_of!(#ty))
+                    #private::kind::by_spelling(#private::probe!(#ty, CONTAINER), #own)
                 }> as #private::Choose<
                     #arguments,
-                    <#private::Fold<{ #private::kind_of!(#ty) }> as #private::LeafOf<#ty>>::Marker
+                    <#private::Fold<{ #own }> as #private::LeafOf<#ty>>::Marker
                 >>::Marker
             }
         }
@@ -147,7 +164,7 @@ const LONGEST_TUPLE: usize = 8;
 /// A constant expression for whether a field of the type `ty` holds entities where they are not found;
 /// nothing if the spelling says that it does not.
 pub fn unseen(ty: &Type, private: &TokenStream) -> Option<TokenStream> {
-    let kind = kind(ty, private);
+    let kind = kind(ty, Asked::InField, private);
     match spelled(ty) {
         Spelled::Generic(_) => Some(quote!(#private::kind::is_unseen(#private::probe!(#ty, CONTAINER), #kind))),
         Spelled::Tuple(elements) if elements.len() > LONGEST_TUPLE => Some(quote!(#kind == #private::kind::ENTITIES)),
@@ -179,7 +196,7 @@ fn collect(
     concerning: &dyn Fn(TokenStream) -> TokenStream,
     statements: &mut TokenStream,
 ) {
-    let own = quote!(#private::kind_of!(#ty));
+    let own = own_kind(ty, Asked::InCall, private);
     let statement = |kind: TokenStream| check(ty, asked, &kind, ty.span(), private);
     match spelled(ty) {
         Spelled::Name => statements.extend(statement(concerning(own))),

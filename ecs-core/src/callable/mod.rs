@@ -107,7 +107,7 @@ pub type ResultRecord<F> = <<F as Returns>::Returned as Returned<<F as Returns>:
     message = "`{Self}` cannot be a parameter of a callable",
     label = "neither an entity, nor a config, nor a serde value",
     note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
-    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`",
+    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`; with `EntityParts` it is a field of one only",
     note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content",
     note = "if it is a handle, `Stored<T>`: take `&T`; a call is given the handle all the same"
 )]
@@ -151,7 +151,7 @@ pub trait LentContext<const IS_CONTEXT: bool> {
     message = "`{Self}` cannot be the result of a callable",
     label = "neither an entity nor a serde value, so it cannot be recorded",
     note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
-    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`",
+    note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`; with `EntityParts` it is a field of one only",
     note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content"
 )]
 pub trait Recordable<const KIND: u8> {

@@ -491,6 +491,7 @@ macro_rules! tuples {
     ($($length:literal: $($type:ident $marker:ident $index:tt),+;)*) => {$(
         impl<$($type: Holds),+> Holds for ($($type,)+) {
             const ENTITIES: bool = $($type::ENTITIES)||+;
+            const PARTS: bool = $($type::PARTS)||+;
             type Marker = Tuple<nested!($([$type])+)>;
         }
 

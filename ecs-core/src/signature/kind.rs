@@ -69,6 +69,8 @@ pub trait Unknown {
     const SERIALIZE: bool = false;
     /// Whether the type is `Deserialize`, and borrows nothing.
     const DESERIALIZE: bool = false;
+    /// Whether the type is, or holds, a plain one that carries entities.
+    const PARTS: bool = false;
     /// Whether the type is `()`.
     const UNIT: bool = false;
     /// Whether the type is a container that holds entities, spelled by a name of its own.
@@ -167,6 +169,7 @@ impl<T: Container> Probe<T> {
 
 impl<T: Holds> Probe<T> {
     pub const HOLDS_ENTITIES: bool = T::ENTITIES;
+    pub const PARTS: bool = T::PARTS;
 }
 
 /// The containers that entities are found in.
@@ -213,6 +216,12 @@ pub const fn leaf(is_entity: bool, is_config: bool, is_context: bool, holds_enti
     } else {
         UNSUPPORTED
     }
+}
+
+/// The kind of a type in a callable's signature.
+#[must_use]
+pub const fn in_call(kind: u8, carries_entities: bool) -> u8 {
+    if carries_entities { UNSUPPORTED } else { kind }
 }
 
 /// The kind of a generic type: its own, or that of the elements it holds.
@@ -344,6 +353,16 @@ macro_rules! __kind {
             <$crate::__private::kind::Probe<$type>>::VALUE,
         )
     }};
+}
+
+/// Asks the kind of one type where a callable takes or returns it: a plain type that carries entities is
+/// a field of an entity only. Expands to a constant expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kind_in_call {
+    ($type:ty) => {
+        $crate::__private::kind::in_call($crate::__private::kind_of!($type), $crate::__private::probe!($type, PARTS))
+    };
 }
 
 /// Asks one constant of the probe of a type.

@@ -66,7 +66,7 @@ const _: () = {
     macro_rules! callable_named_fetch {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_of!(Student);
+    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);
     const __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
         __private::probe!(Student, CONFIG_TYPE),
     ];
@@ -79,7 +79,7 @@ const _: () = {
             {
                 __private::kind::success(
                     __private::probe!(String, CONTAINER),
-                    __private::kind_of!(String),
+                    __private::kind_in_call!(String),
                 )
             },
         >>::CHECKED;
@@ -139,7 +139,7 @@ const _: () = {
                     { __private::probe!(String, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(String) },
+                        { __private::kind_in_call!(String) },
                     > as __private::LeafOf<String>>::Marker,
                 >>::Shape,
             >>::Shape,
@@ -162,7 +162,7 @@ const _: () = {
                     { __private::probe!(String, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(String) },
+                        { __private::kind_in_call!(String) },
                     > as __private::LeafOf<String>>::Marker,
                 >>::Shape,
             >>::Shape,

@@ -67,8 +67,8 @@ const _: () = {
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind::within(
         __private::probe!(Vec < Student >, CONTAINER),
-        __private::kind_of!(Vec < Student >),
-        &[__private::kind_of!(Student)],
+        __private::kind_in_call!(Vec < Student >),
+        &[__private::kind_in_call!(Student)],
     );
     const __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
         __private::probe!(Vec < Student >, CONFIG_TYPE),
@@ -80,7 +80,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(Vec < Student >, CONTAINER),
-                    __private::kind_of!(Vec < Student >),
+                    __private::kind_in_call!(Vec < Student >),
                 )
             },
         >>::CHECKED;
@@ -89,7 +89,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(Vec < Student >, CONTAINER),
                     0usize,
-                    __private::kind_of!(Student),
+                    __private::kind_in_call!(Student),
                 )
             },
         >>::CHECKED;
@@ -99,7 +99,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(Vec < Student >, CONTAINER),
-                    __private::kind_of!(Vec < Student >),
+                    __private::kind_in_call!(Vec < Student >),
                 )
             },
         >>::CHECKED;
@@ -108,7 +108,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(Vec < Student >, CONTAINER),
                     0usize,
-                    __private::kind_of!(Student),
+                    __private::kind_in_call!(Student),
                 )
             },
         >>::CHECKED;
@@ -119,7 +119,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
-                    __private::kind_of!(HashMap < String, Student >),
+                    __private::kind_in_call!(HashMap < String, Student >),
                 )
             },
         >>::CHECKED;
@@ -128,7 +128,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
                     0usize,
-                    __private::kind_of!(String),
+                    __private::kind_in_call!(String),
                 )
             },
         >>::CHECKED;
@@ -137,11 +137,11 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
                     1usize,
-                    __private::kind_of!(Student),
+                    __private::kind_in_call!(Student),
                 )
             },
         >>::CHECKED;
-        <u64 as __private::Recordable<{ __private::kind_of!(u64) }>>::CHECKED;
+        <u64 as __private::Recordable<{ __private::kind_in_call!(u64) }>>::CHECKED;
         <(
             Vec<Student>,
             HashMap<String, Student>,
@@ -171,8 +171,8 @@ const _: () = {
                 {
                     __private::kind::within(
                         __private::probe!(Vec < Student >, CONTAINER),
-                        __private::kind_of!(Vec < Student >),
-                        &[__private::kind_of!(Student)],
+                        __private::kind_in_call!(Vec < Student >),
+                        &[__private::kind_in_call!(Student)],
                     )
                 },
             > as __private::FoldTo<
@@ -180,18 +180,18 @@ const _: () = {
                     {
                         __private::kind::by_spelling(
                             __private::probe!(Vec < Student >, CONTAINER),
-                            __private::kind_of!(Vec < Student >),
+                            __private::kind_in_call!(Vec < Student >),
                         )
                     },
                 > as __private::Choose<
                     (
                         <__private::Fold<
-                            { __private::kind_of!(Student) },
+                            { __private::kind_in_call!(Student) },
                         > as __private::LeafOf<Student>>::Marker,
                         (),
                     ),
                     <__private::Fold<
-                        { __private::kind_of!(Vec < Student >) },
+                        { __private::kind_in_call!(Vec < Student >) },
                     > as __private::LeafOf<Vec<Student>>>::Marker,
                 >>::Marker,
             >>::Marker,
@@ -212,21 +212,24 @@ const _: () = {
                 <__private::Fold<
                     {
                         __private::kind::all(
-                            __private::kind_of!(
+                            __private::kind_in_call!(
                                 (Vec < Student >, HashMap < String, Student >, u64)
                             ),
                             &[
                                 __private::kind::within(
                                     __private::probe!(Vec < Student >, CONTAINER),
-                                    __private::kind_of!(Vec < Student >),
-                                    &[__private::kind_of!(Student)],
+                                    __private::kind_in_call!(Vec < Student >),
+                                    &[__private::kind_in_call!(Student)],
                                 ),
                                 __private::kind::within(
                                     __private::probe!(HashMap < String, Student >, CONTAINER),
-                                    __private::kind_of!(HashMap < String, Student >),
-                                    &[__private::kind_of!(String), __private::kind_of!(Student)],
+                                    __private::kind_in_call!(HashMap < String, Student >),
+                                    &[
+                                        __private::kind_in_call!(String),
+                                        __private::kind_in_call!(Student),
+                                    ],
                                 ),
-                                __private::kind_of!(u64),
+                                __private::kind_in_call!(u64),
                             ],
                         )
                     },
@@ -237,8 +240,8 @@ const _: () = {
                                 {
                                     __private::kind::within(
                                         __private::probe!(Vec < Student >, CONTAINER),
-                                        __private::kind_of!(Vec < Student >),
-                                        &[__private::kind_of!(Student)],
+                                        __private::kind_in_call!(Vec < Student >),
+                                        &[__private::kind_in_call!(Student)],
                                     )
                                 },
                             > as __private::FoldTo<
@@ -246,18 +249,18 @@ const _: () = {
                                     {
                                         __private::kind::by_spelling(
                                             __private::probe!(Vec < Student >, CONTAINER),
-                                            __private::kind_of!(Vec < Student >),
+                                            __private::kind_in_call!(Vec < Student >),
                                         )
                                     },
                                 > as __private::Choose<
                                     (
                                         <__private::Fold<
-                                            { __private::kind_of!(Student) },
+                                            { __private::kind_in_call!(Student) },
                                         > as __private::LeafOf<Student>>::Marker,
                                         (),
                                     ),
                                     <__private::Fold<
-                                        { __private::kind_of!(Vec < Student >) },
+                                        { __private::kind_in_call!(Vec < Student >) },
                                     > as __private::LeafOf<Vec<Student>>>::Marker,
                                 >>::Marker,
                             >>::Marker,
@@ -266,8 +269,11 @@ const _: () = {
                                     {
                                         __private::kind::within(
                                             __private::probe!(HashMap < String, Student >, CONTAINER),
-                                            __private::kind_of!(HashMap < String, Student >),
-                                            &[__private::kind_of!(String), __private::kind_of!(Student)],
+                                            __private::kind_in_call!(HashMap < String, Student >),
+                                            &[
+                                                __private::kind_in_call!(String),
+                                                __private::kind_in_call!(Student),
+                                            ],
                                         )
                                     },
                                 > as __private::FoldTo<
@@ -275,29 +281,29 @@ const _: () = {
                                         {
                                             __private::kind::by_spelling(
                                                 __private::probe!(HashMap < String, Student >, CONTAINER),
-                                                __private::kind_of!(HashMap < String, Student >),
+                                                __private::kind_in_call!(HashMap < String, Student >),
                                             )
                                         },
                                     > as __private::Choose<
                                         (
                                             <__private::Fold<
-                                                { __private::kind_of!(String) },
+                                                { __private::kind_in_call!(String) },
                                             > as __private::LeafOf<String>>::Marker,
                                             (
                                                 <__private::Fold<
-                                                    { __private::kind_of!(Student) },
+                                                    { __private::kind_in_call!(Student) },
                                                 > as __private::LeafOf<Student>>::Marker,
                                                 (),
                                             ),
                                         ),
                                         <__private::Fold<
-                                            { __private::kind_of!(HashMap < String, Student >) },
+                                            { __private::kind_in_call!(HashMap < String, Student >) },
                                         > as __private::LeafOf<HashMap<String, Student>>>::Marker,
                                     >>::Marker,
                                 >>::Marker,
                                 (
                                     <__private::Fold<
-                                        { __private::kind_of!(u64) },
+                                        { __private::kind_in_call!(u64) },
                                     > as __private::LeafOf<u64>>::Marker,
                                     (),
                                 ),
@@ -321,21 +327,24 @@ const _: () = {
                 <__private::Fold<
                     {
                         __private::kind::all(
-                            __private::kind_of!(
+                            __private::kind_in_call!(
                                 (Vec < Student >, HashMap < String, Student >, u64)
                             ),
                             &[
                                 __private::kind::within(
                                     __private::probe!(Vec < Student >, CONTAINER),
-                                    __private::kind_of!(Vec < Student >),
-                                    &[__private::kind_of!(Student)],
+                                    __private::kind_in_call!(Vec < Student >),
+                                    &[__private::kind_in_call!(Student)],
                                 ),
                                 __private::kind::within(
                                     __private::probe!(HashMap < String, Student >, CONTAINER),
-                                    __private::kind_of!(HashMap < String, Student >),
-                                    &[__private::kind_of!(String), __private::kind_of!(Student)],
+                                    __private::kind_in_call!(HashMap < String, Student >),
+                                    &[
+                                        __private::kind_in_call!(String),
+                                        __private::kind_in_call!(Student),
+                                    ],
                                 ),
-                                __private::kind_of!(u64),
+                                __private::kind_in_call!(u64),
                             ],
                         )
                     },
@@ -346,8 +355,8 @@ const _: () = {
                                 {
                                     __private::kind::within(
                                         __private::probe!(Vec < Student >, CONTAINER),
-                                        __private::kind_of!(Vec < Student >),
-                                        &[__private::kind_of!(Student)],
+                                        __private::kind_in_call!(Vec < Student >),
+                                        &[__private::kind_in_call!(Student)],
                                     )
                                 },
                             > as __private::FoldTo<
@@ -355,18 +364,18 @@ const _: () = {
                                     {
                                         __private::kind::by_spelling(
                                             __private::probe!(Vec < Student >, CONTAINER),
-                                            __private::kind_of!(Vec < Student >),
+                                            __private::kind_in_call!(Vec < Student >),
                                         )
                                     },
                                 > as __private::Choose<
                                     (
                                         <__private::Fold<
-                                            { __private::kind_of!(Student) },
+                                            { __private::kind_in_call!(Student) },
                                         > as __private::LeafOf<Student>>::Marker,
                                         (),
                                     ),
                                     <__private::Fold<
-                                        { __private::kind_of!(Vec < Student >) },
+                                        { __private::kind_in_call!(Vec < Student >) },
                                     > as __private::LeafOf<Vec<Student>>>::Marker,
                                 >>::Marker,
                             >>::Marker,
@@ -375,8 +384,11 @@ const _: () = {
                                     {
                                         __private::kind::within(
                                             __private::probe!(HashMap < String, Student >, CONTAINER),
-                                            __private::kind_of!(HashMap < String, Student >),
-                                            &[__private::kind_of!(String), __private::kind_of!(Student)],
+                                            __private::kind_in_call!(HashMap < String, Student >),
+                                            &[
+                                                __private::kind_in_call!(String),
+                                                __private::kind_in_call!(Student),
+                                            ],
                                         )
                                     },
                                 > as __private::FoldTo<
@@ -384,29 +396,29 @@ const _: () = {
                                         {
                                             __private::kind::by_spelling(
                                                 __private::probe!(HashMap < String, Student >, CONTAINER),
-                                                __private::kind_of!(HashMap < String, Student >),
+                                                __private::kind_in_call!(HashMap < String, Student >),
                                             )
                                         },
                                     > as __private::Choose<
                                         (
                                             <__private::Fold<
-                                                { __private::kind_of!(String) },
+                                                { __private::kind_in_call!(String) },
                                             > as __private::LeafOf<String>>::Marker,
                                             (
                                                 <__private::Fold<
-                                                    { __private::kind_of!(Student) },
+                                                    { __private::kind_in_call!(Student) },
                                                 > as __private::LeafOf<Student>>::Marker,
                                                 (),
                                             ),
                                         ),
                                         <__private::Fold<
-                                            { __private::kind_of!(HashMap < String, Student >) },
+                                            { __private::kind_in_call!(HashMap < String, Student >) },
                                         > as __private::LeafOf<HashMap<String, Student>>>::Marker,
                                     >>::Marker,
                                 >>::Marker,
                                 (
                                     <__private::Fold<
-                                        { __private::kind_of!(u64) },
+                                        { __private::kind_in_call!(u64) },
                                     > as __private::LeafOf<u64>>::Marker,
                                     (),
                                 ),

@@ -69,8 +69,8 @@ const _: () = {
     macro_rules! callable_named_promote_all {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_of!(Context);
-    const __KIND_1: ::core::primitive::u8 = __private::kind_of!(School);
+    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Context);
+    const __KIND_1: ::core::primitive::u8 = __private::kind_in_call!(School);
     const __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
         ::core::option::Option::None,
         __private::probe!(School, CONFIG_TYPE),
@@ -87,7 +87,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(Result < u64 >, CONTAINER),
-                    __private::kind_of!(Result < u64 >),
+                    __private::kind_in_call!(Result < u64 >),
                 )
             },
         >>::CHECKED;
@@ -96,7 +96,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(Result < u64 >, CONTAINER),
                     0usize,
-                    __private::kind_of!(u64),
+                    __private::kind_in_call!(u64),
                 )
             },
         >>::CHECKED;
@@ -164,8 +164,8 @@ const _: () = {
                         {
                             __private::kind::within(
                                 __private::probe!(Result < u64 >, CONTAINER),
-                                __private::kind_of!(Result < u64 >),
-                                &[__private::kind_of!(u64)],
+                                __private::kind_in_call!(Result < u64 >),
+                                &[__private::kind_in_call!(u64)],
                             )
                         },
                     > as __private::FoldTo<
@@ -173,18 +173,18 @@ const _: () = {
                             {
                                 __private::kind::by_spelling(
                                     __private::probe!(Result < u64 >, CONTAINER),
-                                    __private::kind_of!(Result < u64 >),
+                                    __private::kind_in_call!(Result < u64 >),
                                 )
                             },
                         > as __private::Choose<
                             (
                                 <__private::Fold<
-                                    { __private::kind_of!(u64) },
+                                    { __private::kind_in_call!(u64) },
                                 > as __private::LeafOf<u64>>::Marker,
                                 (),
                             ),
                             <__private::Fold<
-                                { __private::kind_of!(Result < u64 >) },
+                                { __private::kind_in_call!(Result < u64 >) },
                             > as __private::LeafOf<Result<u64>>>::Marker,
                         >>::Marker,
                     >>::Marker,
@@ -211,8 +211,8 @@ const _: () = {
                         {
                             __private::kind::within(
                                 __private::probe!(Result < u64 >, CONTAINER),
-                                __private::kind_of!(Result < u64 >),
-                                &[__private::kind_of!(u64)],
+                                __private::kind_in_call!(Result < u64 >),
+                                &[__private::kind_in_call!(u64)],
                             )
                         },
                     > as __private::FoldTo<
@@ -220,18 +220,18 @@ const _: () = {
                             {
                                 __private::kind::by_spelling(
                                     __private::probe!(Result < u64 >, CONTAINER),
-                                    __private::kind_of!(Result < u64 >),
+                                    __private::kind_in_call!(Result < u64 >),
                                 )
                             },
                         > as __private::Choose<
                             (
                                 <__private::Fold<
-                                    { __private::kind_of!(u64) },
+                                    { __private::kind_in_call!(u64) },
                                 > as __private::LeafOf<u64>>::Marker,
                                 (),
                             ),
                             <__private::Fold<
-                                { __private::kind_of!(Result < u64 >) },
+                                { __private::kind_in_call!(Result < u64 >) },
                             > as __private::LeafOf<Result<u64>>>::Marker,
                         >>::Marker,
                     >>::Marker,

@@ -72,7 +72,7 @@ const _: () = {
     macro_rules! callable_named_promote {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = facade::__private::kind_of!(Student);
+    const __KIND_0: ::core::primitive::u8 = facade::__private::kind_in_call!(Student);
     const _: () = {
         <Student as facade::__private::MutableParameter<
             { facade::__private::kind::unless_context(__KIND_0) },
@@ -87,7 +87,7 @@ const _: () = {
             {
                 facade::__private::kind::opaque(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
-                    facade::__private::kind_of!(Result < (), PromotionError >),
+                    facade::__private::kind_in_call!(Result < (), PromotionError >),
                 )
             },
         >>::CHECKED;
@@ -96,7 +96,7 @@ const _: () = {
                 facade::__private::kind::relevant(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
                     0usize,
-                    facade::__private::kind_of!(()),
+                    facade::__private::kind_in_call!(()),
                 )
             },
         >>::CHECKED;
@@ -105,7 +105,7 @@ const _: () = {
                 facade::__private::kind::relevant(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
                     1usize,
-                    facade::__private::kind_of!(PromotionError),
+                    facade::__private::kind_in_call!(PromotionError),
                 )
             },
         >>::CHECKED;
@@ -160,7 +160,7 @@ const _: () = {
                             { facade::__private::probe!((), UNIT) },
                         > as facade::__private::Shape<
                             <facade::__private::Fold<
-                                { facade::__private::kind_of!(()) },
+                                { facade::__private::kind_in_call!(()) },
                             > as facade::__private::LeafOf<()>>::Marker,
                         >>::Shape,
                     >>::Shape,
@@ -175,10 +175,12 @@ const _: () = {
                                 facade::__private::probe!(
                                     Result < (), PromotionError >, CONTAINER
                                 ),
-                                facade::__private::kind_of!(Result < (), PromotionError >),
+                                facade::__private::kind_in_call!(
+                                    Result < (), PromotionError >
+                                ),
                                 &[
-                                    facade::__private::kind_of!(()),
-                                    facade::__private::kind_of!(PromotionError),
+                                    facade::__private::kind_in_call!(()),
+                                    facade::__private::kind_in_call!(PromotionError),
                                 ],
                             )
                         },
@@ -189,24 +191,28 @@ const _: () = {
                                     facade::__private::probe!(
                                         Result < (), PromotionError >, CONTAINER
                                     ),
-                                    facade::__private::kind_of!(Result < (), PromotionError >),
+                                    facade::__private::kind_in_call!(
+                                        Result < (), PromotionError >
+                                    ),
                                 )
                             },
                         > as facade::__private::Choose<
                             (
                                 <facade::__private::Fold<
-                                    { facade::__private::kind_of!(()) },
+                                    { facade::__private::kind_in_call!(()) },
                                 > as facade::__private::LeafOf<()>>::Marker,
                                 (
                                     <facade::__private::Fold<
-                                        { facade::__private::kind_of!(PromotionError) },
+                                        { facade::__private::kind_in_call!(PromotionError) },
                                     > as facade::__private::LeafOf<PromotionError>>::Marker,
                                     (),
                                 ),
                             ),
                             <facade::__private::Fold<
                                 {
-                                    facade::__private::kind_of!(Result < (), PromotionError >)
+                                    facade::__private::kind_in_call!(
+                                        Result < (), PromotionError >
+                                    )
                                 },
                             > as facade::__private::LeafOf<
                                 Result<(), PromotionError>,
@@ -247,7 +253,7 @@ const _: () = {
                             { facade::__private::probe!((), UNIT) },
                         > as facade::__private::Shape<
                             <facade::__private::Fold<
-                                { facade::__private::kind_of!(()) },
+                                { facade::__private::kind_in_call!(()) },
                             > as facade::__private::LeafOf<()>>::Marker,
                         >>::Shape,
                     >>::Shape,
@@ -262,10 +268,12 @@ const _: () = {
                                 facade::__private::probe!(
                                     Result < (), PromotionError >, CONTAINER
                                 ),
-                                facade::__private::kind_of!(Result < (), PromotionError >),
+                                facade::__private::kind_in_call!(
+                                    Result < (), PromotionError >
+                                ),
                                 &[
-                                    facade::__private::kind_of!(()),
-                                    facade::__private::kind_of!(PromotionError),
+                                    facade::__private::kind_in_call!(()),
+                                    facade::__private::kind_in_call!(PromotionError),
                                 ],
                             )
                         },
@@ -276,24 +284,28 @@ const _: () = {
                                     facade::__private::probe!(
                                         Result < (), PromotionError >, CONTAINER
                                     ),
-                                    facade::__private::kind_of!(Result < (), PromotionError >),
+                                    facade::__private::kind_in_call!(
+                                        Result < (), PromotionError >
+                                    ),
                                 )
                             },
                         > as facade::__private::Choose<
                             (
                                 <facade::__private::Fold<
-                                    { facade::__private::kind_of!(()) },
+                                    { facade::__private::kind_in_call!(()) },
                                 > as facade::__private::LeafOf<()>>::Marker,
                                 (
                                     <facade::__private::Fold<
-                                        { facade::__private::kind_of!(PromotionError) },
+                                        { facade::__private::kind_in_call!(PromotionError) },
                                     > as facade::__private::LeafOf<PromotionError>>::Marker,
                                     (),
                                 ),
                             ),
                             <facade::__private::Fold<
                                 {
-                                    facade::__private::kind_of!(Result < (), PromotionError >)
+                                    facade::__private::kind_in_call!(
+                                        Result < (), PromotionError >
+                                    )
                                 },
                             > as facade::__private::LeafOf<
                                 Result<(), PromotionError>,

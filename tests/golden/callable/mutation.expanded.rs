@@ -73,7 +73,7 @@ const _: () = {
     macro_rules! callable_named_update_gpa {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_of!(Student);
+    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);
     const _: () = {
         <Student as __private::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },

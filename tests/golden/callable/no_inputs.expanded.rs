@@ -56,7 +56,7 @@ const _: () = {
             {
                 __private::kind::success(
                     __private::probe!(School, CONTAINER),
-                    __private::kind_of!(School),
+                    __private::kind_in_call!(School),
                 )
             },
         >>::CHECKED;
@@ -106,7 +106,7 @@ const _: () = {
                     { __private::probe!(School, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(School) },
+                        { __private::kind_in_call!(School) },
                     > as __private::LeafOf<School>>::Marker,
                 >>::Shape,
             >>::Shape,
@@ -129,7 +129,7 @@ const _: () = {
                     { __private::probe!(School, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(School) },
+                        { __private::kind_in_call!(School) },
                     > as __private::LeafOf<School>>::Marker,
                 >>::Shape,
             >>::Shape,

@@ -85,8 +85,8 @@ const _: () = {
     macro_rules! callable_named_standing {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_of!(Student);
-    const __KIND_1: ::core::primitive::u8 = __private::kind_of!(Honours);
+    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);
+    const __KIND_1: ::core::primitive::u8 = __private::kind_in_call!(Honours);
     const __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
         __private::probe!(Student, CONFIG_TYPE),
         __private::probe!(Honours, CONFIG_TYPE),
@@ -104,7 +104,7 @@ const _: () = {
             {
                 __private::kind::success(
                     __private::probe!(Standing, CONTAINER),
-                    __private::kind_of!(Standing),
+                    __private::kind_in_call!(Standing),
                 )
             },
         >>::CHECKED;
@@ -175,7 +175,7 @@ const _: () = {
                     { __private::probe!(Standing, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(Standing) },
+                        { __private::kind_in_call!(Standing) },
                     > as __private::LeafOf<Standing>>::Marker,
                 >>::Shape,
             >>::Shape,
@@ -198,7 +198,7 @@ const _: () = {
                     { __private::probe!(Standing, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(Standing) },
+                        { __private::kind_in_call!(Standing) },
                     > as __private::LeafOf<Standing>>::Marker,
                 >>::Shape,
             >>::Shape,

@@ -92,13 +92,13 @@ const _: () = {
     macro_rules! callable_named_enrol {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_of!(Course);
+    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Course);
     const __KIND_1: ::core::primitive::u8 = __private::kind::within(
         __private::probe!(::std::vec::Vec < Student >, CONTAINER),
-        __private::kind_of!(::std::vec::Vec < Student >),
-        &[__private::kind_of!(Student)],
+        __private::kind_in_call!(::std::vec::Vec < Student >),
+        &[__private::kind_in_call!(Student)],
     );
-    const __KIND_2: ::core::primitive::u8 = __private::kind_of!(Teacher);
+    const __KIND_2: ::core::primitive::u8 = __private::kind_in_call!(Teacher);
     const __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
         ::core::option::Option::None,
         __private::probe!(::std::vec::Vec < Student >, CONFIG_TYPE),
@@ -117,7 +117,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(::std::vec::Vec < Student >, CONTAINER),
-                    __private::kind_of!(::std::vec::Vec < Student >),
+                    __private::kind_in_call!(::std::vec::Vec < Student >),
                 )
             },
         >>::CHECKED;
@@ -126,7 +126,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(::std::vec::Vec < Student >, CONTAINER),
                     0usize,
-                    __private::kind_of!(Student),
+                    __private::kind_in_call!(Student),
                 )
             },
         >>::CHECKED;
@@ -135,7 +135,7 @@ const _: () = {
             {
                 __private::kind::success(
                     __private::probe!(Teacher, CONTAINER),
-                    __private::kind_of!(Teacher),
+                    __private::kind_in_call!(Teacher),
                 )
             },
         >>::CHECKED;
@@ -178,8 +178,8 @@ const _: () = {
                 {
                     __private::kind::within(
                         __private::probe!(::std::vec::Vec < Student >, CONTAINER),
-                        __private::kind_of!(::std::vec::Vec < Student >),
-                        &[__private::kind_of!(Student)],
+                        __private::kind_in_call!(::std::vec::Vec < Student >),
+                        &[__private::kind_in_call!(Student)],
                     )
                 },
             > as __private::FoldTo<
@@ -187,18 +187,18 @@ const _: () = {
                     {
                         __private::kind::by_spelling(
                             __private::probe!(::std::vec::Vec < Student >, CONTAINER),
-                            __private::kind_of!(::std::vec::Vec < Student >),
+                            __private::kind_in_call!(::std::vec::Vec < Student >),
                         )
                     },
                 > as __private::Choose<
                     (
                         <__private::Fold<
-                            { __private::kind_of!(Student) },
+                            { __private::kind_in_call!(Student) },
                         > as __private::LeafOf<Student>>::Marker,
                         (),
                     ),
                     <__private::Fold<
-                        { __private::kind_of!(::std::vec::Vec < Student >) },
+                        { __private::kind_in_call!(::std::vec::Vec < Student >) },
                     > as __private::LeafOf<::std::vec::Vec<Student>>>::Marker,
                 >>::Marker,
             >>::Marker,
@@ -232,7 +232,7 @@ const _: () = {
                     { __private::probe!(Teacher, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(Teacher) },
+                        { __private::kind_in_call!(Teacher) },
                     > as __private::LeafOf<Teacher>>::Marker,
                 >>::Shape,
             >>::Shape,
@@ -255,7 +255,7 @@ const _: () = {
                     { __private::probe!(Teacher, UNIT) },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_of!(Teacher) },
+                        { __private::kind_in_call!(Teacher) },
                     > as __private::LeafOf<Teacher>>::Marker,
                 >>::Shape,
             >>::Shape,

@@ -78,10 +78,12 @@ const _: () = {
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind::within(
         __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-        __private::kind_of!(::std::vec::Vec < f64 >),
-        &[__private::kind_of!(f64)],
+        __private::kind_in_call!(::std::vec::Vec < f64 >),
+        &[__private::kind_in_call!(f64)],
     );
-    const __KIND_2: ::core::primitive::u8 = __private::kind_of!(::std::string::String);
+    const __KIND_2: ::core::primitive::u8 = __private::kind_in_call!(
+        ::std::string::String
+    );
     const _: () = {
         <::std::vec::Vec<
             f64,
@@ -89,7 +91,7 @@ const _: () = {
             {
                 __private::kind::opaque(
                     __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                    __private::kind_of!(::std::vec::Vec < f64 >),
+                    __private::kind_in_call!(::std::vec::Vec < f64 >),
                 )
             },
         >>::CHECKED;
@@ -98,7 +100,7 @@ const _: () = {
                 __private::kind::relevant(
                     __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
                     0usize,
-                    __private::kind_of!(f64),
+                    __private::kind_in_call!(f64),
                 )
             },
         >>::CHECKED;
@@ -120,8 +122,8 @@ const _: () = {
                 {
                     __private::kind::within(
                         __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                        __private::kind_of!(::std::vec::Vec < f64 >),
-                        &[__private::kind_of!(f64)],
+                        __private::kind_in_call!(::std::vec::Vec < f64 >),
+                        &[__private::kind_in_call!(f64)],
                     )
                 },
             > as __private::FoldTo<
@@ -129,18 +131,18 @@ const _: () = {
                     {
                         __private::kind::by_spelling(
                             __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                            __private::kind_of!(::std::vec::Vec < f64 >),
+                            __private::kind_in_call!(::std::vec::Vec < f64 >),
                         )
                     },
                 > as __private::Choose<
                     (
                         <__private::Fold<
-                            { __private::kind_of!(f64) },
+                            { __private::kind_in_call!(f64) },
                         > as __private::LeafOf<f64>>::Marker,
                         (),
                     ),
                     <__private::Fold<
-                        { __private::kind_of!(::std::vec::Vec < f64 >) },
+                        { __private::kind_in_call!(::std::vec::Vec < f64 >) },
                     > as __private::LeafOf<::std::vec::Vec<f64>>>::Marker,
                 >>::Marker,
             >>::Marker,

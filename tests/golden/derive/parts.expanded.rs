@@ -232,6 +232,7 @@ const _: () = {
     #[automatically_derived]
     impl facade::__private::Holds for Assignment {
         const ENTITIES: ::core::primitive::bool = true;
+        const PARTS: ::core::primitive::bool = true;
         type Marker = facade::__private::Leaf<{ facade::__private::kind::PARTS }>;
     }
 };

@@ -88,6 +88,8 @@ leaves!(UNSUPPORTED, VALUE, ENTITY, CONFIG, CONTEXT);
 pub trait Holds {
     /// Whether entities are among it.
     const ENTITIES: bool;
+    /// Whether a plain type that carries them is among it.
+    const PARTS: bool = false;
     /// The marker that mirrors it.
     type Marker;
 }
@@ -107,6 +109,7 @@ macro_rules! holders {
     ($([$($generics:tt)*] $type:ty),*) => {$(
         impl<T: Holds, $($generics)*> Holds for $type {
             const ENTITIES: bool = T::ENTITIES;
+            const PARTS: bool = T::PARTS;
             type Marker = Each<T::Marker>;
         }
     )*};

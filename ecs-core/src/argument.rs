@@ -12,6 +12,7 @@ use crate::address::{Address, At};
 use crate::entity::extract::argument_json;
 use crate::entity::tree::keys::key_text;
 use crate::entity::{AnyStored, Entity, Stored};
+use crate::tuples::each_tuple;
 
 /// One argument of a typed call.
 ///
@@ -248,7 +249,7 @@ macro_rules! pointers {
 pointers!(Box, Arc);
 
 macro_rules! tuples {
-    ($($($type:ident $index:tt),+;)*) => {$(
+    ($($length:literal: $($type:ident $marker:ident $index:tt),+;)*) => {$(
         impl<$($type: Entity),+> From<($(Stored<$type>,)+)> for Arg<($($type,)+)> {
             fn from(handles: ($(Stored<$type>,)+)) -> Self {
                 Self::Dynamic(ArgValue::List(vec![$(handles.$index.into()),+]))
@@ -269,16 +270,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    A 0;
-    A 0, B 1;
-    A 0, B 1, C 2;
-    A 0, B 1, C 2, D 3;
-    A 0, B 1, C 2, D 3, E 4;
-    A 0, B 1, C 2, D 3, E 4, F 5;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
-}
+each_tuple!(tuples);
 
 /// One argument of a call by name.
 #[non_exhaustive]

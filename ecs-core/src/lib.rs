@@ -23,6 +23,7 @@ mod picture;
 mod provenance;
 mod signature;
 pub mod store;
+mod tuples;
 mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};

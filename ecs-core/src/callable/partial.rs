@@ -9,6 +9,7 @@ use super::frame::Applied;
 use super::list::{Arrange, Flat, IntoFixtures};
 use super::slot::TypedSlot;
 use crate::argument::{Arg, IntoArg};
+use crate::tuples::nested;
 
 /// What is kept of the arguments that `with` binds.
 pub type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
@@ -52,13 +53,6 @@ impl<F: Callable, Parameters> Bound<F, Parameters> {
     fn start<'w>(&self, scope: Scope<'w>, open: OpenArguments<F>) -> Call<'w, F> {
         Call::new(scope, F::Slots::slots(&self.fixtures, open))
     }
-}
-
-macro_rules! nested {
-    () => { () };
-    ([$first:expr] $([$rest:expr])*) => { ($first, nested!($([$rest])*)) };
-    ($first:ident $($rest:ident)*) => { ($first, nested!($($rest)*)) };
-    (<$first:ty> $(<$rest:ty>)*) => { ($first, nested!($(<$rest>)*)) };
 }
 
 macro_rules! bound_calls {

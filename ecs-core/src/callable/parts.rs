@@ -17,6 +17,7 @@ use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::Binder;
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
+use crate::tuples::{each_tuple, nested};
 
 /// What becomes of the entities in a container: stored as inputs, or settled as outputs.
 pub trait Keep {
@@ -481,18 +482,12 @@ const fn deepest(depths: &[Option<u8>]) -> Option<u8> {
     deepest
 }
 
-macro_rules! nested {
-    () => { () };
-    ([$first:ident] $($rest:tt)*) => { ($first::Marker, nested!($($rest)*)) };
-    ($first:ident $($rest:tt)*) => { ($first, nested!($($rest)*)) };
-}
-
 macro_rules! tuples {
     ($($length:literal: $($type:ident $marker:ident $index:tt),+;)*) => {$(
         impl<$($type: Holds),+> Holds for ($($type,)+) {
             const ENTITIES: bool = $($type::ENTITIES)||+;
             const PARTS: bool = $($type::PARTS)||+;
-            type Marker = Tuple<nested!($([$type])+)>;
+            type Marker = Tuple<nested!($(<$type::Marker>)+)>;
         }
 
         impl<$($type: Parts<$marker>, $marker: 'static),+> Parts<Tuple<nested!($($marker)+)>> for ($($type,)+) {
@@ -540,13 +535,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    1: A MA 0;
-    2: A MA 0, B MB 1;
-    3: A MA 0, B MB 1, C MC 2;
-    4: A MA 0, B MB 1, C MC 2, D MD 3;
-    5: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4;
-    6: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5;
-    7: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6;
-    8: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6, H MH 7;
-}
+each_tuple!(tuples);

@@ -8,6 +8,7 @@ use crate::entity::Value;
 use crate::entity::tree::marker::{Class, Holds};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS};
+use crate::tuples::nested;
 
 /// The shape of a function that returns nothing.
 pub struct Unit;
@@ -293,9 +294,5 @@ macro_rules! combine_nothing {
     )*};
 }
 
-macro_rules! nested {
-    () => { () };
-    ($first:ident $($rest:ident)*) => { ($first, nested!($($rest)*)) };
-}
 combine!([A a] [A a, B b] [A a, B b, C c] [A a, B b, C c, D d] [A a, B b, C c, D d, E e] [A a, B b, C c, D d, E e, F f]);
 combine_nothing!([A a, B b] [A a, B b, C c] [A a, B b, C c, D d] [A a, B b, C c, D d, E e] [A a, B b, C c, D d, E e, F f]);

@@ -11,11 +11,7 @@ use crate::entity::tree::node::Node;
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EcsId, LineageId};
 use crate::error::Result;
-
-macro_rules! nested {
-    () => { () };
-    ($first:ident $($rest:ident)*) => { ($first, nested!($($rest)*)) };
-}
+use crate::tuples::{each_tuple, nested};
 
 macro_rules! tuples {
     ($($length:literal: $($type:ident $marker:ident $index:tt),+;)*) => {$(
@@ -85,13 +81,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    1: A MA 0;
-    2: A MA 0, B MB 1;
-    3: A MA 0, B MB 1, C MC 2;
-    4: A MA 0, B MB 1, C MC 2, D MD 3;
-    5: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4;
-    6: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5;
-    7: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6;
-    8: A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6, H MH 7;
-}
+each_tuple!(tuples);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::value::{FieldChange, FieldValue, changed_fields};
+use super::{configs_of, execution_of};
 use crate::address::{Address, Path, Segment};
 use crate::deep;
 use crate::entity::tree::visit_levels;
@@ -132,7 +133,7 @@ impl Blaming<'_> {
         value: FieldValue,
         version: &AnyStored,
     ) -> Result<()> {
-        let (execution, configs) = self.execution_of(version)?;
+        let (execution, configs) = self.known_of(version)?;
         let source = execution.as_deref().and_then(|execution| source_of(execution, version.ecs_id(), field));
         self.lines.push(BlameLine {
             path: Path::of(&[path, &[Segment::Name(field.into())]].concat()),
@@ -146,16 +147,16 @@ impl Blaming<'_> {
         Ok(())
     }
 
-    fn execution_of(&mut self, version: &AnyStored) -> Result<Known> {
+    fn known_of(&mut self, version: &AnyStored) -> Result<Known> {
         let Some(id) = version.execution_id() else { return Ok((None, Vec::new())) };
         if let Some(known) = self.executions.get(&id) {
             return Ok(known.clone());
         }
-        let execution = self.world.store().execution(id)?;
-        let configs = execution.iter().flat_map(|execution| &execution.configs);
-        let configs = configs.map(|&config| self.world.version(config)).collect::<Result<_>>()?;
-        self.executions.insert(id, (execution.clone(), configs));
-        Ok(self.executions[&id].clone())
+        let execution = execution_of(self.world, version)?;
+        let configs = configs_of(self.world, execution.as_deref())?;
+        let known = (execution, configs);
+        self.executions.insert(id, known.clone());
+        Ok(known)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
+use super::execution_of;
 use crate::address::{Address, Target};
 use crate::entity::{AnyStored, EcsId};
 use crate::error::Result;
@@ -147,10 +148,7 @@ impl Derivation {
 
 fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
     let mut found = Vec::new();
-    let execution = match version.execution_id() {
-        Some(id) => world.store().execution(id)?,
-        None => None,
-    };
+    let execution = execution_of(world, version)?;
     // What the call was given is what its outputs come from, not what its input and configs do.
     if let Some(execution) = execution.filter(|execution| !is_given(execution, version)) {
         let through = |relation| (relation, Some(Arc::clone(&execution)));

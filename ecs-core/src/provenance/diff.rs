@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::value::{FieldChange, FieldValue, changed_fields};
 use crate::address::{Path, Segment};
 use crate::deep;
-use crate::entity::tree::branch::{Compare, ENTITY_KEY};
+use crate::entity::tree::branch::{Compare, ENTITY_KEY, stands_for};
 use crate::entity::tree::node::{CompareFields, Container};
 use crate::entity::tree::trail::{Place, steps};
 use crate::entity::tree::{Node, visit_all, visit_levels};
@@ -170,8 +170,7 @@ fn flatten(value: Json, flat: &mut BTreeMap<LineageId, Fields>) -> Json {
             match id_in(&fields) {
                 Some(id) => {
                     flat.insert(id.lineage_id(), fields);
-                    let lineage_id = id.lineage_id().to_string();
-                    Json::Object(Fields::from_iter([(ENTITY_KEY.to_owned(), Json::String(lineage_id))]))
+                    stands_for(id.lineage_id())
                 }
                 None => Json::Object(fields),
             }
@@ -234,6 +233,16 @@ impl Seen {
     fn of(node: &dyn Node, path: &[Segment], is_itself: bool) -> Result<Self> {
         let fields = changed_fields(None, node)?;
         Ok(Self { id: node.node_id(), node_type: node.node_type(), path: Path::of(path), fields, is_itself })
+    }
+
+    /// The entity at `path`, and those below it.
+    fn all(node: &dyn Node, path: &[Segment]) -> Result<Vec<Self>> {
+        let mut seen = vec![Self::of(node, path, true)?];
+        visit_levels(node, deep::TOLD_LEVELS, &mut |below, node| {
+            seen.push(Self::of(node, &[path, below].concat(), false)?);
+            Ok(())
+        })?;
+        Ok(seen)
     }
 }
 
@@ -341,25 +350,15 @@ impl Compare for Walk {
 
     fn added(&mut self, place: Place<'_>, new: &dyn Node) -> Result<()> {
         self.within(place, |walk| {
-            let start = walk.path.clone();
-            walk.added.push(Seen::of(new, &start, true)?);
-            visit_levels(new, deep::TOLD_LEVELS, &mut |path, node| {
-                walk.added.push(Seen::of(node, &[&start, path].concat(), false)?);
-                Ok(())
-            })?;
+            walk.added.extend(Seen::all(new, &walk.path)?);
             Ok(())
         })
     }
 
     fn removed(&mut self, place: Place<'_>, old: &dyn Node) -> Result<()> {
         self.within(place, |walk| {
-            let start = walk.path.clone();
-            walk.removed.insert(old.node_id().lineage_id(), Seen::of(old, &start, true)?);
-            visit_levels(old, deep::TOLD_LEVELS, &mut |path, node| {
-                let seen = Seen::of(node, &[&start, path].concat(), false)?;
-                walk.removed.insert(node.node_id().lineage_id(), seen);
-                Ok(())
-            })?;
+            let seen = Seen::all(old, &walk.path)?;
+            walk.removed.extend(seen.into_iter().map(|seen| (seen.id.lineage_id(), seen)));
             Ok(())
         })
     }

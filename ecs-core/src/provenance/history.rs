@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::diff::{Diff, EntityDiff};
 use super::value::{FieldChange, changed_fields, field_value};
+use super::{configs_of, execution_of};
 use crate::entity::{AnyStored, LineageId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
@@ -61,14 +62,8 @@ impl History {
 
 impl HistoryEntry {
     fn of(world: &World, version: AnyStored) -> Result<Self> {
-        let execution = match version.execution_id() {
-            Some(id) => world.store().execution(id)?,
-            None => None,
-        };
-        let configs = match &execution {
-            Some(execution) => execution.configs.iter().map(|&id| world.version(id)).collect::<Result<_>>()?,
-            None => Vec::new(),
-        };
+        let execution = execution_of(world, &version)?;
+        let configs = configs_of(world, execution.as_deref())?;
         let parent = version.parent().map(|id| world.version(id)).transpose()?;
         let source = version.forked_from().map(|id| world.version(id)).transpose()?;
         let before = parent.as_ref().or(source.as_ref());

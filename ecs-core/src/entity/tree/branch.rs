@@ -21,6 +21,11 @@ use crate::error::Result;
 /// The key under which an arrangement has the lineage of an entity.
 pub(crate) const ENTITY_KEY: &str = "$entity";
 
+/// What stands for an entity in an arrangement.
+pub(crate) fn stands_for(lineage_id: LineageId) -> Json {
+    Json::Object(serde_json::Map::from_iter([(ENTITY_KEY.to_owned(), Json::String(lineage_id.to_string()))]))
+}
+
 /// Tells the content hash of an entity in a tree.
 pub type Hashes<'h> = dyn FnMut(&dyn Node) -> Result<ContentHash> + 'h;
 
@@ -300,10 +305,7 @@ macro_rules! entity_leaf {
             }
 
             fn sketch(&self) -> Json {
-                Json::Object(serde_json::Map::from_iter([(
-                    ENTITY_KEY.to_owned(),
-                    Json::String(self.id().lineage_id().to_string()),
-                )]))
+                stands_for(self.id().lineage_id())
             }
         }
     };

@@ -65,6 +65,16 @@ pub(super) fn compare_entries<'a, K: Value, T: Branch<M>, M>(
     Ok(is_same)
 }
 
+/// Compares a map that was not there.
+fn compare_new_entries<'a, K: Value, T: Branch<M>, M>(
+    news: impl Iterator<Item = (&'a K, &'a T)>,
+    place: Place<'_>,
+    sink: &mut dyn Compare,
+) -> Result<bool> {
+    compare_entries::<K, T, M>(news.map(|(key, new)| (key, None, Some(new))), place, sink)?;
+    Ok(false)
+}
+
 fn entry_differs<K: Value, T: Branch<M>, M>(
     key: &K,
     value: Option<&T>,
@@ -198,10 +208,7 @@ macro_rules! map {
 macro_rules! searched {
     () => {
         fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
-            let Some(old) = old else {
-                compare_entries::<K, T, M>(new.iter().map(|(key, new)| (key, None, Some(new))), place, sink)?;
-                return Ok(false);
-            };
+            let Some(old) = old else { return compare_new_entries::<K, T, M>(new.iter(), place, sink) };
             let kept = new.iter().map(|(key, new)| (key, old.get(key), Some(new)));
             let removed =
                 old.iter().filter(|(key, _)| !new.contains_key(*key)).map(|(key, old)| (key, Some(old), None));
@@ -253,10 +260,7 @@ where
 
     fn compare(old: Option<&Self>, new: &Self, place: Place<'_>, sink: &mut dyn Compare) -> Result<bool> {
         use crate::im::Difference;
-        let Some(old) = old else {
-            compare_entries::<K, T, M>(new.iter().map(|(key, new)| (key, None, Some(new))), place, sink)?;
-            return Ok(false);
-        };
+        let Some(old) = old else { return compare_new_entries::<K, T, M>(new.iter(), place, sink) };
         // Only what they do not share.
         let pairs = Self::differences(old, new).map(|difference| match difference {
             Difference::Added(key, new) => (key, None, Some(new)),

@@ -158,7 +158,8 @@ struct Frame {
     /// The version it is compared with.
     base: Option<EcsId>,
     field: &'static str,
-    old_digest: Option<Digest>,
+    /// What that version keeps of the field, if it is large there; once somebody asks.
+    old_digest: Option<Option<Digest>>,
     /// What differs in the field.
     elements: Vec<usize>,
     all_from: usize,
@@ -321,6 +322,20 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// What the version that is compared with keeps of the field being compared. Few fields are large, so
+    /// it is looked for where it is needed.
+    fn old_digest(&mut self) -> Option<&Digest> {
+        if self.frame().old_digest.is_none() {
+            let Frame { base, field, .. } = *self.frame();
+            let version = base.and_then(|ecs_id| (self.making.find)(ecs_id).ok().flatten());
+            let old_digest = version.and_then(|version| {
+                version.digests().iter().find(|(name, _)| *name == field).map(|(_, digest)| digest.clone())
+            });
+            self.frame().old_digest = Some(old_digest);
+        }
+        self.frame().old_digest.as_ref()?.as_ref()
+    }
+
     fn frame(&mut self) -> &mut Frame {
         match self.frames.last_mut() {
             Some(frame) => frame,
@@ -371,7 +386,7 @@ impl Compare for Walk<'_> {
         match difference {
             Difference::Element(index) => self.frame().elements.push(index),
             Difference::From(index) => self.frame().all_from = index,
-            Difference::Entry(key, value) if matches!(self.frame().old_digest, Some(Digest::Map(_))) => {
+            Difference::Entry(key, value) if matches!(self.old_digest(), Some(Digest::Map(_))) => {
                 let type_name = self.frame().type_name;
                 let mut hash = |encode| {
                     blake3_of(encode, &mut |child| self.hash_of(child)).map_err(|failure| failure.into_error(type_name))
@@ -387,14 +402,9 @@ impl Compare for Walk<'_> {
 
 impl CompareFields for Walk<'_> {
     fn begin(&mut self, field: &'static str) {
-        let base = self.frame().base;
-        let old_digest = base.and_then(|ecs_id| (self.making.find)(ecs_id).ok().flatten()).and_then(|version| {
-            let digests = version.digests();
-            digests.iter().find(|(name, _)| *name == field).map(|(_, digest)| digest.clone())
-        });
         let frame = self.frame();
         frame.field = field;
-        frame.old_digest = old_digest;
+        frame.old_digest = None;
         frame.elements.clear();
         frame.all_from = usize::MAX;
         frame.entries.clear();
@@ -405,8 +415,9 @@ impl CompareFields for Walk<'_> {
         if container.layout() == Layout::Whole || count <= FEW {
             return Ok(());
         }
+        let old = self.old_digest().cloned();
         let frame = self.frame();
-        let (field, type_name, old) = (frame.field, frame.type_name, frame.old_digest.take());
+        let (field, type_name) = (frame.field, frame.type_name);
         let mut elements = std::mem::take(&mut frame.elements);
         let entries = std::mem::take(&mut frame.entries);
         let all_from = frame.all_from;
@@ -444,9 +455,8 @@ impl crate::error::Error {
             ErrorKind::EntityHeldTwice { type_name, lineage_id, .. } => {
                 let (type_name, lineage_id) = (*type_name, *lineage_id);
                 let is_root = root.node_id().lineage_id() == lineage_id;
-                let mut paths = is_root.then(|| "the root".to_owned()).into_iter();
-                let below = paths_of(root, lineage_id);
-                let mut paths = paths.by_ref().chain(below.iter().map(|path| format!("`{path}`")));
+                let below = paths_of(root, lineage_id).into_iter().map(|path| format!("`{path}`"));
+                let mut paths = is_root.then(|| "the root".to_owned()).into_iter().chain(below);
                 ErrorKind::EntityHeldTwice {
                     type_name,
                     root: root.node_type().name(),

@@ -97,9 +97,9 @@ pub mod __private {
 /// Everything that a program of entities and callables needs.
 pub mod prelude {
     pub use ecs_core::{
-        Address, AnyStored, Arg, ArgValue, Args, At, Callable, Context, EcsId, Error, ErrorKind, Execution,
-        ExecutionFilter, ExecutionId, FieldValue, Id, LineageId, Outcome, Path, Ref, Semantics, Status, Stored,
-        Strategy, World, args,
+        Address, AnyStored, Arg, ArgValue, Args, At, Callable, CancellationToken, Context, EcsId, Error, ErrorKind,
+        Execution, ExecutionFilter, ExecutionId, FieldValue, Id, LineageId, OnConflict, Outcome, Path, Ref, Semantics,
+        Status, Stored, Strategy, World, args,
     };
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};

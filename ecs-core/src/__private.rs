@@ -19,6 +19,7 @@ pub use crate::callable::{
     PassOf, Recordable, Recorded, ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial,
     partial_async, record, with,
 };
+pub use crate::conflict::OnConflict;
 pub use crate::context::Context;
 pub use crate::entity::tree::branch::{Branch, HeldInSight, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};

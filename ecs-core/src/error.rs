@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::time::Duration;
 
 use crate::address::{Address, Segment};
 use crate::entity::{EcsId, ExecutionId, Id, LineageId};
@@ -19,6 +20,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     execution: Option<ExecutionId>,
+    /// How many executions that the failed one called had committed.
+    kept: u32,
     cause: Option<Cause>,
 }
 
@@ -36,6 +39,13 @@ impl Error {
     #[must_use]
     pub fn execution(&self) -> Option<ExecutionId> {
         self.0.execution
+    }
+
+    /// How many executions called from inside the failed one had committed before it failed. They stay:
+    /// [`World::execution_tree`](crate::World::execution_tree) shows them.
+    #[must_use]
+    pub fn kept_executions(&self) -> u32 {
+        self.0.kept
     }
 
     /// The error value that the callable itself returned, if it was an `E`.
@@ -64,6 +74,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn keeping(mut self, executions: u32) -> Self {
+        self.0.kept = executions;
+        self
+    }
+
     pub(crate) fn with_cause(mut self, cause: impl Any + Send + Sync) -> Self {
         self.0.cause = Some(Cause(Box::new(cause)));
         self
@@ -73,13 +88,18 @@ impl Error {
 impl From<ErrorKind> for Error {
     #[cold]
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, execution: None, cause: None }))
+        Self(Box::new(Inner { kind, execution: None, kept: 0, cause: None }))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.kind.fmt(f)
+        self.0.kind.fmt(f)?;
+        match self.0.kept {
+            0 => Ok(()),
+            1 => f.write_str("; an execution called from inside it had committed and stays"),
+            kept => write!(f, "; {kept} executions called from inside it had committed and stay"),
+        }
     }
 }
 
@@ -538,6 +558,31 @@ error_kinds! {
         callable: &'static str,
         /// The panic's message.
         message: Box<str>,
+    }
+
+    /// The call was not done in the time it was given.
+    #[error("`{callable}` was not done within {timeout:?}; nothing of it was committed")]
+    TimedOut "timed-out" {
+        /// The callable.
+        callable: &'static str,
+        /// How long it was given; it, or the call it was made from inside of.
+        timeout: Duration,
+    }
+
+    /// The call was cancelled by a token.
+    #[error("`{callable}` was cancelled; nothing of it was committed")]
+    Cancelled "cancelled" {
+        /// The callable.
+        callable: &'static str,
+    }
+
+    /// The call was made from inside too many others.
+    #[error("`{callable}` was called from inside {} other calls, and {limit} is the limit: calls that call each other in a circle never end; `World::builder().depth_limit(…)` allows more", limit + 1)]
+    TooDeep "too-deep" {
+        /// The callable.
+        callable: &'static str,
+        /// The world's limit.
+        limit: u32,
     }
 
     /// A blocking callable was called outside a tokio runtime.

@@ -187,6 +187,8 @@ pub struct Execution {
     pub output_entity: Option<EcsId>,
     /// How it ended.
     pub status: Status,
+    /// How often the function ran again because another commit came first.
+    pub retries: u32,
     /// When it started.
     pub started_at: SystemTime,
     /// How long it took, committing excluded.
@@ -223,6 +225,9 @@ impl fmt::Display for Execution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {} {} ({:?})", self.id, self.callable, self.status, self.duration)?;
         write!(f, "  strategy {}", self.strategy)?;
+        if self.retries > 0 {
+            write!(f, ", ran {} times", u64::from(self.retries) + 1)?;
+        }
         if let Some(input) = self.input {
             write!(f, "\n  input @{input}")?;
         }

@@ -5,8 +5,10 @@
 
 mod address;
 mod argument;
+mod builder;
 mod callable;
 mod config;
+mod conflict;
 mod context;
 mod deep;
 mod entity;
@@ -28,7 +30,11 @@ mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
-pub use self::callable::{AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, RecordedCall, Scope};
+pub use self::builder::WorldBuilder;
+pub use self::callable::{
+    AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
+};
+pub use self::conflict::OnConflict;
 pub use self::context::Context;
 pub use self::entity::tree::content_hash;
 pub use self::entity::{
@@ -42,14 +48,15 @@ pub use self::location::Location;
 pub use self::outcome::NamedOutcome;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{
-    Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, FieldChange, FieldValue, GraphOf, History,
-    HistoryEntry, Relation,
+    Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, ExecutionTree, ExecutionTreeEntry, FieldChange,
+    FieldValue, GraphOf, History, HistoryEntry, Relation,
 };
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,
 };
 pub use self::world::World;
+pub use tokio_util::sync::CancellationToken;
 
 /// The only door for generated code. Nothing in it is for people, and nothing in it is stable.
 #[doc(hidden)]

@@ -9,8 +9,10 @@ use serde_json::Value as Json;
 
 use crate::address::{Address, At, Target};
 use crate::argument::Args;
-use crate::callable::{CallableInfo, Registry, Scope};
+use crate::builder::{Settings, WorldBuilder};
+use crate::callable::{CallableInfo, NamedCall, Registry, Scope};
 use crate::config::ConfigIndex;
+use crate::conflict::OnConflict;
 use crate::deep;
 use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
@@ -18,12 +20,10 @@ use crate::entity::{
     AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
 };
 use crate::error::{ErrorKind, Result};
-use crate::execute;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
-use crate::outcome::NamedOutcome;
 use crate::picture::Graph;
-use crate::provenance::{Blame, Derivation, Diff, GraphOf, History};
+use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
 use crate::store::{Commit, MemoryStore, Store};
 
 /// A world of entities, and everything that was ever done to them.
@@ -37,6 +37,7 @@ struct Inner {
     registry: &'static Registry,
     configs: ConfigIndex,
     tag: StoreTag,
+    settings: Settings,
 }
 
 impl World {
@@ -56,9 +57,26 @@ impl World {
     ///
     /// As [`in_memory`](Self::in_memory).
     pub fn with_store(store: Arc<dyn Store>) -> Result<Self> {
+        Self::builder().with_store(store)
+    }
+
+    /// Makes a world with settings of your own.
+    pub fn builder() -> WorldBuilder {
+        WorldBuilder::default()
+    }
+
+    pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
         let registry = Registry::get()?;
         let tag = store.tag();
-        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag })))
+        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag, settings })))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn registry(&self) -> &'static Registry {
+        self.0.registry
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -159,7 +177,9 @@ impl World {
         let making = self.making(&find, Moment::now(), None);
         match (next_version(value.take(), base.as_ref(), origin, &making)?, base) {
             (Some(stored), _) => {
-                self.write(&Commit { versions: with_tree(stored.clone()).collect(), ..Commit::default() })?;
+                let versions = with_tree(stored.clone()).collect();
+                let is_branching = self.settings().on_conflict == OnConflict::Branch;
+                self.write(&Commit { versions, is_branching, ..Commit::default() })?;
                 Ok(stored)
             }
             (None, Some(base)) => Ok(base),
@@ -401,6 +421,22 @@ impl World {
         self.store().head(lineage_id)?.ok_or_else(|| ErrorKind::UnknownLineage { lineage_id }.into())
     }
 
+    /// Every version of a lineage that no other continues, in the order of their commits; the last is
+    /// [`head`](Self::head). There is more than one if a call that met a conflict was told to
+    /// [`Branch`](OnConflict::Branch). The next version of each continues it, and is no conflict.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
+    pub fn heads<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Vec<Stored<T>>> {
+        let lineage_id = lineage.into();
+        let heads = self.store().heads(lineage_id)?;
+        if heads.is_empty() {
+            return Err(ErrorKind::UnknownLineage { lineage_id }.into());
+        }
+        heads.into_iter().map(AnyStored::downcast).collect()
+    }
+
     /// The version that an address starts from.
     pub(crate) fn version_at(&self, address: &Address) -> Result<AnyStored> {
         match address.target() {
@@ -588,6 +624,34 @@ impl World {
         self.store().execution(execution_id)?.ok_or_else(|| ErrorKind::UnknownExecution { execution_id }.into())
     }
 
+    /// An execution with every execution that was called from inside it, and from inside of those.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-execution`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// #[callable]
+    /// fn double(x: u64) -> u64 { 2 * x }
+    ///
+    /// #[callable]
+    /// fn quadruple(context: &Context, x: u64) -> ecs::Result<u64> {
+    ///     let twice = double::call(context, x).wait()?;
+    ///     double::call(context, twice).wait()
+    /// }
+    ///
+    /// let world = World::in_memory()?;
+    /// let ran = world.execute("quadruple", args! { x: 10 }).wait()?;
+    /// let tree = world.execution_tree(ran.execution().id)?;
+    /// assert_eq!(tree.entries().iter().map(|entry| (entry.depth, entry.execution.callable)).collect::<Vec<_>>(),
+    ///            [(0, "quadruple"), (1, "double"), (1, "double")]);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn execution_tree(&self, execution_id: ExecutionId) -> Result<ExecutionTree> {
+        ExecutionTree::of(self, execution_id)
+    }
+
     /// The executions that fit a filter, in the order of their starts.
     ///
     /// # Errors
@@ -615,7 +679,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `unknown-callable`, or whatever the call fails with.
+    /// Awaiting the call fails with `unknown-callable`, or whatever the callable fails with.
     ///
     /// ```standalone_crate
     /// # use ecs::prelude::*;
@@ -636,13 +700,8 @@ impl World {
     /// # })?;
     /// # Ok::<(), ecs::Error>(())
     /// ```
-    pub async fn execute(&self, callable: &str, arguments: impl Into<Args>) -> Result<NamedOutcome> {
-        self.execute_in(Scope::from(self), callable, arguments.into()).await
-    }
-
-    pub(crate) async fn execute_in(&self, scope: Scope<'_>, callable: &str, arguments: Args) -> Result<NamedOutcome> {
-        let definition = self.0.registry.callable(callable)?;
-        execute::by_name(scope, definition, arguments).await.map(NamedOutcome::new)
+    pub fn execute(&self, callable: &str, arguments: impl Into<Args>) -> NamedCall<'_> {
+        NamedCall::new(Scope::from(self), callable, arguments.into())
     }
 
     /// Every callable of the program, by name.

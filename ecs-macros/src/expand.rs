@@ -644,6 +644,11 @@ impl<'m> Expansion<'m> {
             None => quote!(::core::option::Option::None),
         });
         let result = model.result.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
+        let on_conflict = self
+            .options
+            .on_conflict
+            .as_ref()
+            .map(|on_conflict| quote!(.with_on_conflict(#private::OnConflict::#on_conflict)));
         quote! {
             const DEFINITION: &'static #private::Definition = {
                 const __PARAMS: &[#private::Param] = &[#(#params),*];
@@ -660,7 +665,7 @@ impl<'m> Expansion<'m> {
                     #private::Generated::new(#(#generated),*),
                     #private::probe!(#result, SCHEMA),
                     #private::probe!(#result, ENTITY_TYPE),
-                )
+                )#on_conflict
             };
         }
     }

@@ -25,6 +25,7 @@ use proc_macro::TokenStream;
 /// | --- | --- |
 /// | `#[callable(name = "…")]` | the name it is called by and recorded under; the function's own by default |
 /// | `#[callable(blocking)]` | run it on tokio's blocking pool; a synchronous function runs in place otherwise |
+/// | `#[callable(on_conflict = Retry(5))]` | what its calls do when another commit came first: `Fail`, `Retry(n)` or `Branch`; what the world says by default |
 /// | `#[callable(crate = path)]` | where the facade crate is, if it was renamed |
 /// | `#[default(expression)]` on a parameter | the value when a call by name gives none, or a typed call gives `Arg::Default` |
 #[proc_macro_attribute]

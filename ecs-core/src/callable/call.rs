@@ -3,58 +3,20 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll, Wake, Waker};
+use std::task::{Context as TaskContext, Poll};
 
 use super::Callable;
 use super::describe::Mode;
 use super::frame::{BoxFuture, CallFrame, Frame, Output};
-use crate::context::Context;
-use crate::entity::ExecutionId;
+use super::options::{CallOptions, told_options};
+use super::scope::{IntoScope, Scope};
+use super::wait::block_on;
+use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed};
 use crate::execution::Execution;
-use crate::world::World;
-
-/// Where a call runs: in a world, and below another execution if it is made from inside one.
-///
-/// Made from `&World` or `&Context`.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope<'w> {
-    pub(crate) world: &'w World,
-    pub(crate) parent: Option<ExecutionId>,
-}
-
-/// Where a call can be made to run: everything that turns into a [`Scope`].
-#[diagnostic::on_unimplemented(
-    message = "a call needs the world it runs in, found `{Self}`",
-    label = "expected `&World` or `&Context`, found `{Self}`",
-    note = "the first argument is the world, `&world`; inside another callable it is that one's `&Context`"
-)]
-pub trait IntoScope<'w> {
-    #[doc(hidden)]
-    fn into_scope(self) -> Scope<'w>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<'w, S: Into<Scope<'w>>> IntoScope<'w> for S {
-    fn into_scope(self) -> Scope<'w> {
-        self.into()
-    }
-}
-
-impl<'w> From<&'w World> for Scope<'w> {
-    fn from(world: &'w World) -> Self {
-        Self { world, parent: None }
-    }
-}
-
-impl<'w> From<&'w Context> for Scope<'w> {
-    fn from(context: &'w Context) -> Self {
-        Self { world: context.world(), parent: Some(context.execution_id()) }
-    }
-}
 
 /// A call that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -64,6 +26,7 @@ impl<'w> From<&'w Context> for Scope<'w> {
 #[must_use = "a call runs when it is awaited"]
 pub struct Call<'w, F: Callable> {
     state: State<'w, F>,
+    options: CallOptions,
 }
 
 enum State<'w, F: Callable> {
@@ -90,8 +53,11 @@ pub struct RecordedCall<T> {
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
     pub fn new(scope: impl IntoScope<'w>, slots: F::Slots) -> Self {
-        Self { state: State::Ready { scope: scope.into_scope(), frame: CallFrame::new(slots) } }
+        let state = State::Ready { scope: scope.into_scope(), frame: CallFrame::new(slots) };
+        Self { state, options: CallOptions::default() }
     }
+
+    told_options!();
 
     /// Runs the call and returns the record of its execution beside the output.
     ///
@@ -152,14 +118,18 @@ impl<'w, F: Callable> Call<'w, F> {
             match std::mem::replace(&mut self.state, State::Finished) {
                 State::Ready { scope, mut frame } => match F::DEFINITION.mode {
                     Mode::Inline => {
-                        let completed = execute::in_place(scope, &mut frame, Vec::new());
+                        let mut run = || execute::in_place(scope, &mut frame, Vec::new(), &self.options);
+                        // A call inside another takes its stack from where that one stands.
+                        let completed = if scope.inside.is_some() { deep::level(&mut run) } else { run() };
                         return Poll::Ready(completed.map(|completed| finish(&mut frame, completed)));
                     }
                     Mode::Async | Mode::Blocking => {
-                        self.state = State::Running(Box::pin(execute::in_time(scope, Box::new(frame), Vec::new())));
+                        let options = std::mem::take(&mut self.options);
+                        let running = execute::in_time(scope, Box::new(frame), Vec::new(), options);
+                        self.state = State::Running(Box::pin(running));
                     }
                 },
-                State::Running(mut future) => match future.as_mut().poll(task) {
+                State::Running(mut future) => match deep::level(|| future.as_mut().poll(task)) {
                     Poll::Ready((frame, completed)) => {
                         return Poll::Ready(completed.map(|completed| finish(&mut typed::<F>(frame), completed)));
                     }
@@ -208,30 +178,5 @@ impl<F: Callable> Future for WithRecord<'_, F> {
 impl<F: Callable> fmt::Debug for Call<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", F::DEFINITION.name)
-    }
-}
-
-/// Polls `future` on this thread until it is done, parked in between.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(std::thread::Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let mut future = pin!(future);
-    // The first poll is enough for a synchronous callable, and needs no waker.
-    if let Poll::Ready(output) = future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
-        return output;
-    }
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut task = TaskContext::from_waker(&waker);
-    loop {
-        match future.as_mut().poll(&mut task) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
-        }
     }
 }

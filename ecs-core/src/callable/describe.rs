@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::frame::{CallFrame, Frame};
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
+use crate::conflict::OnConflict;
 use crate::entity::{EntityType, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
@@ -102,6 +103,7 @@ pub struct Definition {
     pub(crate) counts: Counts,
     pub(crate) result: ResultOf,
     pub(crate) generated: Generated,
+    pub(crate) on_conflict: Option<OnConflict>,
     pub(crate) new_frame: fn() -> Box<dyn Frame>,
 }
 
@@ -198,13 +200,25 @@ impl Definition {
                 is_fallible: <F::Returned as Returned<F::Shape>>::IS_FALLIBLE,
             },
             generated,
+            on_conflict: None,
             new_frame: || Box::new(CallFrame::<F>::empty()),
         }
     }
 
     /// The parameters that are inputs: all but the context.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &'static Param> + use<> {
-        self.params.iter().filter(|param| param.kind != Kind::Context)
+        self.inputs_at().map(|(_, param)| param)
+    }
+
+    /// The same, each with its position among all parameters.
+    pub(crate) fn inputs_at(&self) -> impl Iterator<Item = (usize, &'static Param)> + use<> {
+        self.params.iter().enumerate().filter(|(_, param)| param.kind != Kind::Context)
+    }
+
+    /// Adds what `#[callable(on_conflict = …)]` says.
+    #[must_use]
+    pub const fn with_on_conflict(self, on_conflict: OnConflict) -> Self {
+        Self { on_conflict: Some(on_conflict), ..self }
     }
 }
 

@@ -5,7 +5,9 @@ mod describe;
 mod frame;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod list;
+mod named;
 pub mod names;
+mod options;
 mod partial;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod parts;
@@ -14,21 +16,26 @@ pub mod record;
 mod registry;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod returned;
+mod scope;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
+mod wait;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;
 
-pub use self::call::{Call, IntoScope, RecordedCall, Scope};
+pub use self::call::{Call, RecordedCall};
 pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{Frame, Running};
 pub use self::list::SlotList;
+pub use self::named::NamedCall;
+pub use self::options::CallOptions;
 pub use self::partial::{
     AsyncPartial, Bound, BoundBy, ClosureOf, FixturesOf, FormOf, OpenSlots, partial, partial_async, with,
 };
 pub(crate) use self::registry::Registry;
 pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
+pub use self::scope::{IntoScope, Scope};
 
 use self::list::Arrange;
 use self::returned::{Combine, Returned};

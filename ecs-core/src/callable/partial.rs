@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Callable;
-use super::call::{Call, IntoScope, Scope};
+use super::call::Call;
 use super::frame::Applied;
 use super::list::{Arrange, Flat, IntoFixtures};
+use super::scope::{IntoScope, Scope};
 use super::slot::TypedSlot;
 use crate::argument::{Arg, IntoArg};
 use crate::tuples::nested;

@@ -65,6 +65,13 @@ pub trait Parts<M>: Sized + Send + Sync + 'static {
     /// What is recorded of it.
     fn record(handles: &Self::Handles) -> Self::Recorded;
 
+    /// Binds each entity again, to the newest version of a contested lineage.
+    ///
+    /// # Errors
+    ///
+    /// If that is another type.
+    fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()>;
+
     /// Reads an argument given by name, or in parts.
     ///
     /// # Errors
@@ -92,6 +99,10 @@ impl<T: Value> Parts<Leaf<VALUE>> for T {
         handles.clone()
     }
 
+    fn rebind(_handles: &mut T, _binder: &mut Binder<'_>) -> Result<()> {
+        Ok(())
+    }
+
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<T> {
         binder.value(argument)
     }
@@ -116,6 +127,11 @@ macro_rules! entity_leaf {
 
             fn record(handles: &Stored<E>) -> Ref<E> {
                 handles.to_ref()
+            }
+
+            fn rebind(handles: &mut Stored<E>, binder: &mut Binder<'_>) -> Result<()> {
+                *handles = binder.rebound(handles)?;
+                Ok(())
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Stored<E>> {
@@ -146,6 +162,10 @@ impl<T: Send + Sync + 'static> Parts<Leaf<UNSUPPORTED>> for T {
     }
 
     fn record(_handles: &T) {}
+
+    fn rebind(_handles: &mut T, _binder: &mut Binder<'_>) -> Result<()> {
+        unreachable!("a callable with an unsupported type does not compile")
+    }
 
     fn bind(_argument: ArgValue, _binder: &mut Binder<'_>) -> Result<T> {
         unreachable!("a callable with an unsupported type does not compile")
@@ -236,6 +256,10 @@ macro_rules! sequences {
                 handles.iter().map(T::record).collect()
             }
 
+            fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+                handles.iter_mut().try_for_each(|item| T::rebind(item, binder))
+            }
+
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
                 let argument = unless_whole!(argument, binder, Each<M>);
                 let items = sequence(argument, binder, std::any::type_name::<Self>())?;
@@ -265,6 +289,10 @@ impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
 
     fn record(handles: &Self::Handles) -> Self::Recorded {
         handles.iter().map(T::record).collect()
+    }
+
+    fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+        handles.iter_mut().try_for_each(|item| T::rebind(item, binder))
     }
 
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
@@ -297,6 +325,10 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
         handles.as_ref().map(T::record)
     }
 
+    fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+        handles.iter_mut().try_for_each(|item| T::rebind(item, binder))
+    }
+
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
         match unless_whole!(argument, binder, Each<M>) {
             ArgValue::Json(Json::Null) => Ok(None),
@@ -326,6 +358,10 @@ macro_rules! pointers {
 
             fn record(handles: &Self::Handles) -> Self::Recorded {
                 T::record(handles)
+            }
+
+            fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+                T::rebind(handles, binder)
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
@@ -406,6 +442,10 @@ macro_rules! by_key {
 
         fn record(handles: &Self::Handles) -> Self::Recorded {
             handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
+        }
+
+        fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+            handles.values_mut().try_for_each(|item| T::rebind(item, binder))
         }
 
         fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
@@ -512,6 +552,11 @@ macro_rules! tuples {
 
             fn record(handles: &Self::Handles) -> Self::Recorded {
                 ($($type::record(&handles.$index),)+)
+            }
+
+            fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
+                $($type::rebind(&mut handles.$index, binder)?;)+
+                Ok(())
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {

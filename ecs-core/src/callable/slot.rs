@@ -38,6 +38,15 @@ pub trait Slot: Send {
     /// If it is missing, of the wrong type, or an address leads nowhere.
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()>;
 
+    /// Binds the entities of a call that runs again, those of contested lineages to their newest versions.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is another type than the parameter's.
+    fn rebind(&mut self, _binder: &mut Binder<'_>) -> Result<()> {
+        Ok(())
+    }
+
     /// Hands over what the function left behind `&mut`.
     ///
     /// # Errors
@@ -231,6 +240,11 @@ pub struct EntitySlot<P, T> {
 impl<P: Lending<T>, T: Entity> Slot for EntitySlot<P, T> {
     filled_and_given!();
 
+    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
+        self.state = State::Bound(binder.rebound(self.state.bound())?);
+        Ok(())
+    }
+
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         self.state = State::Bound(bind_entity(self.state.take(), binder)?);
         Ok(())
@@ -273,6 +287,11 @@ pub struct MutableSlot<T> {
 
 impl<T: Entity> Slot for MutableSlot<T> {
     filled_and_given!();
+
+    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
+        self.state = State::Bound(binder.rebound(self.state.bound())?);
+        Ok(())
+    }
 
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         self.state = State::Bound(bind_entity(self.state.take(), binder)?);
@@ -439,6 +458,13 @@ pub struct EntitiesSlot<P, T: Parts<M>, M> {
 
 impl<P: Handing<T>, T: Parts<M>, M: 'static> Slot for EntitiesSlot<P, T, M> {
     filled_and_given!();
+
+    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
+        match &mut self.state {
+            State::Bound(handles) => T::rebind(handles, binder),
+            State::Given(_) => unreachable!("every slot is bound before the function runs"),
+        }
+    }
 
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         let handles = match self.state.take() {

@@ -7,14 +7,15 @@ use smallvec::SmallVec;
 use super::Loose;
 use super::commit::Underway;
 use super::versions::Versions;
-use crate::address::{Address, Path, Segment};
+use crate::address::{Address, Path, Segment, Target};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::deep;
 use crate::entity::tree::{DroppedInRoom, hash_node};
 use crate::entity::{
-    AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, Inside, LineageId, Moment, Stored, Value,
+    AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, IdMap, Inside, LineageId, Moment, Stored,
+    Value,
 };
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::execution::{Argument, Source, Strategy};
@@ -57,38 +58,53 @@ impl Inputs {
 ///
 /// If an argument is missing, of the wrong type, or cannot be recorded. `underway` then holds what
 /// was bound so far.
-pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, plan: Strategy, loose: Loose) -> Result<()> {
-    let definition = underway.definition;
+pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
+    let (definition, plan) = (underway.definition, underway.strategy);
     underway.inputs.arguments = Vec::with_capacity(definition.params.len());
-    let mut binder = Binder {
-        world: underway.world,
-        definition,
-        execution_id: underway.id,
-        moment: underway.moment,
-        inputs: &mut underway.inputs,
-        param: None,
-        path: SmallVec::new(),
-        loose,
-    };
-    for (index, param) in definition.params.iter().enumerate() {
-        if param.kind == Kind::Context {
-            continue;
-        }
+    let mut binder = Binder::new(underway, loose);
+    for (index, param) in definition.inputs_at() {
         binder.begin(param);
         frame.slot(index).bind(&mut binder)?;
     }
-    match plan {
-        Strategy::MultiEntityComposite | Strategy::PureBorrowing => frame.record_input(&mut binder),
-        Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig => {
-            if definition.counts.values > 0 {
-                frame.record_config(&mut binder)?;
-            }
-            let inputs = &mut underway.inputs;
-            inputs.input = inputs.entities.as_slice().first().map(AnyStored::ecs_id);
-            Ok(())
-        }
-        Strategy::NoInputs => Ok(()),
+    let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
+    if is_single && definition.counts.values > 0 {
+        frame.record_config(&mut binder)?;
     }
+    binder.record_given(frame, plan)
+}
+
+/// Binds every entity of a lineage that is in `newest` to that version; all else stays as it was bound.
+///
+/// # Errors
+///
+/// If the input entity cannot be recorded.
+pub(super) fn rebind(
+    underway: &mut Underway<'_>,
+    frame: &mut dyn Frame,
+    newest: IdMap<LineageId, AnyStored>,
+) -> Result<()> {
+    let (definition, plan) = (underway.definition, underway.strategy);
+    let inputs = &mut underway.inputs;
+    inputs.generated = None;
+    let bound = std::mem::take(&mut inputs.entities);
+    for argument in &mut inputs.arguments {
+        if argument.kind != Kind::Config {
+            argument.versions.clear();
+        }
+        for source in argument.sources.iter_mut().filter(|source| source.from.path().is_empty()) {
+            let moved =
+                bound.as_slice().iter().find(|version| Target::Version(version.ecs_id()) == source.from.target());
+            if let Some(head) = moved.and_then(|version| newest.get(&version.lineage_id())) {
+                source.from = Address::of_version(head.ecs_id());
+            }
+        }
+    }
+    let mut binder = Binder { newest, ..Binder::new(underway, Loose::new()) };
+    for (argument, (index, param)) in definition.inputs_at().enumerate() {
+        binder.begin_again(argument, param);
+        frame.slot(index).rebind(&mut binder)?;
+    }
+    binder.record_given(frame, plan)
 }
 
 /// What slots bind with.
@@ -99,20 +115,58 @@ pub struct Binder<'b> {
     moment: Moment,
     inputs: &'b mut Inputs,
     param: Option<&'static Param>,
+    /// Which of the arguments is bound.
+    argument: usize,
     /// Where in the argument binding is.
     path: SmallVec<[Segment; 2]>,
     loose: Loose,
+    /// The newest versions of the lineages that the last attempt lost.
+    newest: IdMap<LineageId, AnyStored>,
+}
+
+impl<'b> Binder<'b> {
+    fn new(underway: &'b mut Underway<'_>, loose: Loose) -> Self {
+        Self {
+            world: underway.world(),
+            definition: underway.definition,
+            execution_id: underway.id,
+            moment: underway.moment,
+            inputs: &mut underway.inputs,
+            param: None,
+            argument: 0,
+            path: SmallVec::new(),
+            loose,
+            newest: IdMap::default(),
+        }
+    }
 }
 
 impl Binder<'_> {
     fn begin(&mut self, param: &'static Param) {
-        self.param = Some(param);
+        self.begin_again(self.inputs.arguments.len(), param);
         self.inputs.arguments.push(Argument {
             name: param.name,
             kind: param.kind,
             versions: SmallVec::new(),
             sources: Vec::new(),
         });
+    }
+
+    fn begin_again(&mut self, argument: usize, param: &'static Param) {
+        self.argument = argument;
+        self.param = Some(param);
+    }
+
+    /// Records what the call was given: its one entity, or the generated input entity.
+    fn record_given(&mut self, frame: &dyn Frame, plan: Strategy) -> Result<()> {
+        match plan {
+            Strategy::MultiEntityComposite | Strategy::PureBorrowing => frame.record_input(self),
+            Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig => {
+                self.inputs.input = self.inputs.entities.as_slice().first().map(AnyStored::ecs_id);
+                Ok(())
+            }
+            Strategy::NoInputs => Ok(()),
+        }
     }
 
     fn param(&self) -> &'static Param {
@@ -123,7 +177,7 @@ impl Binder<'_> {
     }
 
     fn argument(&mut self) -> &mut Argument {
-        match self.inputs.arguments.last_mut() {
+        match self.inputs.arguments.get_mut(self.argument) {
             Some(argument) => argument,
             None => unreachable!("a slot is bound for its parameter"),
         }
@@ -166,6 +220,15 @@ impl Binder<'_> {
     /// Takes a handle, which must be to a version of this world.
     pub(crate) fn own<T: Entity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
         let stored = self.world.own(stored)?;
+        Ok(self.use_entity(stored))
+    }
+
+    /// The newest version of an entity that was bound, if its lineage is among them.
+    pub(crate) fn rebound<T: Entity>(&mut self, bound: &Stored<T>) -> Result<Stored<T>> {
+        let stored = match self.newest.get(&bound.lineage_id()) {
+            Some(head) => head.clone().downcast()?,
+            None => bound.clone(),
+        };
         Ok(self.use_entity(stored))
     }
 

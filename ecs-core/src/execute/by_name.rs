@@ -3,20 +3,25 @@
 use super::{Completed, Loose, in_place, in_time};
 use crate::argument::{ArgValue, Args, Entries};
 use crate::callable::slot::Given;
-use crate::callable::{Definition, Frame, Mode, Scope};
+use crate::callable::{CallOptions, Definition, Frame, Mode, Scope};
 use crate::error::{ErrorKind, Result, nearest};
 use crate::signature::{Kind, input_signatures};
 
 /// Runs a callable with arguments by name.
-pub(crate) async fn by_name(scope: Scope<'_>, definition: &'static Definition, arguments: Args) -> Result<Completed> {
+pub(crate) async fn by_name(
+    scope: Scope<'_>,
+    definition: &'static Definition,
+    arguments: Args,
+    options: CallOptions,
+) -> Result<Completed> {
     let mut frame = (definition.new_frame)();
     let loose = match fill(frame.as_mut(), arguments) {
         Ok(loose) => loose,
         Err(error) => return Err(super::refuse(scope, frame.as_mut(), error)),
     };
     match definition.mode {
-        Mode::Inline => in_place(scope, frame.as_mut(), loose),
-        Mode::Async | Mode::Blocking => in_time(scope, frame, loose).await.1,
+        Mode::Inline => in_place(scope, frame.as_mut(), loose, &options),
+        Mode::Async | Mode::Blocking => in_time(scope, frame, loose, options).await.1,
     }
 }
 

@@ -1,99 +1,184 @@
 //! A call under way, and how it ends: committed, failed or cancelled, and always recorded.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use smallvec::SmallVec;
 
-use super::Completed;
 use super::bind::Inputs;
 use super::settle::Settled;
-use crate::callable::{Definition, Scope};
-use crate::context::Context;
-use crate::entity::{AnyStored, EcsId, ExecutionId, Moment, with_tree};
-use crate::error::{Error, Result};
+use super::{Completed, Interrupts};
+use crate::callable::{CallOptions, Definition, Scope};
+use crate::conflict::OnConflict;
+use crate::context::{Context, Inside};
+use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, with_tree};
+use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Execution, Output, Status, Strategy};
 use crate::store::Commit;
 use crate::world::World;
 
 /// A call between its start and its record.
 ///
-/// It is recorded exactly once: by [`commit`](Self::commit), by [`fail`](Self::fail), or as
+/// It is recorded exactly once: by a [`commit`](Self::commit) that succeeds, by [`fail`](Self::fail), or as
 /// cancelled when it is dropped before either.
 pub(super) struct Underway<'w> {
-    pub(super) world: &'w World,
     pub(super) definition: &'static Definition,
     pub(super) id: ExecutionId,
+    /// When this attempt began.
     pub(super) moment: Moment,
     pub(super) inputs: Inputs,
-    parent: Option<ExecutionId>,
-    strategy: Strategy,
+    pub(super) strategy: Strategy,
+    pub(super) interrupts: Interrupts,
+    pub(super) on_conflict: OnConflict,
+    /// How often the function ran again.
+    pub(super) retries: u32,
+    /// The lineages that the last attempt lost.
+    pub(super) contested: SmallVec<[LineageId; 2]>,
+    scope: Scope<'w>,
+    started_at: SystemTime,
+    /// What calls made from inside it share, once the function got its context.
+    inside: Option<Arc<Inside>>,
     is_recorded: bool,
 }
 
 impl<'w> Underway<'w> {
-    pub(super) fn new(scope: Scope<'w>, definition: &'static Definition, strategy: Strategy) -> Self {
+    pub(super) fn new(
+        scope: Scope<'w>,
+        definition: &'static Definition,
+        strategy: Strategy,
+        options: &CallOptions,
+    ) -> Self {
         let moment = Moment::now();
+        let on_conflict = options.on_conflict.or(definition.on_conflict);
         Self {
-            world: scope.world,
             definition,
             id: ExecutionId::at(moment),
             moment,
             inputs: Inputs::default(),
-            parent: scope.parent,
             strategy,
+            interrupts: Interrupts::new(options, scope.inside.map(|inside| &inside.interrupts)),
+            on_conflict: on_conflict.unwrap_or_else(|| scope.world.settings().on_conflict),
+            retries: 0,
+            contested: SmallVec::new(),
+            scope,
+            started_at: moment.time(),
+            inside: None,
             is_recorded: false,
         }
     }
 
-    pub(super) fn context(&self) -> Context {
-        Context::new(self.world.clone(), self.id)
+    pub(super) fn world(&self) -> &'w World {
+        self.scope.world
+    }
+
+    /// How many executions this one is inside of.
+    fn depth(&self) -> u32 {
+        self.scope.inside.map_or(0, |outer| outer.depth.saturating_add(1))
+    }
+
+    /// Refuses a call inside too many others.
+    pub(super) fn refuse_too_deep(&self) -> Result<()> {
+        let (callable, depth, limit) = (self.definition.name, self.depth(), self.world().settings().depth_limit);
+        if depth > limit { Err(ErrorKind::TooDeep { callable, limit }.into()) } else { Ok(()) }
+    }
+
+    /// The context that the function gets, the same one for each attempt.
+    pub(super) fn context(&mut self) -> Context {
+        let (id, depth, interrupts) = (self.id, self.depth(), &self.interrupts);
+        let inside = self.inside.get_or_insert_with(|| Arc::new(Inside::new(Some(id), depth, interrupts.clone())));
+        Context::new(self.scope.world.clone(), Arc::clone(inside))
     }
 
     /// Commits what the call put out and the record of it, all at once.
     ///
     /// # Errors
     ///
-    /// `conflict` if another commit moved a head first; then only the failure is recorded.
-    pub(super) fn commit(mut self, settled: Settled) -> Result<Completed> {
+    /// `conflict` if another commit moved a head first; then nothing is written, and the call can be tried
+    /// again. `cancelled` or `timed-out` if it was stopped before.
+    pub(super) fn commit(&mut self, settled: Settled) -> Result<Completed> {
+        self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
         let output_id = output_entity.as_ref().map(AnyStored::ecs_id);
         let execution = Arc::new(self.record(Status::Succeeded, outputs, output_id));
         let shared = self.inputs.configs.iter().cloned().flat_map(with_tree).collect();
-        let mut commit = Commit { versions, shared, execution: Some(Arc::clone(&execution)) };
+        let is_branching = self.on_conflict == OnConflict::Branch;
+        let mut commit = Commit { versions, shared, execution: Some(Arc::clone(&execution)), is_branching };
         commit.versions.extend(self.inputs.generated.clone());
         commit.versions.extend(output_entity.clone());
-        match self.world.write(&commit) {
+        match self.world().write(&commit) {
             Ok(()) => {
                 self.is_recorded = true;
+                self.tell_outer(1);
                 Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
             }
             Err(error) => {
                 self.inputs.arguments.clone_from(&execution.arguments);
-                Err(self.fail(error))
+                self.note_contested(&commit)?;
+                Err(error)
             }
         }
+    }
+
+    /// Notes which heads have moved since the versions of `commit` were made.
+    #[cold]
+    fn note_contested(&mut self, commit: &Commit) -> Result<()> {
+        for version in &commit.versions {
+            let lineage_id = version.lineage_id();
+            if version.parent() != self.world().store().head(lineage_id)?.map(|head| head.ecs_id()) {
+                self.contested.push(lineage_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the execution that this one is inside of what has been committed in it.
+    fn tell_outer(&self, own: u32) {
+        if let Some(outer) = self.scope.inside {
+            outer.keep(own + self.kept());
+        }
+    }
+
+    fn kept(&self) -> u32 {
+        self.inside.as_ref().map_or(0, |inside| inside.kept())
     }
 
     /// Records that the call failed, and says in the error where.
     #[cold]
     pub(super) fn fail(mut self, error: Error) -> Error {
-        let status = Status::Failed { code: error.code(), message: error.to_string().into() };
+        let error = self.stopped_by(error).in_execution(self.id).keeping(self.kept());
+        let status = match error.kind() {
+            ErrorKind::Cancelled { .. } => Status::Cancelled,
+            _ => Status::Failed { code: error.code(), message: error.to_string().into() },
+        };
         self.record_without_output(status);
-        error.in_execution(self.id)
+        error
+    }
+
+    /// The error of a call that failed: that it was stopped, if it says that of a call inside it which was
+    /// stopped by the same.
+    fn stopped_by(&self, error: Error) -> Error {
+        let inner = error.cause::<Error>().map(Error::kind);
+        let is_of_inner = matches!(inner, Some(ErrorKind::TimedOut { .. } | ErrorKind::Cancelled { .. }));
+        match self.interrupts.check(self.definition.name) {
+            Err(stopped) if is_of_inner => stopped,
+            _ => error,
+        }
     }
 
     #[cold]
     fn record_without_output(&mut self, status: Status) {
         self.is_recorded = true;
+        self.tell_outer(0);
         let execution = self.record(status, SmallVec::new(), None);
         let commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
             shared: std::mem::take(&mut self.inputs.configs).into_iter().flat_map(with_tree).collect(),
             execution: Some(Arc::new(execution)),
+            is_branching: false,
         };
         // The caller is told of the failure itself; that it could not be recorded either cannot
         // be recorded.
-        drop(self.world.write(&commit));
+        drop(self.world().write(&commit));
     }
 
     fn record(&mut self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {
@@ -101,7 +186,7 @@ impl<'w> Underway<'w> {
             id: self.id,
             callable: self.definition.name,
             fingerprint: self.definition.fingerprint,
-            parent: self.parent,
+            parent: self.scope.parent(),
             strategy: self.strategy,
             input: self.inputs.input,
             arguments: std::mem::take(&mut self.inputs.arguments),
@@ -109,8 +194,9 @@ impl<'w> Underway<'w> {
             outputs,
             output_entity,
             status,
-            started_at: self.moment.time(),
-            duration: self.moment.time().elapsed().unwrap_or_default(),
+            retries: self.retries,
+            started_at: self.started_at,
+            duration: self.started_at.elapsed().unwrap_or_default(),
         }
     }
 }

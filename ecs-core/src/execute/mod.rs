@@ -1,4 +1,4 @@
-//! One call, one path: plan → bind → run → settle → commit.
+//! One call, one path: plan → bind → run → settle → commit; and back to bind, if another commit came first.
 //!
 //! Each step is a file and knows only the one before it, through a plain data type. The path is the
 //! same for typed calls and calls by name, for synchronous and asynchronous functions; nothing in
@@ -8,7 +8,9 @@ mod bind;
 mod by_name;
 mod commit;
 mod held;
+mod interrupts;
 mod plan;
+mod retry;
 mod run;
 mod settle;
 mod versions;
@@ -19,9 +21,10 @@ pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
 use self::held::Held;
+pub(crate) use self::interrupts::Interrupts;
 pub use self::settle::Settler;
 use crate::argument::ArgValue;
-use crate::callable::{Frame, Scope};
+use crate::callable::{CallOptions, Frame, Scope};
 use crate::deep;
 use crate::entity::AnyStored;
 use crate::error::{Error, Result};
@@ -40,19 +43,33 @@ pub(crate) struct Completed {
 pub(crate) type Loose = Vec<(Box<str>, ArgValue)>;
 
 /// Runs a synchronous callable here and now.
-pub(crate) fn in_place(scope: Scope<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<Completed> {
-    let underway = begin(scope, frame, loose)?;
-    let room = underway.inputs.room();
-    deep::with_room(room, || {
-        let completed = match run::in_place(&underway, frame) {
-            Ok(()) => finish(underway, frame),
-            Err(error) => Err(underway.fail(error)),
-        };
-        if room > 0 || completed.is_err() {
-            frame.release();
+pub(crate) fn in_place(
+    scope: Scope<'_>,
+    frame: &mut dyn Frame,
+    loose: Loose,
+    options: &CallOptions,
+) -> Result<Completed> {
+    let mut underway = begin(scope, frame, loose, options)?;
+    loop {
+        let room = underway.inputs.room();
+        let ended = deep::with_room(room, || {
+            let ended = match run::in_place(&mut underway, frame) {
+                Ok(()) => finish(&mut underway, frame),
+                Err(error) => Err(error),
+            };
+            if room > 0 || ended.is_err() {
+                frame.release();
+            }
+            ended
+        });
+        match ended {
+            Ok(completed) => return Ok(completed),
+            Err(error) => match retry::rebind(&mut underway, frame, error) {
+                Ok(()) => {}
+                Err(error) => return Err(underway.fail(error)),
+            },
         }
-        completed
-    })
+    }
 }
 
 /// Runs a callable that takes its time: an asynchronous one, or one on the blocking pool.
@@ -62,27 +79,40 @@ pub(crate) async fn in_time(
     scope: Scope<'_>,
     mut frame: Box<dyn Frame>,
     loose: Loose,
+    options: CallOptions,
 ) -> (Option<Box<dyn Frame>>, Result<Completed>) {
-    let underway = match begin(scope, frame.as_mut(), loose) {
+    let mut underway = match begin(scope, frame.as_mut(), loose, &options) {
         Ok(underway) => underway,
         Err(error) => return (Some(frame), Err(error)),
     };
-    let (held, ran) = run::in_time(&underway, Held::new(frame, underway.inputs.room())).await;
-    let Some(mut held) = held else {
-        let Err(error) = ran else { unreachable!("a function that has run gives its frame back") };
-        return (None, Err(underway.fail(error)));
-    };
-    let completed = held.in_room(|frame| match ran {
-        Ok(()) => finish(underway, frame),
-        Err(error) => Err(underway.fail(error)),
-    });
-    (Some(held.release()), completed)
+    loop {
+        let held = Held::new(frame, underway.inputs.room());
+        let (held, ran) = run::in_time(&mut underway, held).await;
+        let Some(mut held) = held else {
+            let Err(error) = ran else { unreachable!("a function that has run gives its frame back") };
+            return (None, Err(underway.fail(error)));
+        };
+        let ended = held.in_room(|frame| match ran {
+            Ok(()) => finish(&mut underway, frame),
+            Err(error) => Err(error),
+        });
+        frame = held.release();
+        match ended {
+            Ok(completed) => return (Some(frame), Ok(completed)),
+            Err(error) => match retry::rebind(&mut underway, frame.as_mut(), error) {
+                Ok(()) => {}
+                Err(error) => return (Some(frame), Err(underway.fail(error))),
+            },
+        }
+    }
 }
 
-fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose) -> Result<Underway<'w>> {
+fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose, options: &CallOptions) -> Result<Underway<'w>> {
     let plan = plan::plan(frame);
-    let mut underway = Underway::new(scope, frame.definition(), plan);
-    match run::caught(frame, |frame| bind::bind(&mut underway, frame, plan, loose)) {
+    let mut underway = Underway::new(scope, frame.definition(), plan, options);
+    let bound =
+        underway.refuse_too_deep().and_then(|()| run::caught(frame, |frame| bind::bind(&mut underway, frame, loose)));
+    match bound {
         Ok(()) => Ok(underway),
         Err(error) => {
             frame.release();
@@ -94,12 +124,10 @@ fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose) -> Result<Un
 /// Records a call whose arguments were refused before any was bound.
 fn refuse(scope: Scope<'_>, frame: &mut dyn Frame, error: Error) -> Error {
     let plan = plan::plan(frame);
-    Underway::new(scope, frame.definition(), plan).fail(error)
+    Underway::new(scope, frame.definition(), plan, &CallOptions::default()).fail(error)
 }
 
-fn finish(underway: Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
-    match run::caught(frame, |frame| settle::settle(&underway, frame)) {
-        Ok(settled) => underway.commit(settled),
-        Err(error) => Err(underway.fail(error)),
-    }
+fn finish(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
+    let settled = run::caught(frame, |frame| settle::settle(underway, frame))?;
+    underway.commit(settled)
 }

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
+use super::Interrupts;
 use super::commit::Underway;
 use super::held::{Held, InRoom};
 use crate::callable::{Frame, Mode, Running};
@@ -15,7 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::signature::Kind;
 
 /// Runs a synchronous function on this thread.
-pub(super) fn in_place(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
+pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
+    underway.interrupts.check(underway.definition.name)?;
     if takes_context(frame) {
         return call(frame, &underway.context());
     }
@@ -44,18 +46,28 @@ pub(super) fn caught<T>(frame: &mut dyn Frame, work: impl FnOnce(&mut dyn Frame)
 }
 
 /// Runs an asynchronous function, or a synchronous one on the blocking pool.
-pub(super) async fn in_time(underway: &Underway<'_>, mut held: Held) -> (Option<Held>, Result<()>) {
-    let context = underway.context();
-    match held.frame().definition().mode {
-        Mode::Blocking => blocking(held, context).await,
+pub(super) async fn in_time(underway: &mut Underway<'_>, mut held: Held) -> (Option<Held>, Result<()>) {
+    let definition = underway.definition;
+    if let Err(stopped) = underway.interrupts.check(definition.name) {
+        return (Some(held), Err(stopped));
+    }
+    let own = if takes_context(held.frame()) { Some(underway.context()) } else { None };
+    let interrupts = &underway.interrupts;
+    match definition.mode {
+        Mode::Blocking => match interrupts.unless_stopped(definition.name, blocking(held, own)).await {
+            Ok(ran) => ran,
+            Err(stopped) => (None, Err(stopped)),
+        },
         Mode::Async | Mode::Inline => {
-            let ran = asynchronous(&mut held, &context).await;
+            let context = own.as_ref().unwrap_or(Context::NOWHERE);
+            let ran = asynchronous(interrupts, &mut held, context).await;
             (Some(held), ran)
         }
     }
 }
 
-async fn asynchronous(held: &mut Held, context: &Context) -> Result<()> {
+async fn asynchronous(interrupts: &Interrupts, held: &mut Held, context: &Context) -> Result<()> {
+    let callable = held.frame().definition().name;
     let room = held.room();
     let running = held.frame();
     let start = AssertUnwindSafe(move || {
@@ -65,7 +77,9 @@ async fn asynchronous(held: &mut Held, context: &Context) -> Result<()> {
     });
     let finished = match catch_unwind(start) {
         Ok(Running::Done) => Ok(()),
-        Ok(Running::Pending(future)) => unwinding(InRoom::new(future, room)).await,
+        Ok(Running::Pending(future)) => {
+            interrupts.unless_stopped(callable, unwinding(InRoom::new(future, room))).await?
+        }
         Err(panic) => Err(panic),
     };
     held.in_room(|frame| match finished {
@@ -85,13 +99,14 @@ async fn unwinding<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send
     .await
 }
 
-async fn blocking(mut held: Held, context: Context) -> (Option<Held>, Result<()>) {
+async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Result<()>) {
     let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
     };
     let ran = runtime.spawn_blocking(move || {
-        let ran = held.in_room(|frame| call(frame, &context));
+        let context = context.as_ref().unwrap_or(Context::NOWHERE);
+        let ran = held.in_room(|frame| call(frame, context));
         (held, ran)
     });
     match ran.await {

@@ -120,8 +120,8 @@ impl Settler<'_> {
 
     /// Records the generated output entity.
     pub(crate) fn record_output<E: Entity>(&mut self, value: E) -> Result<()> {
-        let Underway { world, moment, id, .. } = self.underway;
-        self.settled.output_entity = Some(world.make_version(Box::new(value), *moment, *id)?);
+        let Underway { moment, id, .. } = self.underway;
+        self.settled.output_entity = Some(self.underway.world().make_version(Box::new(value), *moment, *id)?);
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl Settler<'_> {
         let config = self.underway.inputs.configs.iter().find(|config| config.ecs_id() == ecs_id);
         match config {
             Some(config) => Ok(Some(config.clone())),
-            None => self.underway.world.find_version(ecs_id),
+            None => self.underway.world().find_version(ecs_id),
         }
     }
 
@@ -189,8 +189,9 @@ impl Settler<'_> {
             self.note(twin.clone(), base.semantics, is_changed);
             return Ok(twin);
         }
-        let Underway { world, moment, id, .. } = self.underway;
+        let Underway { moment, id, .. } = self.underway;
         let find = |ecs_id| self.find_version(ecs_id);
+        let world = self.underway.world();
         let making = Making { settled: Some(&self.lineages), ..world.making(&find, *moment, Some(*id)) };
         let made = next_version(entity, base.version.as_ref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {

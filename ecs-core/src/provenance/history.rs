@@ -1,12 +1,13 @@
 //! What became of one thing: its versions, who made them, and what they changed.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use super::diff::{Diff, EntityDiff};
 use super::value::{FieldChange, changed_fields, field_value};
 use super::{configs_of, execution_of};
-use crate::entity::{AnyStored, LineageId};
+use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
 use crate::world::World;
@@ -32,6 +33,8 @@ pub struct HistoryEntry {
     pub changes: Vec<FieldChange>,
     /// What became of the entities that it holds, since its parent; nothing of a first version.
     pub below: Vec<EntityDiff>,
+    /// Whether no other version continues it. Several are heads if a conflict was kept as a branch.
+    pub is_head: bool,
 }
 
 impl History {
@@ -40,7 +43,11 @@ impl History {
         if versions.is_empty() {
             return Err(ErrorKind::UnknownLineage { lineage_id }.into());
         }
-        let entries = versions.into_iter().map(|version| HistoryEntry::of(world, version));
+        let continued: HashSet<EcsId> = versions.iter().filter_map(AnyStored::parent).collect();
+        let entries = versions.into_iter().map(|version| {
+            let is_head = !continued.contains(&version.ecs_id());
+            HistoryEntry::of(world, version, is_head)
+        });
         Ok(Self { entries: entries.collect::<Result<_>>()? })
     }
 
@@ -48,6 +55,11 @@ impl History {
     #[must_use]
     pub fn entries(&self) -> &[HistoryEntry] {
         &self.entries
+    }
+
+    /// The versions that no other continues, oldest first; more than one if a conflict was kept as a branch.
+    pub fn heads(&self) -> impl Iterator<Item = &HistoryEntry> {
+        self.entries.iter().filter(|entry| entry.is_head)
     }
 
     /// The newest entry that changed `field`: who last wrote it, and what it was before.
@@ -61,7 +73,7 @@ impl History {
 }
 
 impl HistoryEntry {
-    fn of(world: &World, version: AnyStored) -> Result<Self> {
+    fn of(world: &World, version: AnyStored, is_head: bool) -> Result<Self> {
         let execution = execution_of(world, &version)?;
         let configs = configs_of(world, execution.as_deref())?;
         let parent = version.parent().map(|id| world.version(id)).transpose()?;
@@ -72,17 +84,20 @@ impl HistoryEntry {
             Some(parent) => Diff::between(parent, &version)?.into_below(),
             None => Vec::new(),
         };
-        Ok(Self { version, execution, configs, changes, below })
+        Ok(Self { version, execution, configs, changes, below, is_head })
     }
 }
 
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has_branches = self.heads().nth(1).is_some();
         for (i, entry) in self.entries.iter().enumerate() {
             if i > 0 {
                 writeln!(f)?;
             }
-            entry.fmt(f)?;
+            let before = i.checked_sub(1).map(|before| self.entries[before].version.ecs_id());
+            let continued = entry.version.parent().filter(|&parent| Some(parent) != before);
+            entry.tell(f, continued, has_branches && entry.is_head)?;
         }
         Ok(())
     }
@@ -90,6 +105,13 @@ impl fmt::Display for History {
 
 impl fmt::Display for HistoryEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, None, false)
+    }
+}
+
+impl HistoryEntry {
+    /// Tells the entry, and what it continues and whether it is a head where that is not plain.
+    fn tell(&self, f: &mut fmt::Formatter<'_>, continued: Option<EcsId>, is_branch: bool) -> fmt::Result {
         write!(f, "{} {}", self.version, self.version.entity_type().name())?;
         match &self.execution {
             Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
@@ -100,6 +122,12 @@ impl fmt::Display for HistoryEntry {
         }
         if let Some(source) = self.version.forked_from() {
             write!(f, ", forked from @{source}")?;
+        }
+        if let Some(parent) = continued {
+            write!(f, ", continues @{parent}")?;
+        }
+        if is_branch {
+            f.write_str(", a head")?;
         }
         for config in &self.configs {
             write!(f, "\n  with {} {config}:", config.entity_type().name())?;

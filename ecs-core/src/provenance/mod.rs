@@ -3,6 +3,7 @@
 mod blame;
 mod derivation;
 mod diff;
+mod execution_tree;
 mod graph;
 mod history;
 mod value;
@@ -17,6 +18,7 @@ use crate::world::World;
 pub use self::blame::{Blame, BlameLine};
 pub use self::derivation::{Derivation, DerivationStep, Relation};
 pub use self::diff::{Diff, EntityDiff};
+pub use self::execution_tree::{ExecutionTree, ExecutionTreeEntry};
 pub use self::graph::GraphOf;
 pub use self::history::{History, HistoryEntry};
 pub use self::value::{FieldChange, FieldValue};

@@ -41,11 +41,15 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     a_lineage_is_in_the_order_of_its_commits(&*new_store());
     one_commit_may_move_many_heads(&*new_store());
     a_change_of_an_old_version_is_a_conflict(&*new_store());
+    a_branching_commit_makes_another_head(&*new_store());
+    each_head_is_continued_without_a_conflict(&*new_store());
+    a_branching_commit_begins_no_lineage_twice(&*new_store());
     a_lineage_begins_once(&*new_store());
     a_change_of_nothing_is_a_conflict(&*new_store());
     a_conflict_writes_nothing(&*new_store());
     shared_versions_are_written_once(&*new_store());
     executions_are_filtered_and_in_order(&*new_store());
+    nested_executions_are_found_from_the_one_they_are_in(&*new_store());
     what_used_a_version_is_found(&*new_store());
     a_tree_is_committed_with_everything_in_it(&*new_store());
     of_racing_changes_one_wins(&new_store());
@@ -108,6 +112,7 @@ fn execution(callable: &'static str) -> Arc<Execution> {
         outputs: SmallVec::new(),
         output_entity: None,
         status: Status::Succeeded,
+        retries: 0,
         started_at: moment.time(),
         duration: Duration::from_micros(3),
     })
@@ -134,6 +139,10 @@ fn head_of(store: &dyn Store, lineage_id: LineageId) -> Option<EcsId> {
 
 fn lineage_of(store: &dyn Store, lineage_id: LineageId) -> Vec<EcsId> {
     must(store.lineage(lineage_id), "a lineage can be read").iter().map(AnyStored::ecs_id).collect()
+}
+
+fn is_conflict(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Conflict { .. })
 }
 
 fn is_there(store: &dyn Store, version: &AnyStored) -> bool {
@@ -393,6 +402,72 @@ fn a_change_of_an_old_version_is_a_conflict(store: &dyn Store) {
     assert!(!is_there(store, &stale), "broken rule: a conflict writes nothing");
     let lineage = lineage_of(store, old.lineage_id());
     assert_eq!(lineage, [old.ecs_id(), new.ecs_id()], "broken rule: a conflict leaves the lineage as it was");
+}
+
+fn heads_of(store: &dyn Store, version: &AnyStored) -> Vec<EcsId> {
+    let heads = must(store.heads(version.lineage_id()), "heads are read");
+    heads.iter().map(AnyStored::ecs_id).collect()
+}
+
+fn branching(versions: &[&AnyStored]) -> Commit {
+    Commit { is_branching: true, ..commit_of(versions) }
+}
+
+fn a_branching_commit_makes_another_head(store: &dyn Store) {
+    let begun = first(store, 0);
+    assert_eq!(heads_of(store, &begun), [], "a lineage that is not there has no head");
+    must(store.commit(&commit_of(&[&begun])), "a first version is committed");
+    assert_eq!(heads_of(store, &begun), [begun.ecs_id()]);
+    let (left, right) = (next(store, &begun, 1), next(store, &begun, 2));
+    must(store.commit(&branching(&[&left])), "a branching commit continues the head");
+    assert_eq!(heads_of(store, &begun), [left.ecs_id()], "and is no branch then");
+    must(store.commit(&branching(&[&right])), "a branching commit continues what is no head");
+    assert_eq!(heads_of(store, &begun), [left.ecs_id(), right.ecs_id()]);
+    let head = must(store.head(begun.lineage_id()), "a head is read").map(|head| head.ecs_id());
+    assert_eq!(head, Some(right.ecs_id()), "the newest is the head");
+}
+
+fn each_head_is_continued_without_a_conflict(store: &dyn Store) {
+    let begun = first(store, 0);
+    let (left, right) = (next(store, &begun, 1), next(store, &begun, 2));
+    must(store.commit(&commit_of(&[&begun])), "a first version is committed");
+    must(store.commit(&commit_of(&[&left])), "the head is continued");
+    must(store.commit(&branching(&[&right])), "a branching commit continues what is no head");
+    let left = next(store, &left, 3);
+    must(store.commit(&commit_of(&[&left])), "a head that is not the newest is continued as well");
+    assert_eq!(heads_of(store, &begun), [right.ecs_id(), left.ecs_id()], "and is the newest then");
+    let late = next(store, &begun, 4);
+    let error = store.commit(&commit_of(&[&late])).expect_err("what is no head is a conflict unless branching");
+    assert!(is_conflict(&error), "{error}");
+    assert_eq!(must(store.lineage(begun.lineage_id()), "a lineage is read").len(), 4);
+}
+
+fn a_branching_commit_begins_no_lineage_twice(store: &dyn Store) {
+    let begun = first(store, 0);
+    must(store.commit(&commit_of(&[&begun])), "a first version is committed");
+    let again = version(store, begun.lineage_id(), Origin::New, 1, None);
+    assert!(is_conflict(&store.commit(&branching(&[&again])).expect_err("a lineage begins once")));
+    let of_nothing = next(store, &first(store, 0), 1);
+    assert!(is_conflict(&store.commit(&branching(&[&of_nothing])).expect_err("nothing has no next version")));
+}
+
+fn nested_executions_are_found_from_the_one_they_are_in(store: &dyn Store) {
+    let outer = execution("outer");
+    let inside = |callable| Arc::new(Execution { parent: Some(outer.id), ..(*execution(callable)).clone() });
+    let (first, second) = (inside("first"), inside("second"));
+    for execution in [&second, &outer, &first] {
+        let commit = Commit { execution: Some(Arc::clone(execution)), ..Commit::default() };
+        must(store.commit(&commit), "an execution is committed");
+    }
+    let nested = must(store.nested(outer.id), "nested executions are read");
+    let mut expected = [first.id, second.id];
+    expected.sort_unstable();
+    assert_eq!(
+        nested.iter().map(|execution| execution.id).collect::<Vec<_>>(),
+        expected,
+        "in the order of their starts"
+    );
+    assert!(must(store.nested(first.id), "nested executions are read").is_empty());
 }
 
 fn a_lineage_begins_once(store: &dyn Store) {

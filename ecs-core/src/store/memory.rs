@@ -51,11 +51,33 @@ impl<K: Eq + std::hash::Hash, V: Clone> Sharded<K, V> {
     }
 }
 
-/// The versions of one thing, in the order of their commits; the last is the head.
+/// The versions of one thing, in the order of their commits; the last is the newest head.
 #[derive(Clone)]
 struct Lineage {
     head: AnyStored,
+    /// The heads beside it, in the order of their commits.
+    others: Box<[EcsId]>,
     versions: SmallVec<[EcsId; 1]>,
+}
+
+impl Lineage {
+    fn of(first: &AnyStored) -> Self {
+        Self { head: first.clone(), others: Box::default(), versions: SmallVec::from_buf([first.ecs_id()]) }
+    }
+
+    fn is_head(&self, ecs_id: EcsId) -> bool {
+        self.head.ecs_id() == ecs_id || self.others.contains(&ecs_id)
+    }
+
+    /// Adds a version, which is the newest head from now on, in place of the one that it continues.
+    fn add(&mut self, version: &AnyStored) {
+        let before = std::mem::replace(&mut self.head, version.clone()).ecs_id();
+        if version.parent() != Some(before) {
+            let others = self.others.iter().copied().chain([before]);
+            self.others = others.filter(|&other| version.parent() != Some(other)).collect();
+        }
+        self.versions.push(version.ecs_id());
+    }
 }
 
 /// What was committed since somebody last asked for uses.
@@ -75,6 +97,8 @@ pub struct MemoryStore {
     versions: Sharded<EcsId, AnyStored>,
     lineages: Sharded<LineageId, Lineage>,
     executions: Sharded<ExecutionId, Arc<Execution>>,
+    /// The executions called from inside each one that called any.
+    nested: Sharded<ExecutionId, SmallVec<[ExecutionId; 2]>>,
 }
 
 impl Default for MemoryStore {
@@ -86,6 +110,7 @@ impl Default for MemoryStore {
             versions: Sharded::default(),
             lineages: Sharded::default(),
             executions: Sharded::default(),
+            nested: Sharded::default(),
         }
     }
 }
@@ -128,11 +153,8 @@ impl MemoryStore {
         self.versions.insert(ecs_id.random_bits(), ecs_id, version.clone());
         locked_lineages(locked, lineage_id)
             .entry(lineage_id)
-            .and_modify(|lineage| {
-                lineage.head = version.clone();
-                lineage.versions.push(ecs_id);
-            })
-            .or_insert_with(|| Lineage { head: version.clone(), versions: SmallVec::from_buf([ecs_id]) });
+            .and_modify(|lineage| lineage.add(version))
+            .or_insert_with(|| Lineage::of(version));
     }
 }
 
@@ -156,11 +178,15 @@ impl Store for MemoryStore {
         let mut locked = self.lock(commit);
         for version in &commit.versions {
             let lineage_id = version.lineage_id();
-            let head = locked_lineages(&mut locked, lineage_id).get(&lineage_id).map(|lineage| lineage.head.ecs_id());
-            let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
-            let found = head.or_else(added);
             let expected = version.parent();
-            if found != expected {
+            let lineage = locked_lineages(&mut locked, lineage_id).get(&lineage_id);
+            let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
+            let found = lineage.map(|lineage| lineage.head.ecs_id()).or_else(added);
+            let fits = match (lineage, expected) {
+                (Some(lineage), Some(parent)) => commit.is_branching || lineage.is_head(parent),
+                _ => found == expected,
+            };
+            if !fits {
                 return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
             }
         }
@@ -176,6 +202,10 @@ impl Store for MemoryStore {
         }
         if let Some(execution) = &commit.execution {
             self.executions.insert(execution.id.random_bits(), execution.id, Arc::clone(execution));
+            if let Some(parent) = execution.parent {
+                let shard = Sharded::<ExecutionId, ()>::shard_of(parent.random_bits());
+                self.nested.write(shard).entry(parent).or_default().push(execution.id);
+            }
         }
         self.note_unread(commit);
         Ok(())
@@ -189,6 +219,12 @@ impl Store for MemoryStore {
         Ok(self.lineages.get(lineage_id.random_bits(), &lineage_id).map(|lineage| lineage.head))
     }
 
+    fn heads(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
+        let Some(lineage) = self.lineages.get(lineage_id.random_bits(), &lineage_id) else { return Ok(Vec::new()) };
+        let others = lineage.others.iter().map(|&ecs_id| self.version(ecs_id));
+        others.chain([Ok(Some(lineage.head))]).filter_map(Result::transpose).collect()
+    }
+
     fn lineage(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
         let Some(lineage) = self.lineages.get(lineage_id.random_bits(), &lineage_id) else { return Ok(Vec::new()) };
         lineage.versions.iter().filter_map(|&ecs_id| self.version(ecs_id).transpose()).collect()
@@ -196,6 +232,12 @@ impl Store for MemoryStore {
 
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
         Ok(self.executions.get(execution_id.random_bits(), &execution_id))
+    }
+
+    fn nested(&self, execution_id: ExecutionId) -> Result<Vec<Arc<Execution>>> {
+        let mut nested = self.nested.get(execution_id.random_bits(), &execution_id).unwrap_or_default();
+        nested.sort_unstable();
+        nested.into_iter().filter_map(|execution_id| self.execution(execution_id).transpose()).collect()
     }
 
     fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {

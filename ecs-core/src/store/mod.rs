@@ -21,13 +21,15 @@ use crate::execution::Execution;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Commit {
-    /// New versions. Each becomes the head of its lineage, which must be its parent until then; a
-    /// version without parent in its lineage begins it.
+    /// New versions. Each becomes the newest head of its lineage in place of its parent, which must be a head
+    /// until then; a version without parent in its lineage begins it.
     pub versions: SmallVec<[AnyStored; 3]>,
     /// Versions that many calls use, configs, written before the others unless they are there.
     pub shared: SmallVec<[AnyStored; 1]>,
     /// The record of the call.
     pub execution: Option<Arc<Execution>>,
+    /// Whether a version may continue one of its lineage that is no head: it becomes a head beside the others.
+    pub is_branching: bool,
 }
 
 /// What used a version.
@@ -51,7 +53,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `conflict` if the head of a lineage is not what a new version continues.
+    /// `conflict` if a new version continues what is no head of its lineage, unless the commit is branching;
+    /// or begins a lineage that is there, or continues one that is not.
     fn commit(&self, commit: &Commit) -> Result<()>;
 
     /// The version with this id.
@@ -68,6 +71,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     fn head(&self, lineage_id: LineageId) -> Result<Option<AnyStored>>;
 
+    /// Every version of a lineage that no other continues, in the order of their commits; the last is
+    /// [`head`](Self::head). More than one if a commit was branching.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn heads(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>>;
+
     /// Every version of a lineage, in the order of their commits.
     ///
     /// # Errors
@@ -81,6 +92,13 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>>;
+
+    /// The executions that were called from inside this one, in the order of their starts.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn nested(&self, execution_id: ExecutionId) -> Result<Vec<Arc<Execution>>>;
 
     /// What used a version: the executions that took it, or a value of it, as an argument, config or
     /// input; and the versions that continue it, were forked from it, refer to it, or hold a version

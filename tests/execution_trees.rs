@@ -67,7 +67,7 @@ fn counter(world: &World) -> Stored<Counter> {
 fn an_outer_failure_keeps_what_inner_executions_committed_and_says_so() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let zero = counter(&world);
-    let error = outermost::call(&world, &zero).wait().unwrap_err();
+    let error = outermost::call(&world, &zero).wait().expect_err("it is refused");
     assert_eq!(error.code(), "callable-failed");
     assert_eq!(error.kept_executions(), 2);
     assert!(error.to_string().contains("2 is not for sale"), "{error}");
@@ -113,7 +113,7 @@ fn calls_may_be_as_deep_as_the_world_allows() -> ecs::Result<()> {
 fn calls_deeper_than_that_are_refused_and_recorded() -> ecs::Result<()> {
     let world = World::builder().depth_limit(3).in_memory()?;
     assert_eq!(descend::call(&world, 3).wait()?, 3);
-    let error = descend_later::call(&world, 4).wait().unwrap_err();
+    let error = descend_later::call(&world, 4).wait().expect_err("it is refused");
     assert!(
         error.to_string().contains("`descend_later` was called from inside 4 other calls, and 3 is the limit"),
         "{error}"
@@ -126,7 +126,7 @@ fn calls_deeper_than_that_are_refused_and_recorded() -> ecs::Result<()> {
 #[test]
 fn calls_that_call_each_other_in_a_circle_end_at_the_limit() -> ecs::Result<()> {
     let world = World::in_memory()?;
-    let error = ping::call(&world, 0).wait().unwrap_err();
+    let error = ping::call(&world, 0).wait().expect_err("it is refused");
     assert!(error.to_string().contains("calls that call each other in a circle never end"), "{error}");
     let executions = world.executions(&ExecutionFilter::new())?;
     assert_eq!(executions.len(), 258, "256 inside the first, and the one that was refused");
@@ -138,6 +138,6 @@ fn an_unknown_execution_has_no_tree() -> ecs::Result<()> {
     let (world, other) = (World::in_memory()?, World::in_memory()?);
     let zero = counter(&other);
     let ran = other.execute("increment", args! { counter: &zero }).wait()?;
-    assert_eq!(world.execution_tree(ran.execution().id).unwrap_err().code(), "unknown-execution");
+    assert_eq!(world.execution_tree(ran.execution().id).expect_err("it is refused").code(), "unknown-execution");
     Ok(())
 }

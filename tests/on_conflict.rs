@@ -184,7 +184,7 @@ fn a_callable_says_what_its_calls_do_and_a_call_says_it_better() -> ecs::Result<
     increment::call(&world, &zero).wait()?;
     assert_eq!(increment_again::call(&world, &zero).wait()?.count, 2);
     assert_eq!(
-        increment_again::call(&world, &zero).on_conflict(OnConflict::Fail).wait().unwrap_err().code(),
+        increment_again::call(&world, &zero).on_conflict(OnConflict::Fail).wait().expect_err("it is refused").code(),
         "conflict"
     );
     assert_eq!(increment_beside::call(&world, &zero).wait()?.count, 1);
@@ -214,7 +214,7 @@ fn a_call_by_name_is_told_what_to_do_as_well() -> ecs::Result<()> {
     let zero = counter(&world, 0);
     let one = increment::call(&world, &zero).wait()?;
     let call = || world.execute("increment", args! { counter: zero.address() });
-    assert_eq!(call().wait().unwrap_err().code(), "conflict");
+    assert_eq!(call().wait().expect_err("it is refused").code(), "conflict");
     let two = call().on_conflict(OnConflict::Retry(1)).wait()?;
     assert_eq!(two.output::<Counter>(0)?.count, 2);
     let source = &two.execution().argument("counter").expect("given").sources[0];
@@ -244,7 +244,7 @@ fn a_retry_binds_entities_in_containers_to_their_newest_heads() -> ecs::Result<(
     let (first, second) = (counter(&world, 1), counter(&world, 2));
     increment::call(&world, &second).wait()?;
     let both = vec![first.clone(), second.clone()];
-    assert_eq!(add_all::call(&world, both.clone(), 10).wait().unwrap_err().code(), "conflict");
+    assert_eq!(add_all::call(&world, both.clone(), 10).wait().expect_err("it is refused").code(), "conflict");
     let call = add_all::call(&world, both, 10).on_conflict(OnConflict::Retry(1));
     assert_eq!(call.wait()?.iter().map(|counter| counter.count).collect::<Vec<_>>(), [11, 13]);
     Ok(())
@@ -301,7 +301,7 @@ fn a_retry_ends_when_it_has_run_as_often_as_it_may() -> ecs::Result<()> {
 
     let world = World::in_memory()?;
     let zero = counter(&world, 0);
-    let error = always_late::call(&world, &zero).on_conflict(OnConflict::Retry(3)).wait().unwrap_err();
+    let error = always_late::call(&world, &zero).on_conflict(OnConflict::Retry(3)).wait().expect_err("it is refused");
     assert_eq!(error.code(), "conflict");
     assert_eq!(error.kept_executions(), 4);
     assert!(error.to_string().ends_with("4 executions called from inside it had committed and stay"), "{error}");
@@ -330,7 +330,7 @@ fn an_entity_given_as_a_changed_value_is_not_moved_to_another_version() -> ecs::
     let zero = counter(&world, 0);
     increment::call(&world, &zero).wait()?;
     let changed = Counter { count: 100, ..(*zero).clone() };
-    let error = increment::call(&world, changed).on_conflict(OnConflict::Retry(5)).wait().unwrap_err();
+    let error = increment::call(&world, changed).on_conflict(OnConflict::Retry(5)).wait().expect_err("it is refused");
     assert_eq!(error.code(), "conflict");
     Ok(())
 }
@@ -338,7 +338,7 @@ fn an_entity_given_as_a_changed_value_is_not_moved_to_another_version() -> ecs::
 #[test]
 fn a_lineage_without_versions_has_no_heads() -> ecs::Result<()> {
     let world = World::in_memory()?;
-    assert_eq!(world.heads::<Counter>(Id::new().lineage_id()).unwrap_err().code(), "unknown-lineage");
+    assert_eq!(world.heads::<Counter>(Id::new().lineage_id()).expect_err("it is refused").code(), "unknown-lineage");
     Ok(())
 }
 

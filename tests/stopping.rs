@@ -83,7 +83,7 @@ async fn an_asynchronous_call_that_is_late_fails_and_leaves_no_version() -> ecs:
     let world = World::in_memory()?;
     let zero = counter(&world);
     let begun = Instant::now();
-    let error = increment_after::call(&world, &zero, LONG).timeout(SOON).await.unwrap_err();
+    let error = increment_after::call(&world, &zero, LONG).timeout(SOON).await.expect_err("it is refused");
     assert!(begun.elapsed() < Duration::from_secs(30));
     assert_eq!(error.to_string(), "`increment_after` was not done within 20ms; nothing of it was committed");
     let recorded = only_recorded(&world, &zero, "increment_after", Outcome::Failed)?;
@@ -105,7 +105,7 @@ async fn a_call_that_is_done_in_time_is_as_if_it_had_no_deadline() -> ecs::Resul
 fn a_deadline_needs_no_runtime() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let zero = counter(&world);
-    assert_eq!(never::call(&world, &zero).timeout(SOON).wait().unwrap_err().code(), "timed-out");
+    assert_eq!(never::call(&world, &zero).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
     only_recorded(&world, &zero, "never", Outcome::Failed)?;
     Ok(())
 }
@@ -114,7 +114,10 @@ fn a_deadline_needs_no_runtime() -> ecs::Result<()> {
 fn a_synchronous_function_that_ran_over_its_deadline_is_not_committed() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let zero = counter(&world);
-    assert_eq!(increment_slowly::call(&world, &zero, 50).timeout(SOON).wait().unwrap_err().code(), "timed-out");
+    assert_eq!(
+        increment_slowly::call(&world, &zero, 50).timeout(SOON).wait().expect_err("it is refused").code(),
+        "timed-out"
+    );
     only_recorded(&world, &zero, "increment_slowly", Outcome::Failed)?;
     Ok(())
 }
@@ -123,7 +126,7 @@ fn a_synchronous_function_that_ran_over_its_deadline_is_not_committed() -> ecs::
 async fn a_call_on_the_blocking_pool_is_left_at_its_deadline() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let zero = counter(&world);
-    let error = block_for::call(&world, &zero, 300).timeout(SOON).await.unwrap_err();
+    let error = block_for::call(&world, &zero, 300).timeout(SOON).await.expect_err("it is refused");
     assert_eq!(error.code(), "timed-out");
     only_recorded(&world, &zero, "block_for", Outcome::Failed)?;
     tokio::time::sleep(Duration::from_millis(400)).await;
@@ -141,7 +144,7 @@ async fn a_token_cancels_a_call_that_waits() -> ecs::Result<()> {
         token.cancel();
     };
     let (ended, ()) = tokio::join!(never::call(&world, &zero).cancel_on(&token), cancel);
-    let error = ended.unwrap_err();
+    let error = ended.expect_err("it is refused");
     assert_eq!(error.to_string(), "`never` was cancelled; nothing of it was committed");
     let recorded = only_recorded(&world, &zero, "never", Outcome::Cancelled)?;
     assert_eq!(error.execution(), Some(recorded.id));
@@ -162,9 +165,9 @@ fn a_token_that_is_cancelled_already_lets_nothing_run() -> ecs::Result<()> {
     let zero = counter(&world);
     let token = CancellationToken::new();
     token.cancel();
-    assert_eq!(run::call(&world, &zero).cancel_on(&token).wait().unwrap_err().code(), "cancelled");
+    assert_eq!(run::call(&world, &zero).cancel_on(&token).wait().expect_err("it is refused").code(), "cancelled");
     let by_name = world.execute("run", args! { counter: &zero }).cancel_on(&token);
-    assert_eq!(by_name.wait().unwrap_err().code(), "cancelled");
+    assert_eq!(by_name.wait().expect_err("it is refused").code(), "cancelled");
     assert!(!HAS_RUN.load(Ordering::Relaxed));
     assert_eq!(world.executions(&ExecutionFilter::new().outcome(Outcome::Cancelled))?.len(), 2);
     Ok(())
@@ -174,7 +177,7 @@ fn a_token_that_is_cancelled_already_lets_nothing_run() -> ecs::Result<()> {
 fn what_stops_a_call_stops_the_calls_inside_it() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let zero = counter(&world);
-    let error = outer::call(&world, &zero).timeout(SOON).wait().unwrap_err();
+    let error = outer::call(&world, &zero).timeout(SOON).wait().expect_err("it is refused");
     assert_eq!(error.code(), "timed-out");
     let tree = world.execution_tree(error.execution().expect("recorded"))?;
     let [outer, inner] = tree.entries() else { panic!("{tree}") };
@@ -188,8 +191,8 @@ fn what_stops_a_call_stops_the_calls_inside_it() -> ecs::Result<()> {
 fn a_function_is_told_that_it_was_stopped() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let begun = Instant::now();
-    assert_eq!(work_until_stopped::call(&world).timeout(SOON).wait().unwrap_err().code(), "timed-out");
-    assert_eq!(wait_until_stopped::call(&world).timeout(SOON).wait().unwrap_err().code(), "timed-out");
+    assert_eq!(work_until_stopped::call(&world).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
+    assert_eq!(wait_until_stopped::call(&world).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
     assert!(begun.elapsed() < Duration::from_secs(30));
     Ok(())
 }

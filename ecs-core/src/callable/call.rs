@@ -89,7 +89,7 @@ impl<'w, F: Callable> Call<'w, F> {
     /// Runs the call on this thread and waits for it.
     ///
     /// For synchronous programs, and for synchronous callables that call others through their
-    /// [`Context`]. Inside an asynchronous program, await the call instead: waiting for an
+    /// [`Context`](crate::Context). Inside an asynchronous program, await the call instead: waiting for an
     /// asynchronous callable there blocks the runtime's thread.
     ///
     /// # Errors

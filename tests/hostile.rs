@@ -292,6 +292,75 @@ fn constants_under_the_names_of_the_macros() -> ecs::Result<()> {
     Ok(())
 }
 
+/// Statics and constants under the names that functions which are written could bind: no binding may have
+/// the name of one.
+#[expect(non_upper_case_globals)]
+mod of_statics {
+    use serde::{Deserialize, Serialize};
+
+    macro_rules! statics {
+        ($($name:ident)*) => {$(
+            #[allow(dead_code)]
+            static $name: &str = "";
+        )*};
+    }
+
+    macro_rules! constants {
+        ($($name:ident)*) => {$(
+            #[allow(dead_code)]
+            const $name: &str = "";
+        )*};
+    }
+
+    statics!(world bound id id_mut field arguments slots each part index result output to visitor serializer);
+    constants!(context other old new name config input value given this definition record fields text p0 a b f v);
+
+    #[derive(::ecs::Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct Pupil {
+        pub(super) id: ::ecs::Id,
+        pub(super) name: String,
+        pub(super) seats: Vec<Seat>,
+    }
+
+    #[derive(::ecs::EntityParts, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[allow(dead_code)]
+    pub(super) enum Seat {
+        Taken { by: Pupil, since: u8 },
+        Pair(Pupil, Pupil),
+        Free,
+    }
+
+    #[derive(::ecs::ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct Rise {
+        id: ::ecs::Id,
+        #[config(default = "Dr. ")]
+        pub(super) text: String,
+    }
+
+    #[::ecs::callable]
+    pub(super) fn entitle(pupil: &mut Pupil, rise: &Rise, #[default("!")] after: String) -> usize {
+        pupil.name = format!("{}{}{after}", rise.text, pupil.name);
+        pupil.name.len()
+    }
+
+    #[::ecs::callable]
+    pub(super) async fn measure(pupil: &Pupil, _surroundings: &::ecs::Context) -> Result<usize, String> {
+        Ok(pupil.name.len())
+    }
+}
+
+#[tokio::test]
+async fn statics_and_constants_under_the_names_that_functions_bind() -> ecs::Result<()> {
+    use of_statics::*;
+
+    let world = World::in_memory()?;
+    let pupil = world.insert(Pupil { id: ecs::Id::new(), name: "Ada".into(), seats: vec![Seat::Free] })?;
+    let (pupil, length) = entitle::with(Rise::default()).call(&world, &pupil, ecs::Arg::Default).await?;
+    assert_eq!((pupil.name.as_str(), length), ("Dr. Ada!", 8));
+    assert_eq!(measure::call(&world, &pupil).await?, 8);
+    Ok(())
+}
+
 /// Functions, parameters and fields under the names of what the macros bind.
 mod of_names {
     use serde::{Deserialize, Serialize};

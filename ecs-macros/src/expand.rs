@@ -221,7 +221,8 @@ impl<'m> Expansion<'m> {
             let close = located(quote!(>), ty.span());
             quote!(#ident: #takes #ty #close)
         });
-        let world = format_ident!("world", span = Span::mixed_site());
+        // A static of the user's by that name would be in the way of `world`, and a parameter in that of `__world`.
+        let world = format_ident!("__world", span = Span::mixed_site());
         let call_docs =
             format!(" Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
         let call = Ident::new("call", ident.span());
@@ -266,14 +267,14 @@ impl<'m> Expansion<'m> {
         quote! {
             #[doc = #with_docs]
             #[inline]
-            pub fn #with(bound: #fixtures) -> #private::BoundBy<Self> {
-                #private::with::<Self>(bound)
+            pub fn #with(__bound: #fixtures) -> #private::BoundBy<Self> {
+                #private::with::<Self>(__bound)
             }
 
             #[doc = #partial_docs]
             #[inline]
-            pub fn #partial_of(bound: #private::FormOf<Self>) -> #given {
-                #private::#partial::<Self>(bound)
+            pub fn #partial_of(__bound: #private::FormOf<Self>) -> #given {
+                #private::#partial::<Self>(__bound)
             }
         }
     }

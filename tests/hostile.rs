@@ -540,6 +540,16 @@ mod of_conditions {
         sometimes.always = always * twice;
     }
 
+    #[::ecs::callable]
+    pub(super) fn with_conditional_attributes(
+        #[cfg_attr(all(), default(2), cfg_attr(any(), cfg(any())))] two: u8,
+        #[cfg_attr(any(), default(not_there()))] given: u8,
+        #[cfg_attr(true, cfg(false))] never: NotThere,
+        #[cfg_attr(all(), expect(unused))] unused: u8,
+    ) -> u8 {
+        two * given
+    }
+
     #[::ecs::callable(name = "never")]
     #[cfg(any())]
     pub(super) fn sometimes(never: NotThere) {}
@@ -560,6 +570,8 @@ fn what_is_there_only_sometimes() -> ecs::Result<()> {
     assert_eq!(made.wait()?.always, 6);
     assert_eq!(world.callable("sometimes")?.input().parameters().count(), 3);
     assert_eq!(Conditions::default().always, 4);
+    let two = with_conditional_attributes::call(&world, ecs::Arg::Default, 3, 1);
+    assert_eq!(two.wait()?, 6);
     Ok(())
 }
 

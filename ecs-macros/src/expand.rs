@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Lit, LitStr, Type};
 
 use crate::fingerprint::fingerprint;
-use crate::model::{Function, Model, Param, Written, is_named};
+use crate::model::{Condition, Function, Model, Param, Written, is_named};
 use crate::names::{Generated, Names};
 use crate::options::Options;
 use crate::types::{check_error, check_recordable, shape};
@@ -29,7 +29,7 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
         }
     };
     if let Some(condition) = function.take_condition() {
-        return under_condition(&condition, &attribute, &function, &private(&options));
+        return under_condition(&condition, &attribute, &private(&options));
     }
     let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
@@ -50,23 +50,21 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     }
 }
 
-/// The function with its first conditional parameter, where the condition holds, and without it elsewhere:
-/// whether it does is not known here.
+/// The function as it is where its first condition holds, and as it is elsewhere: whether it does is not
+/// known here.
 fn under_condition(
-    (position, condition): &(usize, TokenStream),
+    Condition { condition, holds, fails }: &Condition,
     attribute: &TokenStream,
-    function: &Function,
     private: &TokenStream,
 ) -> TokenStream {
-    let without = function.without(*position);
     quote! {
         #[cfg(#condition)]
         #[#private::callable(#attribute)]
-        #function
+        #holds
 
         #[cfg(not(#condition))]
         #[#private::callable(#attribute)]
-        #without
+        #fails
     }
 }
 

@@ -5,11 +5,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Error, Expr, FnArg, Ident, Lifetime, Pat, PatType, ReturnType, Signature, Type, TypeImplTrait,
-    TypeParamBound, TypeReference, TypeTraitObject, Visibility,
+    Attribute, Error, Expr, FnArg, Ident, Lifetime, Meta, Pat, PatType, ReturnType, Signature, Token, Type,
+    TypeImplTrait, TypeParamBound, TypeReference, TypeTraitObject, Visibility, parse_quote_spanned,
 };
 
 /// A function item whose body is left as it is.
@@ -39,21 +40,29 @@ impl Function {
         quote!(#(#attributes)* #signature #body)
     }
 
-    /// Takes the first `#[cfg(…)]` off a parameter, and tells which one it was on.
-    pub(crate) fn take_condition(&mut self) -> Option<(usize, TokenStream)> {
-        self.signature.inputs.iter_mut().enumerate().find_map(|(position, input)| {
-            let attributes = match input {
-                FnArg::Typed(input) => &mut input.attrs,
-                FnArg::Receiver(receiver) => &mut receiver.attrs,
-            };
-            let is_condition = |attribute: &Attribute| attribute.path().is_ident("cfg");
-            let attribute = attributes.remove(attributes.iter().position(is_condition)?);
-            attribute.meta.require_list().ok().map(|list| (position, list.tokens.clone()))
-        })
+    /// Takes the first condition off a parameter, and tells what becomes of the function where it holds and
+    /// where it does not.
+    pub(crate) fn take_condition(&mut self) -> Option<Condition> {
+        let taken = self.signature.inputs.iter_mut().enumerate().find_map(|(position, input)| {
+            let attributes = attributes_of(input);
+            let index = attributes.iter().position(is_condition)?;
+            Some((position, index, attributes.remove(index)))
+        });
+        let (position, index, attribute) = taken?;
+        let condition = attribute.meta.require_list().ok()?.tokens.clone();
+        if attribute.path().is_ident("cfg") {
+            return Some(Condition { condition, holds: self.to_token_stream(), fails: self.without(position) });
+        }
+        let Conditional { condition, attributes } = syn::parse2(condition).ok()?;
+        let fails = self.to_token_stream();
+        if let Some(input) = self.signature.inputs.iter_mut().nth(position) {
+            attributes_of(input).splice(index..index, attributes);
+        }
+        Some(Condition { condition, holds: self.to_token_stream(), fails })
     }
 
     /// The function without the parameter at `position`.
-    pub(crate) fn without(&self, position: usize) -> TokenStream {
+    fn without(&self, position: usize) -> TokenStream {
         let Self { attributes, visibility, signature, body } = self;
         let mut signature = signature.clone();
         let inputs = std::mem::take(&mut signature.inputs).into_iter().enumerate();
@@ -71,6 +80,52 @@ impl ToTokens for Function {
         self.signature.to_tokens(tokens);
         self.body.to_tokens(tokens);
     }
+}
+
+/// What depends on a condition that is not known here.
+pub(crate) struct Condition {
+    pub(crate) condition: TokenStream,
+    /// The function where it holds.
+    pub(crate) holds: TokenStream,
+    /// The function where it does not.
+    pub(crate) fails: TokenStream,
+}
+
+/// What stands in `#[cfg_attr(…)]`.
+struct Conditional {
+    condition: TokenStream,
+    attributes: Vec<Attribute>,
+}
+
+impl Parse for Conditional {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // `true` and `false` are conditions as well.
+        let mut condition = TokenStream::new();
+        while !input.peek(Token![,]) {
+            condition.extend([input.parse::<TokenTree>()?]);
+        }
+        input.parse::<Token![,]>()?;
+        let attributes = Punctuated::<Meta, Token![,]>::parse_terminated(input)?;
+        let attributes = attributes.into_iter().map(|meta| parse_quote_spanned!(meta.span()=> #[#meta])).collect();
+        Ok(Self { condition, attributes })
+    }
+}
+
+fn attributes_of(input: &mut FnArg) -> &mut Vec<Attribute> {
+    match input {
+        FnArg::Typed(input) => &mut input.attrs,
+        FnArg::Receiver(receiver) => &mut receiver.attrs,
+    }
+}
+
+/// Whether what is to be known of a parameter depends on the attribute's condition: a lint that is allowed
+/// under one does not matter here, and what does not parse is rustc's to complain about.
+fn is_condition(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") && attribute.meta.require_list().is_ok()
+        || attribute.path().is_ident("cfg_attr")
+            && attribute.parse_args::<Conditional>().is_ok_and(|Conditional { attributes, .. }| {
+                attributes.iter().any(|attribute| attribute.path().is_ident("default") || is_condition(attribute))
+            })
 }
 
 /// How a parameter is written.
@@ -380,11 +435,11 @@ fn written(ty: &Type) -> (Written, Type) {
 }
 
 fn vec_of(element: &Type) -> Type {
-    syn::parse_quote_spanned!(element.span()=> ::std::vec::Vec<#element>)
+    parse_quote_spanned!(element.span()=> ::std::vec::Vec<#element>)
 }
 
 fn string_at(span: Span) -> Type {
-    syn::parse_quote_spanned!(span=> ::std::string::String)
+    parse_quote_spanned!(span=> ::std::string::String)
 }
 
 /// Whether the type is spelled by a path that ends in this name, without arguments.

@@ -44,13 +44,12 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let entity = entity(model, &Generics::default(), derive, private, [&id, &quote!(&mut #id)], fields);
     let config = config(model, derive, private);
     let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
-    let checks = checks(model, private);
+    let checks = checks(ident, fields.iter().map(|field| (&field.ty, field.is_special)), private);
     quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
         const _: () = {
-            #[allow(path_statements)]
-            const _: () = { #checks };
+            #checks
             #(#default_fns)*
             #entity
             #config
@@ -61,9 +60,13 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the derive asks of the struct, said in the user's terms where it does not hold.
-fn checks(model: &Model, private: &TokenStream) -> TokenStream {
-    let Model { ident, fields, .. } = model;
+/// What a derive asks of the type that it stands on, and of its fields, said in the user's terms where it
+/// does not hold.
+pub(crate) fn checks<'f>(
+    ident: &Ident,
+    fields: impl Iterator<Item = (&'f Type, bool)> + Clone,
+    private: &TokenStream,
+) -> TokenStream {
     let lacks = quote! {
         #private::derived::lacks(
             #private::probe!(#ident, CLONE),
@@ -71,21 +74,37 @@ fn checks(model: &Model, private: &TokenStream) -> TokenStream {
             #private::probe!(#ident, DESERIALIZE),
         )
     };
-    let check = |ty: &TokenStream, check: &str, argument: &TokenStream, span: Span| {
+    let check = |ty: &TokenStream, check: &str, argument: &TokenStream| {
         let check = Ident::new(check, Span::call_site());
-        let path = located(quote!(as #private::derived::#check<{ #argument }>), span);
-        let (open, close) = (located(quote!(<), span), located(quote!(>::CHECKED;), span));
-        quote!(#open #ty #path #close)
+        let [first, last] = ends(ty);
+        let open = located(quote!(<), first);
+        let path = located(quote!(as #private::derived::#check<{ #argument }>>::Checked), last);
+        quote!(#open #ty #path,)
     };
     let this = ident.to_token_stream();
     let derives = ["WithClone", "WithSerialize", "WithDeserialize", "WithAll"];
-    let derives = derives.map(|name| check(&this, name, &lacks, ident.span()));
-    let may_be_at_fault = |field: &&Field| !is_plain(&field.ty);
-    let shared = fields.iter().filter(may_be_at_fault).map(|Field { ty, .. }| {
+    let derives = derives.map(|name| check(&this, name, &lacks));
+    let fields = fields.filter(|(ty, _)| !is_plain(ty)).map(|(ty, is_special)| (ty.to_token_stream(), is_special));
+    let shared = fields.clone().map(|(ty, _)| {
         let is_at_fault = quote!(!#private::probe!(#ident, SENDABLE) && !#private::probe!(#ty, SENDABLE));
-        check(&ty.to_token_stream(), "SharedField", &is_at_fault, ty.span())
+        check(&ty, "SharedField", &is_at_fault)
     });
-    quote!(#(#derives)* #(#shared)*)
+    let serde = fields.filter(|(_, is_special)| !is_special).map(|(ty, _)| {
+        let [whole, field] =
+            [&this, &ty].map(|ty| quote!([#private::probe!(#ty, SERIALIZE), #private::probe!(#ty, DESERIALIZE)]));
+        check(&ty, "SerdeField", &quote!(#private::derived::breaks_serde(#whole, #field)))
+    });
+    quote! {
+        #[allow(dead_code)]
+        struct __Checked(#(#derives)* #(#shared)* #(#serde)*);
+    }
+}
+
+/// Where the first and the last of the tokens stand.
+fn ends(tokens: &TokenStream) -> [Span; 2] {
+    let mut spans = tokens.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    [first, spans.last().unwrap_or(first)]
 }
 
 /// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.
@@ -289,8 +308,9 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
             None => quote!(::core::option::Option::None),
         };
         // All of the path is there, so that what is said of it is said there.
-        let field = located(quote!(#private::ConfigSource::field::<), ty.span());
-        quote_spanned!(ty.span()=> #ident: #field #ty>(__arguments, #name, #default)?)
+        let [probe, argument] =
+            [quote!(<#private::kind::Probe<), quote!(>>::argument)].map(|tokens| located(tokens, ty.span()));
+        quote_spanned!(ty.span()=> #ident: #probe #ty #argument(__arguments, #name, #default)?)
     });
     let built = match id {
         Some(id) => {
@@ -306,6 +326,8 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
         #[automatically_derived]
         #implementing {
             fn from_arguments(__arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
+                #[allow(unused_imports)]
+                use #private::kind::UnknownArgument as _;
                 #built
             }
         }
@@ -314,10 +336,14 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// Begins implementations of traits, which hold where the struct is what every entity is: `checks`
+/// Begins implementations of traits, which hold where the type is what everything that is recorded is: `checks`
 /// says so where it is not. The lifetime is there because a bound without one is an error of its own
 /// where it does not hold. A stub has the struct's generics, of which nothing is known.
-fn implementing(ident: &Ident, generics: &Generics, private: &TokenStream) -> impl Fn(&TokenStream) -> TokenStream {
+pub(crate) fn implementing(
+    ident: &Ident,
+    generics: &Generics,
+    private: &TokenStream,
+) -> impl Fn(&TokenStream) -> TokenStream {
     let (parameters, arguments, _) = generics.split_for_impl();
     let conditions = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let conditions = quote!(where for<'never> Self: #private::Value, #(#conditions),*);

@@ -16,7 +16,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// Gives a struct identity and versions.
 ///
 /// The struct has named fields, exactly one of which is an `Id`, and derives `Clone`,
-/// `serde::Serialize` and `serde::Deserialize` beside this.
+/// `serde::Serialize` and `serde::Deserialize` beside this. Each field goes through serde as well, or says
+/// with `#[serde(with = "…")]` how it does.
 ///
 /// | attribute | meaning |
 /// | --- | --- |

@@ -27,6 +27,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) default: Option<Expr>,
+    /// Whether it says itself how it goes through serde.
+    pub(crate) is_special: bool,
 }
 
 const CURE: &str = "an entity is a struct with named fields, one of which is `id: Id`";
@@ -140,7 +142,13 @@ impl Model {
                 continue;
             }
             self.all_have_defaults &= field.attrs.iter().any(|attribute| attribute.path().is_ident("config"));
-            self.fields.push(Field { name: unraw(&ident), ident, ty: field.ty.clone(), default });
+            self.fields.push(Field {
+                name: unraw(&ident),
+                ident,
+                ty: field.ty.clone(),
+                default,
+                is_special: is_special(field),
+            });
         }
         if self.id.is_none() {
             let meant = self.fields.iter().find(|field| field.name == "id");
@@ -172,15 +180,19 @@ pub(crate) fn refuse_plain_name(ident: &Ident, errors: &mut Vec<Error>) {
     }
 }
 
-/// Refuses a field that borrows. One that says itself how it goes through serde knows what it does.
-fn refuse_borrowed(field: &syn::Field, errors: &mut Vec<Error>) {
-    let is_special = |attribute: &syn::Attribute| {
+/// Whether the field says itself how it goes through serde.
+pub(crate) fn is_special(field: &syn::Field) -> bool {
+    field.attrs.iter().any(|attribute| {
         attribute.path().is_ident("serde")
             && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string().contains("with"))
-    };
+    })
+}
+
+/// Refuses a field that borrows. One that says itself how it goes through serde knows what it does.
+fn refuse_borrowed(field: &syn::Field, errors: &mut Vec<Error>) {
     // Of a lifetime of the struct itself all is said elsewhere, and without one rustc speaks.
     let is_static = |ty: &Type| matches!(ty, Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static"));
-    if is_static(&field.ty) && !field.attrs.iter().any(is_special) {
+    if is_static(&field.ty) && !is_special(field) {
         errors.push(Error::new_spanned(
             &field.ty,
             "an entity owns its content, so a field cannot be a reference; use the owned type, such as `String` for \

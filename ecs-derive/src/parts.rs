@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, Type};
+use syn::{Data, DeriveInput, Error, Fields, Generics, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
-use crate::expand::{marker_type, walks};
-use crate::model::{refuse_plain_name, unraw};
+use crate::expand::{checks, implementing, marker_type, walks};
+use crate::model::{is_special, refuse_plain_name, unraw};
 
 /// A variant, or the whole of a struct.
 struct Variant<'i> {
@@ -134,14 +134,21 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
         },
         private,
     );
+    let fields = variants.iter().flat_map(|variant| variant.fields);
+    let checks = checks(ident, fields.map(|field| (&field.ty, is_special(field))), private);
+    let none = Generics::default();
+    let implementing = implementing(ident, &none, private);
+    let [entity_parts, holds] =
+        [quote!(#private::EntityParts), quote!(#private::Holds)].map(|name| implementing(&name));
     quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = {
+            #checks
             #markers
 
             #[automatically_derived]
-            impl #private::EntityParts for #ident {
+            #entity_parts {
                 fn shape(&self) -> (::core::option::Option<&'static ::core::primitive::str>, #private::PartsShape) {
                     match self { #shapes }
                 }
@@ -150,7 +157,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
             }
 
             #[automatically_derived]
-            impl #private::Holds for #ident {
+            #holds {
                 const ENTITIES: ::core::primitive::bool = true;
                 const PARTS: ::core::primitive::bool = true;
                 type Marker = #private::Leaf<{ #private::kind::PARTS }>;

@@ -1,8 +1,9 @@
 //! What the derives ask of the struct that they stand on, said in the user's terms.
 //!
-//! Each check is asked as an associated constant, such as `<T as WithClone<LACKS>>::CHECKED`. The
-//! implementations of `Entity` that the derives write hold only where all of them do, so that a
-//! mistake is told here and nowhere else.
+//! Each check is asked as the type of a field, such as `<T as WithClone<LACKS>>::Checked`: the types of
+//! items are looked at before what functions do, so what is said here is said first. The implementations of
+//! `Entity` that the derives write hold only where all of them do, so that a mistake is told here and
+//! nowhere else.
 
 /// Nothing is missing.
 pub const NOTHING: u8 = 0;
@@ -29,42 +30,42 @@ pub const fn lacks(is_clone: bool, is_serialize: bool, is_deserialize: bool) -> 
 
 /// Says that an entity is copied.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` lacks `Clone`, which every entity has",
+    message = "`{Self}` lacks `Clone`, which everything that is recorded has",
     label = "derive `Clone` as well",
-    note = "an entity stands under `#[derive(Entity, Clone, Serialize, Deserialize)]`, a config under `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]`"
+    note = "write `#[derive(Entity, Clone, Serialize, Deserialize)]`, with `ConfigEntity` or `EntityParts` in place of `Entity` for what is one of those"
 )]
 pub trait WithClone<const LACKS: u8> {
-    const CHECKED: () = ();
+    type Checked;
 }
 
 /// Says that an entity is written to the store.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` lacks `Serialize`, which every entity has",
+    message = "`{Self}` lacks `Serialize`, which everything that is recorded has",
     label = "derive `Serialize` as well",
-    note = "an entity stands under `#[derive(Entity, Clone, Serialize, Deserialize)]`, a config under `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]`"
+    note = "write `#[derive(Entity, Clone, Serialize, Deserialize)]`, with `ConfigEntity` or `EntityParts` in place of `Entity` for what is one of those"
 )]
 pub trait WithSerialize<const LACKS: u8> {
-    const CHECKED: () = ();
+    type Checked;
 }
 
 /// Says that an entity is read from the store.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` lacks `Deserialize`, which every entity has",
+    message = "`{Self}` lacks `Deserialize`, which everything that is recorded has",
     label = "derive `Deserialize` as well",
-    note = "an entity stands under `#[derive(Entity, Clone, Serialize, Deserialize)]`, a config under `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]`"
+    note = "write `#[derive(Entity, Clone, Serialize, Deserialize)]`, with `ConfigEntity` or `EntityParts` in place of `Entity` for what is one of those"
 )]
 pub trait WithDeserialize<const LACKS: u8> {
-    const CHECKED: () = ();
+    type Checked;
 }
 
 /// Says that an entity is copied, written and read.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` lacks derives that every entity has",
+    message = "`{Self}` lacks derives that everything that is recorded has",
     label = "derive `Clone`, `Serialize` and `Deserialize`, all three",
-    note = "an entity stands under `#[derive(Entity, Clone, Serialize, Deserialize)]`, a config under `#[derive(ConfigEntity, Clone, Serialize, Deserialize)]`"
+    note = "write `#[derive(Entity, Clone, Serialize, Deserialize)]`, with `ConfigEntity` or `EntityParts` in place of `Entity` for what is one of those"
 )]
 pub trait WithAll<const LACKS: u8> {
-    const CHECKED: () = ();
+    type Checked;
 }
 
 /// Says which field keeps an entity from being owned and shared.
@@ -74,12 +75,31 @@ pub trait WithAll<const LACKS: u8> {
     note = "hold the value itself, or `Arc` in place of `Rc`; a cell has no place in a version, which never changes"
 )]
 pub trait SharedField<const IS_AT_FAULT: bool> {
-    const CHECKED: () = ();
+    type Checked;
+}
+
+/// Says which field keeps an entity from going through serde, as far as the entity itself is to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded as a field: it does not go through serde",
+    label = "lacks `Serialize` or `Deserialize`",
+    note = "if the type is yours: put `#[derive(Clone, Serialize, Deserialize)]` on it, and on what it holds",
+    note = "if it is not yours: turn on its crate's `serde` feature, or hold its content in a type of your own"
+)]
+pub trait SerdeField<const IS_AT_FAULT: bool> {
+    type Checked;
+}
+
+/// Whether a field lacks what the whole has: of a whole that lacks it as well all is said elsewhere.
+#[must_use]
+pub const fn breaks_serde([is_serialize, is_deserialize]: [bool; 2], field: [bool; 2]) -> bool {
+    is_serialize && !field[0] || is_deserialize && !field[1]
 }
 
 macro_rules! supported {
     ($($check:ident: $($answer:expr),*;)*) => {$($(
-        impl<T: ?Sized> $check<{ $answer }> for T {}
+        impl<T: ?Sized> $check<{ $answer }> for T {
+            type Checked = ();
+        }
     )*)*};
 }
 
@@ -89,4 +109,5 @@ supported! {
     WithDeserialize: NOTHING, CLONE, SERIALIZE, SEVERAL;
     WithAll: NOTHING, CLONE, SERIALIZE, DESERIALIZE;
     SharedField: false;
+    SerdeField: false;
 }

@@ -21,7 +21,8 @@ use crate::context::Context;
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
-use crate::entity::{ConfigEntity, Entity, EntityType, Value};
+use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Value};
+use crate::error::Result;
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,11 +100,11 @@ pub trait Unknown {
 
 impl<T: ?Sized> Unknown for Probe<T> {}
 
-impl<T: ShapeByTrait, E> Probe<Result<T, E>> {
+impl<T: ShapeByTrait, E> Probe<std::result::Result<T, E>> {
     pub const IS_SEEN_THROUGH: bool = true;
 }
 
-impl<T, E: Failure> Probe<Result<T, E>> {
+impl<T, E: Failure> Probe<std::result::Result<T, E>> {
     pub const FAILS_WITH_MESSAGE: bool = true;
 }
 
@@ -114,6 +115,34 @@ impl<T: Same> Probe<T> {
 }
 
 impl<T: ?Sized> crate::entity::tree::same::UnknownSame<T> for Probe<T> {}
+
+impl<T: Serialize + DeserializeOwned> Probe<T> {
+    /// What a config's field is given.
+    ///
+    /// # Errors
+    ///
+    /// As of [`ConfigSource::field`].
+    pub fn argument(source: &mut impl ConfigSource, name: &'static str, default: Option<fn() -> T>) -> Result<T>
+    where
+        T: Value,
+    {
+        source.field(name, default)
+    }
+}
+
+/// The field of a config that does not go through serde, of which all is said elsewhere.
+pub trait UnknownArgument<T> {
+    /// Nothing is given for it.
+    ///
+    /// # Errors
+    ///
+    /// Never: it is not run.
+    fn argument(_: &mut impl ConfigSource, _: &'static str, _: Option<fn() -> T>) -> Result<T> {
+        unreachable!("a config with such a field does not compile")
+    }
+}
+
+impl<T> UnknownArgument<T> for Probe<T> {}
 
 impl<T: FromText> Probe<T> {
     pub fn text(text: &'static str) -> T {

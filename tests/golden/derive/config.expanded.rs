@@ -3,8 +3,8 @@
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
-    #[allow(path_statements)]
-    const _: () = {
+    #[allow(dead_code)]
+    struct __Checked(
         <Honours as __private::derived::WithClone<
             {
                 __private::derived::lacks(
@@ -13,7 +13,7 @@ const _: () = {
                     __private::probe!(Honours, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Honours as __private::derived::WithSerialize<
             {
                 __private::derived::lacks(
@@ -22,7 +22,7 @@ const _: () = {
                     __private::probe!(Honours, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Honours as __private::derived::WithDeserialize<
             {
                 __private::derived::lacks(
@@ -31,7 +31,7 @@ const _: () = {
                     __private::probe!(Honours, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Honours as __private::derived::WithAll<
             {
                 __private::derived::lacks(
@@ -40,8 +40,8 @@ const _: () = {
                     __private::probe!(Honours, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
-    };
+        >>::Checked,
+    );
     fn __default_threshold() -> f64 {
         let __value: f64 = 3.7;
         __value
@@ -121,22 +121,28 @@ const _: () = {
         fn from_arguments(
             __arguments: &mut impl __private::ConfigSource,
         ) -> __private::Result<Self> {
+            #[allow(unused_imports)]
+            use __private::kind::UnknownArgument as _;
             ::core::result::Result::Ok(Self {
                 id: __private::ConfigSource::field(
                     __arguments,
                     "id",
                     ::core::option::Option::Some(__private::Id::new),
                 )?,
-                threshold: __private::ConfigSource::field::<
+                threshold: <__private::kind::Probe<
                     f64,
-                >(
+                >>::argument(
                     __arguments,
                     "threshold",
                     ::core::option::Option::Some(__default_threshold),
                 )?,
-                list: __private::ConfigSource::field::<
+                list: <__private::kind::Probe<
                     String,
-                >(__arguments, "list", ::core::option::Option::Some(__default_list))?,
+                >>::argument(
+                    __arguments,
+                    "list",
+                    ::core::option::Option::Some(__default_list),
+                )?,
             })
         }
     }

@@ -3,8 +3,8 @@
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
-    #[allow(path_statements)]
-    const _: () = {
+    #[allow(dead_code)]
+    struct __Checked(
         <Student as __private::derived::WithClone<
             {
                 __private::derived::lacks(
@@ -13,7 +13,7 @@ const _: () = {
                     __private::probe!(Student, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Student as __private::derived::WithSerialize<
             {
                 __private::derived::lacks(
@@ -22,7 +22,7 @@ const _: () = {
                     __private::probe!(Student, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Student as __private::derived::WithDeserialize<
             {
                 __private::derived::lacks(
@@ -31,7 +31,7 @@ const _: () = {
                     __private::probe!(Student, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Student as __private::derived::WithAll<
             {
                 __private::derived::lacks(
@@ -40,8 +40,8 @@ const _: () = {
                     __private::probe!(Student, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
-    };
+        >>::Checked,
+    );
     #[automatically_derived]
     impl __private::Entity for Student
     where

@@ -3,8 +3,8 @@
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
-    #[allow(path_statements)]
-    const _: () = {
+    #[allow(dead_code)]
+    struct __Checked(
         <Course as __private::derived::WithClone<
             {
                 __private::derived::lacks(
@@ -13,7 +13,7 @@ const _: () = {
                     __private::probe!(Course, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Course as __private::derived::WithSerialize<
             {
                 __private::derived::lacks(
@@ -22,7 +22,7 @@ const _: () = {
                     __private::probe!(Course, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Course as __private::derived::WithDeserialize<
             {
                 __private::derived::lacks(
@@ -31,7 +31,7 @@ const _: () = {
                     __private::probe!(Course, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Course as __private::derived::WithAll<
             {
                 __private::derived::lacks(
@@ -40,13 +40,13 @@ const _: () = {
                     __private::probe!(Course, DESERIALIZE),
                 )
             },
-        >>::CHECKED;
+        >>::Checked,
         <Teacher as __private::derived::SharedField<
             {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Teacher, SENDABLE)
             },
-        >>::CHECKED;
+        >>::Checked,
         <Vec<
             Student,
         > as __private::derived::SharedField<
@@ -54,7 +54,7 @@ const _: () = {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Vec < Student >, SENDABLE)
             },
-        >>::CHECKED;
+        >>::Checked,
         <Option<
             Ref<Course>,
         > as __private::derived::SharedField<
@@ -62,8 +62,54 @@ const _: () = {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Option < Ref < Course > >, SENDABLE)
             },
-        >>::CHECKED;
-    };
+        >>::Checked,
+        <Teacher as __private::derived::SerdeField<
+            {
+                __private::derived::breaks_serde(
+                    [
+                        __private::probe!(Course, SERIALIZE),
+                        __private::probe!(Course, DESERIALIZE),
+                    ],
+                    [
+                        __private::probe!(Teacher, SERIALIZE),
+                        __private::probe!(Teacher, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Vec<
+            Student,
+        > as __private::derived::SerdeField<
+            {
+                __private::derived::breaks_serde(
+                    [
+                        __private::probe!(Course, SERIALIZE),
+                        __private::probe!(Course, DESERIALIZE),
+                    ],
+                    [
+                        __private::probe!(Vec < Student >, SERIALIZE),
+                        __private::probe!(Vec < Student >, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Option<
+            Ref<Course>,
+        > as __private::derived::SerdeField<
+            {
+                __private::derived::breaks_serde(
+                    [
+                        __private::probe!(Course, SERIALIZE),
+                        __private::probe!(Course, DESERIALIZE),
+                    ],
+                    [
+                        __private::probe!(Option < Ref < Course > >, SERIALIZE),
+                        __private::probe!(Option < Ref < Course > >, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+    );
     type __Held1 = <__private::Fold<
         { __private::kind_of!(Teacher) },
     > as __private::LeafOf<Teacher>>::Marker;

@@ -3,6 +3,149 @@
 #[doc(hidden)]
 #[allow(non_local_definitions, unused_variables, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(dead_code)]
+    struct __Checked(
+        <Assignment as facade::__private::derived::WithClone<
+            {
+                facade::__private::derived::lacks(
+                    facade::__private::probe!(Assignment, CLONE),
+                    facade::__private::probe!(Assignment, SERIALIZE),
+                    facade::__private::probe!(Assignment, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Assignment as facade::__private::derived::WithSerialize<
+            {
+                facade::__private::derived::lacks(
+                    facade::__private::probe!(Assignment, CLONE),
+                    facade::__private::probe!(Assignment, SERIALIZE),
+                    facade::__private::probe!(Assignment, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Assignment as facade::__private::derived::WithDeserialize<
+            {
+                facade::__private::derived::lacks(
+                    facade::__private::probe!(Assignment, CLONE),
+                    facade::__private::probe!(Assignment, SERIALIZE),
+                    facade::__private::probe!(Assignment, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Assignment as facade::__private::derived::WithAll<
+            {
+                facade::__private::derived::lacks(
+                    facade::__private::probe!(Assignment, CLONE),
+                    facade::__private::probe!(Assignment, SERIALIZE),
+                    facade::__private::probe!(Assignment, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SharedField<
+            {
+                !facade::__private::probe!(Assignment, SENDABLE)
+                    && !facade::__private::probe!(Student, SENDABLE)
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SharedField<
+            {
+                !facade::__private::probe!(Assignment, SENDABLE)
+                    && !facade::__private::probe!(Student, SENDABLE)
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SharedField<
+            {
+                !facade::__private::probe!(Assignment, SENDABLE)
+                    && !facade::__private::probe!(Student, SENDABLE)
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SharedField<
+            {
+                !facade::__private::probe!(Assignment, SENDABLE)
+                    && !facade::__private::probe!(Student, SENDABLE)
+            },
+        >>::Checked,
+        <Vec<
+            Student,
+        > as facade::__private::derived::SharedField<
+            {
+                !facade::__private::probe!(Assignment, SENDABLE)
+                    && !facade::__private::probe!(Vec < Student >, SENDABLE)
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        facade::__private::probe!(Assignment, SERIALIZE),
+                        facade::__private::probe!(Assignment, DESERIALIZE),
+                    ],
+                    [
+                        facade::__private::probe!(Student, SERIALIZE),
+                        facade::__private::probe!(Student, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        facade::__private::probe!(Assignment, SERIALIZE),
+                        facade::__private::probe!(Assignment, DESERIALIZE),
+                    ],
+                    [
+                        facade::__private::probe!(Student, SERIALIZE),
+                        facade::__private::probe!(Student, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        facade::__private::probe!(Assignment, SERIALIZE),
+                        facade::__private::probe!(Assignment, DESERIALIZE),
+                    ],
+                    [
+                        facade::__private::probe!(Student, SERIALIZE),
+                        facade::__private::probe!(Student, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Student as facade::__private::derived::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        facade::__private::probe!(Assignment, SERIALIZE),
+                        facade::__private::probe!(Assignment, DESERIALIZE),
+                    ],
+                    [
+                        facade::__private::probe!(Student, SERIALIZE),
+                        facade::__private::probe!(Student, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+        <Vec<
+            Student,
+        > as facade::__private::derived::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        facade::__private::probe!(Assignment, SERIALIZE),
+                        facade::__private::probe!(Assignment, DESERIALIZE),
+                    ],
+                    [
+                        facade::__private::probe!(Vec < Student >, SERIALIZE),
+                        facade::__private::probe!(Vec < Student >, DESERIALIZE),
+                    ],
+                )
+            },
+        >>::Checked,
+    );
     type __Held0 = <facade::__private::Fold<
         { facade::__private::kind_of!(Student) },
     > as facade::__private::LeafOf<Student>>::Marker;
@@ -77,7 +220,10 @@ const _: () = {
         { facade::__private::kind_of!(u8) },
     > as facade::__private::LeafOf<u8>>::Marker;
     #[automatically_derived]
-    impl facade::__private::EntityParts for Assignment {
+    impl facade::__private::EntityParts for Assignment
+    where
+        for<'never> Self: facade::__private::Value,
+    {
         fn shape(
             &self,
         ) -> (
@@ -230,7 +376,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl facade::__private::Holds for Assignment {
+    impl facade::__private::Holds for Assignment
+    where
+        for<'never> Self: facade::__private::Value,
+    {
         const ENTITIES: ::core::primitive::bool = true;
         const PARTS: ::core::primitive::bool = true;
         type Marker = facade::__private::Leaf<{ facade::__private::kind::PARTS }>;

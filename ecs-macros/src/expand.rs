@@ -76,9 +76,9 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
     if !model.has_place_for_marker {
         return errors.collect();
     }
-    let Model { ident, visibility, .. } = model;
+    let ident = &model.ident;
     let first = errors.next();
-    let marker = marker_struct(visibility, ident);
+    let marker = marker_struct(model);
     let rest = quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
@@ -96,9 +96,11 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
     beside(&quote!(#[doc(hidden)] #marker), &rest, &private(options))
 }
 
-/// The marker struct, at the function's name: that is where rustc is to speak of it.
-fn marker_struct(visibility: &syn::Visibility, ident: &Ident) -> TokenStream {
-    let (keyword, braces) = (located(quote!(struct), ident.span()), located(quote!({}), ident.span()));
+/// The marker struct, at the function's signature: that is where rustc is to speak of it, and what it says of
+/// both it says once.
+fn marker_struct(model: &Model) -> TokenStream {
+    let Model { ident, visibility, ends, .. } = model;
+    let (keyword, braces) = (located(quote!(struct), ends[0]), located(quote!({}), ends[1]));
     quote!(#[allow(missing_debug_implementations, non_camel_case_types)] #visibility #keyword #ident #braces)
 }
 
@@ -156,7 +158,7 @@ impl<'m> Expansion<'m> {
 
     fn expand(&self) -> TokenStream {
         let (marker, associated) = self.marker();
-        let only_one = self.only_one_of_the_name();
+        let only_one = self.only_one_of_the_crate();
         let (records, implemented) = self.records();
         let constants = self.constants();
         let params = self.params();
@@ -180,13 +182,14 @@ impl<'m> Expansion<'m> {
                 }
             };
         };
-        beside(&marker, &rest, private)
+        beside(&marker, &self.only_one_of_the_module(&rest), private)
     }
 
     /// A macro that a crate can have once only, named after the callable.
-    fn only_one_of_the_name(&self) -> TokenStream {
+    fn only_one_of_the_crate(&self) -> TokenStream {
         let span = self.options.name.as_ref().map_or_else(|| self.model.ident.span(), LitStr::span);
-        let name = self.name.chars().fold(String::from("callable_named_"), |mut name, character| {
+        let begun = String::from("only_one_callable_of_a_crate_is_named_");
+        let name = self.name.chars().fold(begun, |mut name, character| {
             match character {
                 letter if letter.is_alphanumeric() || letter == '_' => name.push(letter),
                 other => name.push_str(&format!("_{:x}_", u32::from(other))),
@@ -199,10 +202,34 @@ impl<'m> Expansion<'m> {
         quote!(#[doc(hidden)] #[macro_export] #only_one)
     }
 
+    /// What is written for the first function of the name in a module. For a second one, which rustc refuses,
+    /// nothing is written, so that not all of that is an error as well: it goes through the macro of the first
+    /// one, which knows by its place what is its own.
+    fn only_one_of_the_module(&self, written: &TokenStream) -> TokenStream {
+        let ident = &self.model.ident;
+        let plain = ident.unraw();
+        let place = place(ident.span());
+        let [own, found] = ["__written_for", "only_one_callable_of_a_module_is_named"]
+            .map(|name| format_ident!("{name}_{plain}", span = Span::call_site()));
+        let only_one = located(quote!(mod #found { pub(super) use #own as __written; }), ident.span());
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused_macros, unused_macro_rules)]
+            macro_rules! #own {
+                (#place $($__written:tt)*) => { $($__written)* };
+                ($($__other:tt)*) => {};
+            }
+            #[doc(hidden)]
+            #[allow(unused_imports)]
+            #only_one
+            #found::__written! { #place #written }
+        }
+    }
+
     /// The marker struct, and its associated functions.
     fn marker(&self) -> (TokenStream, TokenStream) {
         let Self { private, model, .. } = self;
-        let Model { ident, docs, visibility, .. } = model;
+        let Model { ident, docs, .. } = model;
         let plain = ident.unraw().to_string();
         let about = format!(" The callable `{plain}`: `{plain}::call(&world, …)` runs and records it.");
         let docs = if docs.is_empty() { quote!() } else { quote!(#(#docs)* #[doc = ""]) };
@@ -226,7 +253,7 @@ impl<'m> Expansion<'m> {
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
-        let marker = marker_struct(visibility, ident);
+        let marker = marker_struct(model);
         let associated = quote! {
             #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate, clippy::self_named_constructors)]
             impl #ident {
@@ -683,6 +710,15 @@ fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStre
         other => return quote!(fn __default() -> #ty { let __value: #ty = #other; __value }),
     };
     quote!(fn __default() -> #ty { let __value: #ty = { #value }; __value })
+}
+
+/// A token that is another in another place of the source, as far as places are known.
+fn place(span: Span) -> String {
+    if !proc_macro::is_available() {
+        return "place".to_owned();
+    }
+    let span = span.unwrap();
+    format!("{}:{}", span.line(), span.column())
 }
 
 /// The text of the doc comment.

@@ -154,6 +154,8 @@ pub(crate) struct Model {
     pub(crate) ident: Ident,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) visibility: Visibility,
+    /// Where the signature begins and ends.
+    pub(crate) ends: [Span; 2],
     pub(crate) is_async: bool,
     pub(crate) params: Vec<Param>,
     /// The return type; none for nothing and for `()`.
@@ -189,6 +191,7 @@ impl Model {
             ident: signature.ident.clone(),
             docs: function.attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect(),
             visibility: function.visibility.clone(),
+            ends: ends(signature),
             is_async: signature.asyncness.is_some(),
             params,
             result,
@@ -218,6 +221,12 @@ impl Model {
             ));
         }
     }
+}
+
+fn ends(signature: &Signature) -> [Span; 2] {
+    let mut spans = signature.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    [first, spans.last().unwrap_or(first)]
 }
 
 fn has_place_for_marker(signature: &Signature) -> bool {

@@ -73,7 +73,8 @@ fn by_a_short_path(tokens: TokenStream) -> TokenStream {
     short.into_iter().collect()
 }
 
-/// `#[…::beside(rest)] item` as `item rest`, which is what it becomes.
+/// `#[…::beside(rest)] item` as `item rest`, which is what it becomes, and
+/// `only_one_…::__written! { place rest }` as `rest`.
 fn without_going_through(tokens: TokenStream) -> TokenStream {
     let (mut item, mut beside) = (TokenStream::new(), TokenStream::new());
     let mut tokens = tokens.into_iter().peekable();
@@ -83,8 +84,17 @@ fn without_going_through(tokens: TokenStream) -> TokenStream {
             && let Some(TokenTree::Group(rest)) = group.stream().into_iter().last()
             && group.stream().into_iter().any(|token| token.to_string() == "beside")
         {
-            beside.extend(rest.stream());
+            beside.extend(without_going_through(rest.stream()));
             tokens.next();
+            continue;
+        }
+        let is_path = matches!(tokens.peek(), Some(TokenTree::Punct(colon)) if colon.as_char() == ':');
+        if is_path && token.to_string().starts_with(ONLY_ONE) {
+            let argument = tokens.by_ref().find_map(|token| match token {
+                TokenTree::Group(group) => Some(group.stream()),
+                _ => None,
+            });
+            item.extend(argument.unwrap_or_default().into_iter().skip(1));
             continue;
         }
         item.extend([token]);
@@ -92,13 +102,14 @@ fn without_going_through(tokens: TokenStream) -> TokenStream {
     quote!(#item #beside)
 }
 
-/// Words that mean the same everywhere, the parameters that documentation shows, and fields of
-/// what is generated.
+/// How the names begin that are there once only.
+const ONLY_ONE: &str = "only_one_callable_of_a_";
+
+/// Words that mean the same everywhere, and fields of what is generated.
 const WORDS: &[&str] = &[
     "_",
     "macro_rules",
-    "world",
-    "bound",
+    "tt",
     "id",
     "result",
     "Self",
@@ -118,6 +129,7 @@ const WORDS: &[&str] = &[
     "let",
     "loop",
     "match",
+    "mod",
     "move",
     "mut",
     "pub",
@@ -259,7 +271,7 @@ fn look(tokens: TokenStream, within: Within, own: &BTreeSet<String>, foreign: &m
                     }
                     Within::Probe => at + 1 == tokens.len() && is(before, ','),
                 };
-                let is_named_after_the_callable = name.starts_with("callable_named_");
+                let is_named_after_the_callable = name.starts_with(ONLY_ONE);
                 if is_in_its_place || is_named_after_the_callable {
                     continue;
                 }

@@ -6,6 +6,19 @@ async fn fetch(student: &Student) -> String {
 /// The callable `fetch`: `fetch::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct fetch {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_fetch {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_fetch {
+    pub(super) use __written_for_fetch as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -63,7 +76,7 @@ struct FetchOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_fetch {
+    macro_rules! only_one_callable_of_a_crate_is_named_fetch {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);

@@ -6,6 +6,19 @@ fn split(students: Vec<Student>) -> (Vec<Student>, HashMap<String, Student>, u64
 /// The callable `split`: `split::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct split {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_split {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_split {
+    pub(super) use __written_for_split as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -62,7 +75,7 @@ struct SplitOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_split {
+    macro_rules! only_one_callable_of_a_crate_is_named_split {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind::within(

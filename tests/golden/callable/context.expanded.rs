@@ -6,6 +6,19 @@ async fn promote_all(context: &Context, school: &School) -> Result<u64> {
 /// The callable `promote_all`: `promote_all::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct promote_all {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_promote_all {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_promote_all {
+    pub(super) use __written_for_promote_all as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -66,7 +79,7 @@ struct PromoteAllOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_promote_all {
+    macro_rules! only_one_callable_of_a_crate_is_named_promote_all {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Context);

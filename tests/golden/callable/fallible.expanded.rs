@@ -6,6 +6,19 @@ fn promote(student: &mut Student) -> Result<(), PromotionError> {
 /// The callable `promote`: `promote::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct promote {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_promote {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_promote {
+    pub(super) use __written_for_promote as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -69,7 +82,7 @@ struct PromoteOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_promote {
+    macro_rules! only_one_callable_of_a_crate_is_named_promote {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = facade::__private::kind_in_call!(Student);

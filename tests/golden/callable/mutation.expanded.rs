@@ -9,6 +9,19 @@ pub fn update_gpa(student: &mut Student, new_gpa: f64) {
 /// The callable `update_gpa`: `update_gpa::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 pub struct update_gpa {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_update_gpa {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_update_gpa {
+    pub(super) use __written_for_update_gpa as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -70,7 +83,7 @@ pub struct UpdateGpaConfig {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_update_gpa {
+    macro_rules! only_one_callable_of_a_crate_is_named_update_gpa {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);

@@ -6,6 +6,19 @@ fn found_school() -> School {
 /// The callable `found_school`: `found_school::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct found_school {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_found_school {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_found_school {
+    pub(super) use __written_for_found_school as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -50,7 +63,7 @@ struct FoundSchoolOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_found_school {
+    macro_rules! only_one_callable_of_a_crate_is_named_found_school {
         () => {};
     }
     const _: () = {

@@ -9,6 +9,19 @@ fn standing(student: &Student, honours: &Honours) -> Standing {
 /// The callable `standing`: `standing::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct standing {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_standing {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_standing {
+    pub(super) use __written_for_standing as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -82,7 +95,7 @@ struct StandingOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_standing {
+    macro_rules! only_one_callable_of_a_crate_is_named_standing {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);

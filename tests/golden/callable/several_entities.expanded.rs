@@ -7,6 +7,19 @@ fn enrol(course: &mut Course, students: &[Student], teacher: Teacher) -> Teacher
 /// The callable `enrol`: `enrol::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct enrol {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_enrol {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_enrol {
+    pub(super) use __written_for_enrol as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -89,7 +102,7 @@ struct EnrolOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_enrol {
+    macro_rules! only_one_callable_of_a_crate_is_named_enrol {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Course);

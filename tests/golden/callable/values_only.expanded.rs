@@ -6,6 +6,19 @@ fn mean(grades: &[f64], weight: f64, unit: &str) -> f64 {
 /// The callable `mean`: `mean::call(&world, …)` runs and records it.
 #[allow(missing_debug_implementations, non_camel_case_types)]
 struct mean {}
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_mean {
+    ("place" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+mod only_one_callable_of_a_module_is_named_mean {
+    pub(super) use __written_for_mean as __written;
+}
 #[allow(
     non_local_definitions,
     clippy::too_many_arguments,
@@ -73,7 +86,7 @@ struct MeanOutput {
 const _: () = {
     #[doc(hidden)]
     #[macro_export]
-    macro_rules! callable_named_grades_2e_mean {
+    macro_rules! only_one_callable_of_a_crate_is_named_grades_2e_mean {
         () => {};
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind::within(

@@ -6,6 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 
+use crate::alone::alone;
 use crate::model::{Field, Model};
 
 /// Which derive it is.
@@ -32,10 +33,14 @@ pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
         stub(&model, &item.generics, derive, &private)
     };
     let errors = errors.iter().map(Error::to_compile_error);
-    quote! {
+    let written = quote! {
         #(#errors)*
         #expansion
+    };
+    if model.is_config_instead {
+        return written;
     }
+    alone(derive, &item.ident, &written)
 }
 
 fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {

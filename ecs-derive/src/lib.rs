@@ -3,6 +3,7 @@
 //! One stage per file: `model` reads and checks the item, `expand` writes the code. Mistakes are
 //! collected and reported together, each at the user's own tokens.
 
+mod alone;
 mod attributes;
 mod expand;
 #[cfg(test)]

@@ -220,7 +220,7 @@ impl<'m> Expansion<'m> {
                 ($($__other:tt)*) => {};
             }
             #[doc(hidden)]
-            #[allow(unused_imports)]
+            #[allow(non_snake_case, unused_imports)]
             #only_one
             #found::__written! { #place #written }
         }

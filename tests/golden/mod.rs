@@ -89,7 +89,7 @@ fn without_going_through(tokens: TokenStream) -> TokenStream {
             continue;
         }
         let is_path = matches!(tokens.peek(), Some(TokenTree::Punct(colon)) if colon.as_char() == ':');
-        if is_path && token.to_string().starts_with(ONLY_ONE) {
+        if is_path && is_once_only(&token.to_string()) {
             let argument = tokens.by_ref().find_map(|token| match token {
                 TokenTree::Group(group) => Some(group.stream()),
                 _ => None,
@@ -102,8 +102,10 @@ fn without_going_through(tokens: TokenStream) -> TokenStream {
     quote!(#item #beside)
 }
 
-/// How the names begin that are there once only.
-const ONLY_ONE: &str = "only_one_callable_of_a_";
+/// Whether this is a name that is there once only, and says so where it is there again.
+fn is_once_only(name: &str) -> bool {
+    name.starts_with("only_one_callable_of_a_") || name.starts_with("keep_ConfigEntity_which_includes_Entity_on_")
+}
 
 /// Words that mean the same everywhere, and fields of what is generated.
 const WORDS: &[&str] = &[
@@ -271,8 +273,8 @@ fn look(tokens: TokenStream, within: Within, own: &BTreeSet<String>, foreign: &m
                     }
                     Within::Probe => at + 1 == tokens.len() && is(before, ','),
                 };
-                let is_named_after_the_callable = name.starts_with(ONLY_ONE);
-                if is_in_its_place || is_named_after_the_callable {
+                let is_once_only = is_once_only(&name);
+                if is_in_its_place || is_once_only {
                     continue;
                 }
                 if is_lifetime || is_behind_a_dot || own.contains(&name) || name.starts_with("__") {

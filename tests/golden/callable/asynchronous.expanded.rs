@@ -15,7 +15,7 @@ macro_rules! __written_for_fetch {
     ($($__other:tt)*) => {};
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(non_snake_case, unused_imports)]
 mod only_one_callable_of_a_module_is_named_fetch {
     pub(super) use __written_for_fetch as __written;
 }

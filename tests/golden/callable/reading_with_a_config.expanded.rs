@@ -18,7 +18,7 @@ macro_rules! __written_for_standing {
     ($($__other:tt)*) => {};
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(non_snake_case, unused_imports)]
 mod only_one_callable_of_a_module_is_named_standing {
     pub(super) use __written_for_standing as __written;
 }

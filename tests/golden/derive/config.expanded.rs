@@ -1,6 +1,19 @@
 //! A config, all of whose fields have defaults.
 
 #[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_Honours {
+    ("ConfigEntity" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_imports)]
+mod keep_ConfigEntity_which_includes_Entity_on_Honours {
+    pub(super) use __written_for_Honours as __written;
+}
+#[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
     #[allow(dead_code)]

@@ -7,21 +7,20 @@ pub use crate::__kind_in_call as kind_in_call;
 pub use crate::__probe as probe;
 pub use crate::__record as record_entity;
 pub use crate::__same as same;
-pub use crate::argument::{Arg, IntoArg, IntoArgValue};
-pub use crate::callable::list::{Arrange, Fixture, Flat, IntoFixtures, Role, SlotList, role};
+pub use crate::argument::{Arg, IntoArgValue};
+pub use crate::callable::list::{Arrange, Flat, Role, SlotList, role};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Defaultable,
-    Definition, EntityRegistration, FailsWithMessage, FixturesOf, FormOf, Generated, Informative, IntoScope,
-    ItselfContext, LentContext, Mode, MutableParameter, NamedContext, OpenSlots, Param, ParamAt, Parameter, Pass,
-    PassOf, Recordable, Recorded, ResultRecord, Returns, SeenThrough, Source, UnchangedConfig, names, partial,
-    partial_async, record, with,
+    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
+    EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Pass, PassOf, Recorded,
+    ResultRecord, Returns, Source, names, partial, partial_async, record, with,
 };
+pub use crate::check;
 pub use crate::conflict::OnConflict;
 pub use crate::context::Context;
-pub use crate::entity::tree::branch::{Branch, HeldInSight, InSight, MarkerOf};
+pub use crate::entity::tree::branch::{Branch, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
 pub use crate::entity::tree::same::{Sameness, UnknownSame};
@@ -58,5 +57,5 @@ pub use crate::__here as here;
 /// What the derives ask of the struct that they stand on.
 pub mod derived {
     pub use crate::callable::record::registered;
-    pub use crate::entity::derived::*;
+    pub use crate::entity::derived::{breaks_serde, lacks};
 }

@@ -58,6 +58,10 @@ pub use self::signature::{
 pub use self::world::World;
 pub use tokio_util::sync::CancellationToken;
 
+#[doc(hidden)]
+#[allow(missing_docs, reason = "for generated code only, and for the messages of the compiler")]
+pub mod check;
+
 /// The only door for generated code. Nothing in it is for people, and nothing in it is stable.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "for generated code only")]

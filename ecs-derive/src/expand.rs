@@ -83,7 +83,7 @@ pub(crate) fn checks<'f>(
         let check = Ident::new(check, Span::call_site());
         let [first, last] = ends(ty);
         let open = located(quote!(<), first);
-        let path = located(quote!(as #private::derived::#check<{ #argument }>>::Checked), last);
+        let path = located(quote!(as #private::check::#check<{ #argument }>>::Checked), last);
         quote!(#open #ty #path,)
     };
     let this = ident.to_token_stream();

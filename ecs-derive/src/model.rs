@@ -92,7 +92,8 @@ impl Model {
                 format!("an enum cannot be {what}: {cure}; hold the enum in a field"),
             )),
             Data::Union(_) => {
-                errors.push(Error::new(item.ident.span(), format!("a union cannot be {what}: {cure}")));
+                errors
+                    .push(Error::new(item.ident.span(), format!("a union cannot be {what}: {cure}; make it a struct")));
             }
         }
         (model, errors)
@@ -108,7 +109,7 @@ impl Model {
         for field in &fields.named {
             let Some(ident) = field.ident.clone() else { continue };
             refuse_renaming(&field.attrs, Carrier::Entity, errors);
-            let cure = "goes on the struct; a field has the name that it has";
+            let cure = "goes on the struct; a field is recorded under its own name, so leave this out";
             refuse_misplaced(&field.attrs, "entity", cure, errors);
             let FieldAttributes { default } = match derive {
                 Derive::ConfigEntity => FieldAttributes::read(&field.attrs, errors),

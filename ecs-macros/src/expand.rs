@@ -238,11 +238,11 @@ impl<'m> Expansion<'m> {
                 return quote!(#private::TypedSlot::new(#private::Arg::Default));
             }
             let ident = &param.ident;
-            quote!(#private::TypedSlot::new(#private::IntoArg::into_arg(#ident)))
+            quote!(#private::TypedSlot::new(#private::check::IntoArg::into_arg(#ident)))
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
-            let takes = located(quote!(impl #private::IntoArg<), ty.span());
+            let takes = located(quote!(impl #private::check::IntoArg<), ty.span());
             let close = located(quote!(>), ty.span());
             quote!(#ident: #takes #ty #close)
         });
@@ -251,7 +251,7 @@ impl<'m> Expansion<'m> {
         let call_docs =
             format!(" Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
         let call = Ident::new("call", ident.span());
-        let scope = located(quote!(impl #private::IntoScope<'w>), ident.span());
+        let scope = located(quote!(impl #private::check::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         let marker = marker_struct(model);
         let associated = quote! {
@@ -282,8 +282,10 @@ impl<'m> Expansion<'m> {
         let partial_docs = format!(" The plain function `{plain}` with its config bound, usable without a world.");
         let span = self.model.ident.span();
         let [with, partial_of] = ["with", "partial"].map(|name| Ident::new(name, span));
-        let fixtures =
-            located(quote!(impl #private::IntoFixtures<#private::FixturesOf<Self>, #private::FormOf<Self>>), span);
+        let fixtures = located(
+            quote!(impl #private::check::IntoFixtures<#private::FixturesOf<Self>, #private::FormOf<Self>>),
+            span,
+        );
         let (partial, given) = if self.model.is_async {
             (quote!(partial_async), quote!(#private::AsyncPartial<Self, #private::OpenSlots<Self>>))
         } else {

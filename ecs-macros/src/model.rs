@@ -1,6 +1,7 @@
 //! The function as the macro sees it, with its mistakes.
 
 use ecs_syntax::PRIMITIVES;
+use ecs_syntax::keys::is_near;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
@@ -407,6 +408,11 @@ impl Param {
 fn take_default(input: &mut PatType, errors: &mut Vec<Error>) -> Option<Expr> {
     let mut default = None;
     for attribute in std::mem::take(&mut input.attrs) {
+        if let Some(name) = misspelt_default(&attribute) {
+            let message = format!("a parameter has no attribute `{name}`; did you mean `#[default(expression)]`?");
+            errors.push(Error::new(name.span(), message));
+            continue;
+        }
         if !attribute.path().is_ident("default") {
             input.attrs.push(attribute);
             continue;
@@ -423,6 +429,11 @@ fn take_default(input: &mut PatType, errors: &mut Vec<Error>) -> Option<Expr> {
         }
     }
     default
+}
+
+/// The name of an attribute that is none, if `default` may have been meant by it.
+fn misspelt_default(attribute: &Attribute) -> Option<&Ident> {
+    attribute.path().get_ident().filter(|name| *name != "default" && is_near(&name.to_string(), "default"))
 }
 
 /// Tells how a parameter is written, and its owned type.

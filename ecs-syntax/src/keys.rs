@@ -85,7 +85,7 @@ impl Keys {
         self.equals(meta).map_err(wrong)?;
         let text: LitStr = meta.input.parse().map_err(wrong)?;
         if text.value().trim().is_empty() {
-            return Err(Error::new(text.span(), format!("{what} is not empty")));
+            return Err(Error::new(text.span(), format!("{what} is not empty; write one, or leave `{key}` out")));
         }
         Ok(text)
     }
@@ -163,7 +163,8 @@ fn spelled(meta: &ParseNestedMeta<'_>) -> String {
 }
 
 /// Whether one may have been meant by the other.
-fn is_near(given: &str, key: &str) -> bool {
+#[must_use]
+pub fn is_near(given: &str, key: &str) -> bool {
     strsim::damerau_levenshtein(given, key) <= 1 + key.len() / 4
 }
 

@@ -176,7 +176,7 @@ pub fn unseen(ty: &Type, private: &TokenStream) -> Option<TokenStream> {
 /// What the compiler says of it is said at `span`.
 pub fn check(ty: &Type, check: &str, argument: &TokenStream, span: Span, private: &TokenStream) -> TokenStream {
     let check = proc_macro2::Ident::new(check, Span::call_site());
-    let path = located(quote!(as #private::#check<{ #argument }>), span);
+    let path = located(quote!(as #private::check::#check<{ #argument }>), span);
     let (open, close) = (located(quote!(<), span), located(quote!(>::CHECKED;), span));
     quote!(#open #ty #path #close)
 }

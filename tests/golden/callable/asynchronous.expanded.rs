@@ -29,18 +29,18 @@ impl fetch {
     /// Runs `fetch` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        student: impl __private::IntoArg<Student>,
+        __world: impl __private::check::IntoScope<'w>,
+        student: impl __private::check::IntoArg<Student>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
-            (__private::TypedSlot::new(__private::IntoArg::into_arg(student)), ()),
+            (__private::TypedSlot::new(__private::check::IntoArg::into_arg(student)), ()),
         )
     }
     /// `fetch` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -84,11 +84,11 @@ const _: () = {
         __private::probe!(Student, CONFIG_TYPE),
     ];
     const _: () = {
-        <Student as __private::Parameter<{ __KIND_0 }>>::CHECKED;
-        <Student as __private::NamedContext<
+        <Student as __private::check::Parameter<{ __KIND_0 }>>::CHECKED;
+        <Student as __private::check::NamedContext<
             { __KIND_0 == __private::kind::CONTEXT },
         >>::CHECKED;
-        <String as __private::Recordable<
+        <String as __private::check::Recordable<
             {
                 __private::kind::success(
                     __private::probe!(String, CONTAINER),
@@ -96,7 +96,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <String as __private::SeenThrough<
+        <String as __private::check::SeenThrough<
             {
                 __private::kind::is_opaque_result(
                     __private::probe!(String, CONTAINER),
@@ -104,7 +104,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <String as __private::FailsWithMessage<
+        <String as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
                     __private::probe!(String, CONTAINER),
@@ -112,7 +112,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <String as __private::Informative<
+        <String as __private::check::Informative<
             {
                 __SENDABLE
                     && <<fetch as __private::Returns>::Returned as __private::Returned<

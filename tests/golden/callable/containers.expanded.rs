@@ -29,18 +29,21 @@ impl split {
     /// Runs `split` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        students: impl __private::IntoArg<Vec<Student>>,
+        __world: impl __private::check::IntoScope<'w>,
+        students: impl __private::check::IntoArg<Vec<Student>>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
-            (__private::TypedSlot::new(__private::IntoArg::into_arg(students)), ()),
+            (
+                __private::TypedSlot::new(__private::check::IntoArg::into_arg(students)),
+                (),
+            ),
         )
     }
     /// `split` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -89,7 +92,7 @@ const _: () = {
     const _: () = {
         <Vec<
             Student,
-        > as __private::Parameter<
+        > as __private::check::Parameter<
             {
                 __private::kind::opaque(
                     __private::probe!(Vec < Student >, CONTAINER),
@@ -97,7 +100,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Student as __private::Parameter<
+        <Student as __private::check::Parameter<
             {
                 __private::kind::relevant(
                     __private::probe!(Vec < Student >, CONTAINER),
@@ -108,7 +111,7 @@ const _: () = {
         >>::CHECKED;
         <Vec<
             Student,
-        > as __private::Recordable<
+        > as __private::check::Recordable<
             {
                 __private::kind::opaque(
                     __private::probe!(Vec < Student >, CONTAINER),
@@ -116,7 +119,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Student as __private::Recordable<
+        <Student as __private::check::Recordable<
             {
                 __private::kind::relevant(
                     __private::probe!(Vec < Student >, CONTAINER),
@@ -128,7 +131,7 @@ const _: () = {
         <HashMap<
             String,
             Student,
-        > as __private::Recordable<
+        > as __private::check::Recordable<
             {
                 __private::kind::opaque(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
@@ -136,7 +139,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <String as __private::Recordable<
+        <String as __private::check::Recordable<
             {
                 __private::kind::relevant(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
@@ -145,7 +148,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Student as __private::Recordable<
+        <Student as __private::check::Recordable<
             {
                 __private::kind::relevant(
                     __private::probe!(HashMap < String, Student >, CONTAINER),
@@ -154,12 +157,14 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <u64 as __private::Recordable<{ __private::kind_in_call!(u64) }>>::CHECKED;
+        <u64 as __private::check::Recordable<
+            { __private::kind_in_call!(u64) },
+        >>::CHECKED;
         <(
             Vec<Student>,
             HashMap<String, Student>,
             u64,
-        ) as __private::Informative<
+        ) as __private::check::Informative<
             {
                 __SENDABLE
                     && <<split as __private::Returns>::Returned as __private::Returned<

@@ -29,21 +29,26 @@ impl promote_all {
     /// Runs `promote_all` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        school: impl __private::IntoArg<School>,
+        __world: impl __private::check::IntoScope<'w>,
+        school: impl __private::check::IntoArg<School>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
             (
                 __private::TypedSlot::new(__private::Arg::Default),
-                (__private::TypedSlot::new(__private::IntoArg::into_arg(school)), ()),
+                (
+                    __private::TypedSlot::new(
+                        __private::check::IntoArg::into_arg(school),
+                    ),
+                    (),
+                ),
             ),
         )
     }
     /// `promote_all` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -89,14 +94,14 @@ const _: () = {
         __private::probe!(School, CONFIG_TYPE),
     ];
     const _: () = {
-        <Context as __private::ItselfContext<{ __KIND_0 }>>::CHECKED;
-        <School as __private::Parameter<{ __KIND_1 }>>::CHECKED;
-        <School as __private::NamedContext<
+        <Context as __private::check::ItselfContext<{ __KIND_0 }>>::CHECKED;
+        <School as __private::check::Parameter<{ __KIND_1 }>>::CHECKED;
+        <School as __private::check::NamedContext<
             { __KIND_1 == __private::kind::CONTEXT },
         >>::CHECKED;
         <Result<
             u64,
-        > as __private::Recordable<
+        > as __private::check::Recordable<
             {
                 __private::kind::opaque(
                     __private::probe!(Result < u64 >, CONTAINER),
@@ -104,7 +109,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <u64 as __private::Recordable<
+        <u64 as __private::check::Recordable<
             {
                 __private::kind::relevant(
                     __private::probe!(Result < u64 >, CONTAINER),
@@ -115,7 +120,7 @@ const _: () = {
         >>::CHECKED;
         <Result<
             u64,
-        > as __private::FailsWithMessage<
+        > as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
                     __private::probe!(Result < u64 >, CONTAINER),
@@ -125,7 +130,7 @@ const _: () = {
         >>::CHECKED;
         <Result<
             u64,
-        > as __private::Informative<
+        > as __private::check::Informative<
             {
                 __SENDABLE
                     && <<promote_all as __private::Returns>::Returned as __private::Returned<

@@ -29,14 +29,14 @@ impl promote {
     /// Runs `promote` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl facade::__private::IntoScope<'w>,
-        student: impl facade::__private::IntoArg<Student>,
+        __world: impl facade::__private::check::IntoScope<'w>,
+        student: impl facade::__private::check::IntoArg<Student>,
     ) -> facade::__private::Call<'w, Self> {
         facade::__private::Call::new(
             __world,
             (
                 facade::__private::TypedSlot::new(
-                    facade::__private::IntoArg::into_arg(student),
+                    facade::__private::check::IntoArg::into_arg(student),
                 ),
                 (),
             ),
@@ -45,7 +45,7 @@ impl promote {
     /// `promote` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl facade::__private::IntoFixtures<
+        __bound: impl facade::__private::check::IntoFixtures<
             facade::__private::FixturesOf<Self>,
             facade::__private::FormOf<Self>,
         >,
@@ -87,16 +87,16 @@ const _: () = {
     }
     const __KIND_0: ::core::primitive::u8 = facade::__private::kind_in_call!(Student);
     const _: () = {
-        <Student as facade::__private::MutableParameter<
+        <Student as facade::__private::check::MutableParameter<
             { facade::__private::kind::unless_context(__KIND_0) },
         >>::CHECKED;
-        <Student as facade::__private::UnchangedConfig<
+        <Student as facade::__private::check::UnchangedConfig<
             { __KIND_0 == facade::__private::kind::CONFIG },
         >>::CHECKED;
         <Result<
             (),
             PromotionError,
-        > as facade::__private::Recordable<
+        > as facade::__private::check::Recordable<
             {
                 facade::__private::kind::opaque(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
@@ -104,7 +104,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <() as facade::__private::Recordable<
+        <() as facade::__private::check::Recordable<
             {
                 facade::__private::kind::relevant(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
@@ -113,7 +113,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <PromotionError as facade::__private::Recordable<
+        <PromotionError as facade::__private::check::Recordable<
             {
                 facade::__private::kind::relevant(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),
@@ -122,7 +122,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <PromotionError as facade::__private::FailsWithMessage<
+        <PromotionError as facade::__private::check::FailsWithMessage<
             {
                 facade::__private::kind::result(
                     facade::__private::probe!(Result < (), PromotionError >, CONTAINER),

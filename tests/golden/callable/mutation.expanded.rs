@@ -32,22 +32,27 @@ impl update_gpa {
     /// Runs `update_gpa` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        student: impl __private::IntoArg<Student>,
-        new_gpa: impl __private::IntoArg<f64>,
+        __world: impl __private::check::IntoScope<'w>,
+        student: impl __private::check::IntoArg<Student>,
+        new_gpa: impl __private::check::IntoArg<f64>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
             (
-                __private::TypedSlot::new(__private::IntoArg::into_arg(student)),
-                (__private::TypedSlot::new(__private::IntoArg::into_arg(new_gpa)), ()),
+                __private::TypedSlot::new(__private::check::IntoArg::into_arg(student)),
+                (
+                    __private::TypedSlot::new(
+                        __private::check::IntoArg::into_arg(new_gpa),
+                    ),
+                    (),
+                ),
             ),
         )
     }
     /// `update_gpa` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -88,10 +93,10 @@ const _: () = {
     }
     const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);
     const _: () = {
-        <Student as __private::MutableParameter<
+        <Student as __private::check::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },
         >>::CHECKED;
-        <Student as __private::UnchangedConfig<
+        <Student as __private::check::UnchangedConfig<
             { __KIND_0 == __private::kind::CONFIG },
         >>::CHECKED;
     };

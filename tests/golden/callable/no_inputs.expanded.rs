@@ -29,14 +29,14 @@ impl found_school {
     /// Runs `found_school` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
+        __world: impl __private::check::IntoScope<'w>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(__world, ())
     }
     /// `found_school` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -67,7 +67,7 @@ const _: () = {
         () => {};
     }
     const _: () = {
-        <School as __private::Recordable<
+        <School as __private::check::Recordable<
             {
                 __private::kind::success(
                     __private::probe!(School, CONTAINER),
@@ -75,7 +75,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <School as __private::SeenThrough<
+        <School as __private::check::SeenThrough<
             {
                 __private::kind::is_opaque_result(
                     __private::probe!(School, CONTAINER),
@@ -83,7 +83,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <School as __private::FailsWithMessage<
+        <School as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
                     __private::probe!(School, CONTAINER),
@@ -91,7 +91,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <School as __private::Informative<
+        <School as __private::check::Informative<
             {
                 __SENDABLE
                     && <<found_school as __private::Returns>::Returned as __private::Returned<

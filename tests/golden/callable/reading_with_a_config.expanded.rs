@@ -32,22 +32,27 @@ impl standing {
     /// Runs `standing` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        student: impl __private::IntoArg<Student>,
-        honours: impl __private::IntoArg<Honours>,
+        __world: impl __private::check::IntoScope<'w>,
+        student: impl __private::check::IntoArg<Student>,
+        honours: impl __private::check::IntoArg<Honours>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
             (
-                __private::TypedSlot::new(__private::IntoArg::into_arg(student)),
-                (__private::TypedSlot::new(__private::IntoArg::into_arg(honours)), ()),
+                __private::TypedSlot::new(__private::check::IntoArg::into_arg(student)),
+                (
+                    __private::TypedSlot::new(
+                        __private::check::IntoArg::into_arg(honours),
+                    ),
+                    (),
+                ),
             ),
         )
     }
     /// `standing` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -105,15 +110,15 @@ const _: () = {
         __private::probe!(Honours, CONFIG_TYPE),
     ];
     const _: () = {
-        <Student as __private::Parameter<{ __KIND_0 }>>::CHECKED;
-        <Student as __private::NamedContext<
+        <Student as __private::check::Parameter<{ __KIND_0 }>>::CHECKED;
+        <Student as __private::check::NamedContext<
             { __KIND_0 == __private::kind::CONTEXT },
         >>::CHECKED;
-        <Honours as __private::Parameter<{ __KIND_1 }>>::CHECKED;
-        <Honours as __private::NamedContext<
+        <Honours as __private::check::Parameter<{ __KIND_1 }>>::CHECKED;
+        <Honours as __private::check::NamedContext<
             { __KIND_1 == __private::kind::CONTEXT },
         >>::CHECKED;
-        <Standing as __private::Recordable<
+        <Standing as __private::check::Recordable<
             {
                 __private::kind::success(
                     __private::probe!(Standing, CONTAINER),
@@ -121,7 +126,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Standing as __private::SeenThrough<
+        <Standing as __private::check::SeenThrough<
             {
                 __private::kind::is_opaque_result(
                     __private::probe!(Standing, CONTAINER),
@@ -129,7 +134,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Standing as __private::FailsWithMessage<
+        <Standing as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
                     __private::probe!(Standing, CONTAINER),
@@ -137,7 +142,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Standing as __private::Informative<
+        <Standing as __private::check::Informative<
             {
                 __SENDABLE
                     && <<standing as __private::Returns>::Returned as __private::Returned<

@@ -30,19 +30,23 @@ impl enrol {
     /// Runs `enrol` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        course: impl __private::IntoArg<Course>,
-        students: impl __private::IntoArg<::std::vec::Vec<Student>>,
-        teacher: impl __private::IntoArg<Teacher>,
+        __world: impl __private::check::IntoScope<'w>,
+        course: impl __private::check::IntoArg<Course>,
+        students: impl __private::check::IntoArg<::std::vec::Vec<Student>>,
+        teacher: impl __private::check::IntoArg<Teacher>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
             (
-                __private::TypedSlot::new(__private::IntoArg::into_arg(course)),
+                __private::TypedSlot::new(__private::check::IntoArg::into_arg(course)),
                 (
-                    __private::TypedSlot::new(__private::IntoArg::into_arg(students)),
+                    __private::TypedSlot::new(
+                        __private::check::IntoArg::into_arg(students),
+                    ),
                     (
-                        __private::TypedSlot::new(__private::IntoArg::into_arg(teacher)),
+                        __private::TypedSlot::new(
+                            __private::check::IntoArg::into_arg(teacher),
+                        ),
                         (),
                     ),
                 ),
@@ -52,7 +56,7 @@ impl enrol {
     /// `enrol` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -118,15 +122,15 @@ const _: () = {
         __private::probe!(Teacher, CONFIG_TYPE),
     ];
     const _: () = {
-        <Course as __private::MutableParameter<
+        <Course as __private::check::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },
         >>::CHECKED;
-        <Course as __private::UnchangedConfig<
+        <Course as __private::check::UnchangedConfig<
             { __KIND_0 == __private::kind::CONFIG },
         >>::CHECKED;
         <::std::vec::Vec<
             Student,
-        > as __private::Parameter<
+        > as __private::check::Parameter<
             {
                 __private::kind::opaque(
                     __private::probe!(::std::vec::Vec < Student >, CONTAINER),
@@ -134,7 +138,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Student as __private::Parameter<
+        <Student as __private::check::Parameter<
             {
                 __private::kind::relevant(
                     __private::probe!(::std::vec::Vec < Student >, CONTAINER),
@@ -143,8 +147,8 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Teacher as __private::Parameter<{ __KIND_2 }>>::CHECKED;
-        <Teacher as __private::Recordable<
+        <Teacher as __private::check::Parameter<{ __KIND_2 }>>::CHECKED;
+        <Teacher as __private::check::Recordable<
             {
                 __private::kind::success(
                     __private::probe!(Teacher, CONTAINER),
@@ -152,7 +156,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Teacher as __private::SeenThrough<
+        <Teacher as __private::check::SeenThrough<
             {
                 __private::kind::is_opaque_result(
                     __private::probe!(Teacher, CONTAINER),
@@ -160,7 +164,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <Teacher as __private::FailsWithMessage<
+        <Teacher as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
                     __private::probe!(Teacher, CONTAINER),

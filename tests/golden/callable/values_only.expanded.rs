@@ -29,18 +29,25 @@ impl mean {
     /// Runs `mean` in a world and records it. Each argument is a value, a handle or an address.
     #[inline]
     pub fn call<'w>(
-        __world: impl __private::IntoScope<'w>,
-        grades: impl __private::IntoArg<::std::vec::Vec<f64>>,
-        weight: impl __private::IntoArg<f64>,
-        unit: impl __private::IntoArg<::std::string::String>,
+        __world: impl __private::check::IntoScope<'w>,
+        grades: impl __private::check::IntoArg<::std::vec::Vec<f64>>,
+        weight: impl __private::check::IntoArg<f64>,
+        unit: impl __private::check::IntoArg<::std::string::String>,
     ) -> __private::Call<'w, Self> {
         __private::Call::new(
             __world,
             (
-                __private::TypedSlot::new(__private::IntoArg::into_arg(grades)),
+                __private::TypedSlot::new(__private::check::IntoArg::into_arg(grades)),
                 (
-                    __private::TypedSlot::new(__private::IntoArg::into_arg(weight)),
-                    (__private::TypedSlot::new(__private::IntoArg::into_arg(unit)), ()),
+                    __private::TypedSlot::new(
+                        __private::check::IntoArg::into_arg(weight),
+                    ),
+                    (
+                        __private::TypedSlot::new(
+                            __private::check::IntoArg::into_arg(unit),
+                        ),
+                        (),
+                    ),
                 ),
             ),
         )
@@ -48,7 +55,7 @@ impl mean {
     /// `mean` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
     pub fn with(
-        __bound: impl __private::IntoFixtures<
+        __bound: impl __private::check::IntoFixtures<
             __private::FixturesOf<Self>,
             __private::FormOf<Self>,
         >,
@@ -100,7 +107,7 @@ const _: () = {
     const _: () = {
         <::std::vec::Vec<
             f64,
-        > as __private::Parameter<
+        > as __private::check::Parameter<
             {
                 __private::kind::opaque(
                     __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
@@ -108,7 +115,7 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <f64 as __private::Parameter<
+        <f64 as __private::check::Parameter<
             {
                 __private::kind::relevant(
                     __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
@@ -117,10 +124,10 @@ const _: () = {
                 )
             },
         >>::CHECKED;
-        <f64 as __private::Parameter<{ __private::kind::VALUE }>>::CHECKED;
-        <f64 as __private::Defaultable<{ __private::kind::VALUE }>>::CHECKED;
-        <::std::string::String as __private::Parameter<{ __KIND_2 }>>::CHECKED;
-        <::std::string::String as __private::Defaultable<{ __KIND_2 }>>::CHECKED;
+        <f64 as __private::check::Parameter<{ __private::kind::VALUE }>>::CHECKED;
+        <f64 as __private::check::Defaultable<{ __private::kind::VALUE }>>::CHECKED;
+        <::std::string::String as __private::check::Parameter<{ __KIND_2 }>>::CHECKED;
+        <::std::string::String as __private::check::Defaultable<{ __KIND_2 }>>::CHECKED;
     };
     const __SENDABLE: ::core::primitive::bool = true
         && __private::probe!(::std::vec::Vec < f64 >, SENDABLE)

@@ -18,7 +18,7 @@ mod keep_ConfigEntity_which_includes_Entity_on_Honours {
 const _: () = {
     #[allow(dead_code)]
     struct __Checked(
-        <Honours as __private::derived::WithClone<
+        <Honours as __private::check::WithClone<
             {
                 __private::derived::lacks(
                     __private::probe!(Honours, CLONE),
@@ -27,7 +27,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Honours as __private::derived::WithSerialize<
+        <Honours as __private::check::WithSerialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Honours, CLONE),
@@ -36,7 +36,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Honours as __private::derived::WithDeserialize<
+        <Honours as __private::check::WithDeserialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Honours, CLONE),
@@ -45,7 +45,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Honours as __private::derived::WithAll<
+        <Honours as __private::check::WithAll<
             {
                 __private::derived::lacks(
                     __private::probe!(Honours, CLONE),

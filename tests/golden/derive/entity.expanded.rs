@@ -18,7 +18,7 @@ mod keep_ConfigEntity_which_includes_Entity_on_Student {
 const _: () = {
     #[allow(dead_code)]
     struct __Checked(
-        <Student as __private::derived::WithClone<
+        <Student as __private::check::WithClone<
             {
                 __private::derived::lacks(
                     __private::probe!(Student, CLONE),
@@ -27,7 +27,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as __private::derived::WithSerialize<
+        <Student as __private::check::WithSerialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Student, CLONE),
@@ -36,7 +36,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as __private::derived::WithDeserialize<
+        <Student as __private::check::WithDeserialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Student, CLONE),
@@ -45,7 +45,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as __private::derived::WithAll<
+        <Student as __private::check::WithAll<
             {
                 __private::derived::lacks(
                     __private::probe!(Student, CLONE),

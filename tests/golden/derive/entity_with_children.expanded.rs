@@ -18,7 +18,7 @@ mod keep_ConfigEntity_which_includes_Entity_on_Course {
 const _: () = {
     #[allow(dead_code)]
     struct __Checked(
-        <Course as __private::derived::WithClone<
+        <Course as __private::check::WithClone<
             {
                 __private::derived::lacks(
                     __private::probe!(Course, CLONE),
@@ -27,7 +27,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Course as __private::derived::WithSerialize<
+        <Course as __private::check::WithSerialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Course, CLONE),
@@ -36,7 +36,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Course as __private::derived::WithDeserialize<
+        <Course as __private::check::WithDeserialize<
             {
                 __private::derived::lacks(
                     __private::probe!(Course, CLONE),
@@ -45,7 +45,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Course as __private::derived::WithAll<
+        <Course as __private::check::WithAll<
             {
                 __private::derived::lacks(
                     __private::probe!(Course, CLONE),
@@ -54,7 +54,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Teacher as __private::derived::SharedField<
+        <Teacher as __private::check::SharedField<
             {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Teacher, SENDABLE)
@@ -62,7 +62,7 @@ const _: () = {
         >>::Checked,
         <Vec<
             Student,
-        > as __private::derived::SharedField<
+        > as __private::check::SharedField<
             {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Vec < Student >, SENDABLE)
@@ -70,13 +70,13 @@ const _: () = {
         >>::Checked,
         <Option<
             Ref<Course>,
-        > as __private::derived::SharedField<
+        > as __private::check::SharedField<
             {
                 !__private::probe!(Course, SENDABLE)
                     && !__private::probe!(Option < Ref < Course > >, SENDABLE)
             },
         >>::Checked,
-        <Teacher as __private::derived::SerdeField<
+        <Teacher as __private::check::SerdeField<
             {
                 __private::derived::breaks_serde(
                     [
@@ -92,7 +92,7 @@ const _: () = {
         >>::Checked,
         <Vec<
             Student,
-        > as __private::derived::SerdeField<
+        > as __private::check::SerdeField<
             {
                 __private::derived::breaks_serde(
                     [
@@ -108,7 +108,7 @@ const _: () = {
         >>::Checked,
         <Option<
             Ref<Course>,
-        > as __private::derived::SerdeField<
+        > as __private::check::SerdeField<
             {
                 __private::derived::breaks_serde(
                     [
@@ -130,7 +130,7 @@ const _: () = {
     const _: () = {
         <Vec<
             Student,
-        > as __private::HeldInSight<
+        > as __private::check::HeldInSight<
             {
                 __private::kind::is_unseen(
                     __private::probe!(Vec < Student >, CONTAINER),
@@ -188,7 +188,7 @@ const _: () = {
     const _: () = {
         <Option<
             Ref<Course>,
-        > as __private::HeldInSight<
+        > as __private::check::HeldInSight<
             {
                 __private::kind::is_unseen(
                     __private::probe!(Option < Ref < Course > >, CONTAINER),

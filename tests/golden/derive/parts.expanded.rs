@@ -5,7 +5,7 @@
 const _: () = {
     #[allow(dead_code)]
     struct __Checked(
-        <Assignment as facade::__private::derived::WithClone<
+        <Assignment as facade::__private::check::WithClone<
             {
                 facade::__private::derived::lacks(
                     facade::__private::probe!(Assignment, CLONE),
@@ -14,7 +14,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Assignment as facade::__private::derived::WithSerialize<
+        <Assignment as facade::__private::check::WithSerialize<
             {
                 facade::__private::derived::lacks(
                     facade::__private::probe!(Assignment, CLONE),
@@ -23,7 +23,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Assignment as facade::__private::derived::WithDeserialize<
+        <Assignment as facade::__private::check::WithDeserialize<
             {
                 facade::__private::derived::lacks(
                     facade::__private::probe!(Assignment, CLONE),
@@ -32,7 +32,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Assignment as facade::__private::derived::WithAll<
+        <Assignment as facade::__private::check::WithAll<
             {
                 facade::__private::derived::lacks(
                     facade::__private::probe!(Assignment, CLONE),
@@ -41,25 +41,25 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as facade::__private::derived::SharedField<
+        <Student as facade::__private::check::SharedField<
             {
                 !facade::__private::probe!(Assignment, SENDABLE)
                     && !facade::__private::probe!(Student, SENDABLE)
             },
         >>::Checked,
-        <Student as facade::__private::derived::SharedField<
+        <Student as facade::__private::check::SharedField<
             {
                 !facade::__private::probe!(Assignment, SENDABLE)
                     && !facade::__private::probe!(Student, SENDABLE)
             },
         >>::Checked,
-        <Student as facade::__private::derived::SharedField<
+        <Student as facade::__private::check::SharedField<
             {
                 !facade::__private::probe!(Assignment, SENDABLE)
                     && !facade::__private::probe!(Student, SENDABLE)
             },
         >>::Checked,
-        <Student as facade::__private::derived::SharedField<
+        <Student as facade::__private::check::SharedField<
             {
                 !facade::__private::probe!(Assignment, SENDABLE)
                     && !facade::__private::probe!(Student, SENDABLE)
@@ -67,13 +67,13 @@ const _: () = {
         >>::Checked,
         <Vec<
             Student,
-        > as facade::__private::derived::SharedField<
+        > as facade::__private::check::SharedField<
             {
                 !facade::__private::probe!(Assignment, SENDABLE)
                     && !facade::__private::probe!(Vec < Student >, SENDABLE)
             },
         >>::Checked,
-        <Student as facade::__private::derived::SerdeField<
+        <Student as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
@@ -87,7 +87,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as facade::__private::derived::SerdeField<
+        <Student as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
@@ -101,7 +101,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as facade::__private::derived::SerdeField<
+        <Student as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
@@ -115,7 +115,7 @@ const _: () = {
                 )
             },
         >>::Checked,
-        <Student as facade::__private::derived::SerdeField<
+        <Student as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
@@ -131,7 +131,7 @@ const _: () = {
         >>::Checked,
         <Vec<
             Student,
-        > as facade::__private::derived::SerdeField<
+        > as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
@@ -162,7 +162,7 @@ const _: () = {
     const _: () = {
         <Vec<
             Student,
-        > as facade::__private::HeldInSight<
+        > as facade::__private::check::HeldInSight<
             {
                 facade::__private::kind::is_unseen(
                     facade::__private::probe!(Vec < Student >, CONTAINER),

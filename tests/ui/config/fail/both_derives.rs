@@ -1,4 +1,4 @@
-//! mistake: both derives on one config; cure: keep `ConfigEntity`, which includes `Entity`
+//! mistake: both derives on one config; cure: keep `ConfigEntity`, which includes `Entity`, if callables bind it as their config; keep `Entity` if it is data
 
 use ecs::prelude::*;
 

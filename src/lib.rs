@@ -98,8 +98,8 @@ pub mod __private {
 pub mod prelude {
     pub use ecs_core::{
         Address, AnyStored, Arg, ArgValue, Args, At, Callable, CancellationToken, Context, EcsId, Error, ErrorKind,
-        Execution, ExecutionFilter, ExecutionId, FieldValue, Id, LineageId, OnConflict, Outcome, Path, Ref, Semantics,
-        Status, Stored, Strategy, World, args,
+        Event, EventFilter, EventKind, EventType, Execution, ExecutionFilter, ExecutionId, FieldValue, Id, LineageId,
+        OnConflict, Outcome, Path, Ref, Semantics, Status, Stored, Strategy, World, args,
     };
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};

@@ -1,15 +1,17 @@
 //! What a callable gets to call others.
 
+use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::argument::Args;
 use crate::callable::{NamedCall, Scope};
 use crate::entity::ExecutionId;
-use crate::execute::Interrupts;
+use crate::event::{About, Event, Payload};
+use crate::execute::{Interrupts, publish};
 use crate::world::World;
 
 /// The execution that a callable runs in; lets it read the world and call others.
@@ -56,11 +58,33 @@ pub(crate) struct Inside {
     pub(crate) interrupts: Interrupts,
     /// How many executions called from inside it have committed, those inside of these included.
     kept: AtomicU32,
+    /// What it tells of its own, until it is committed; once there is no commit to wait for, none.
+    emitted: Mutex<Option<Vec<Payload>>>,
 }
 
 impl Inside {
     pub(crate) fn new(execution: Option<ExecutionId>, depth: u32, interrupts: Interrupts) -> Self {
-        Self { execution, depth, interrupts, kept: AtomicU32::new(0) }
+        Self { execution, depth, interrupts, kept: AtomicU32::new(0), emitted: Mutex::new(Some(Vec::new())) }
+    }
+
+    /// That of a handler: what it calls is nested below the execution of the event, and one deeper.
+    fn of_event(event: &Event) -> Self {
+        Self { emitted: Mutex::default(), ..Self::new(event.below(), event.depth, Interrupts::default()) }
+    }
+
+    fn emitted(&self) -> MutexGuard<'_, Option<Vec<Payload>>> {
+        self.emitted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what it has told back: it runs again.
+    pub(crate) fn take_back(&self) {
+        let emitted = self.emitted().replace(Vec::new());
+        drop(emitted);
+    }
+
+    /// What it has told, to be published; what it tells from now on waits for nothing.
+    pub(crate) fn take_emitted(&self) -> Vec<Payload> {
+        self.emitted().take().unwrap_or_default()
     }
 
     pub(crate) fn keep(&self, executions: u32) {
@@ -79,6 +103,10 @@ impl Context {
 
     pub(crate) fn new(world: World, inside: Arc<Inside>) -> Self {
         Self { place: Some((world, inside)) }
+    }
+
+    pub(crate) fn of_event(world: World, event: &Event) -> Self {
+        Self::new(world, Arc::new(Inside::of_event(event)))
     }
 
     fn place(&self) -> &(World, Arc<Inside>) {
@@ -111,6 +139,47 @@ impl Context {
     #[must_use]
     pub fn execution_id(&self) -> Option<ExecutionId> {
         self.inside().execution
+    }
+
+    /// Tells the subscribers something of the program's own, as an event of this execution.
+    ///
+    /// It is told after the commit, before the event that the execution has succeeded. If the call fails
+    /// or is cancelled, it is not told. In a handler, which commits nothing itself, it is told at once.
+    ///
+    /// ```standalone_crate
+    /// use ecs::prelude::*;
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// struct Passed(f64);
+    ///
+    /// #[callable]
+    /// fn grade(context: &Context, points: f64) -> Result<f64, String> {
+    ///     let grade = points / 10.0;
+    ///     context.emit(Passed(grade));
+    ///     if grade < 1.0 { Err("not passed after all".into()) } else { Ok(grade) }
+    /// }
+    ///
+    /// let world = World::in_memory()?;
+    /// let mut passed = world.on(EventFilter::new().payload::<Passed>()).stream();
+    /// grade::call(&world, 5.0).wait().unwrap_err();
+    /// grade::call(&world, 30.0).wait()?;
+    /// let event = passed.try_next().expect("one has passed");
+    /// assert_eq!((event.payload(), event.callable), (Some(&Passed(3.0)), Some("grade")));
+    /// assert!(passed.try_next().is_none());
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn emit<T: Any + Send + Sync>(&self, value: T) {
+        if !self.events().wants_payloads() {
+            return;
+        }
+        let payload = Payload::new(value);
+        if let Some(emitted) = &mut *self.inside().emitted() {
+            emitted.push(payload);
+            return;
+        }
+        let Inside { execution, depth, .. } = **self.inside();
+        let about = About { parent: execution, depth: depth.saturating_add(1), ..About::default() };
+        publish::emitted(self.world(), about, payload);
     }
 
     /// How many executions this one is inside of.

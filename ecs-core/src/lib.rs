@@ -13,6 +13,7 @@ mod context;
 mod deep;
 mod entity;
 mod error;
+mod event;
 mod execute;
 mod execution;
 mod filter;
@@ -26,6 +27,7 @@ mod provenance;
 mod signature;
 pub mod store;
 mod tuples;
+mod unwind;
 mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
@@ -42,6 +44,10 @@ pub use self::entity::{
     NilId, Ref, Stored, Value,
 };
 pub use self::error::{Error, ErrorKind, Result};
+pub use self::event::{
+    Event, EventFilter, EventKind, EventStatistics, EventStream, EventType, EventVersion, Events, FailureReason,
+    Handled, HandlerFailure, Payload, Subscribe, Subscription,
+};
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
 pub use self::filter::ExecutionFilter;
 pub use self::location::Location;

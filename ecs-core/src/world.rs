@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -20,6 +20,8 @@ use crate::entity::{
     AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
 };
 use crate::error::{ErrorKind, Result};
+use crate::event::{About, EventFilter, Events, Payload, Subscribe};
+use crate::execute::publish;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
 use crate::picture::Graph;
@@ -38,6 +40,17 @@ struct Inner {
     configs: ConfigIndex,
     tag: StoreTag,
     settings: Settings,
+    events: Events,
+}
+
+/// A world that may be gone: what subscribers hold.
+#[derive(Clone)]
+pub(crate) struct WeakWorld(Weak<Inner>);
+
+impl WeakWorld {
+    pub(crate) fn upgrade(&self) -> Option<World> {
+        self.0.upgrade().map(World)
+    }
 }
 
 impl World {
@@ -68,7 +81,8 @@ impl World {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
         let registry = Registry::get()?;
         let tag = store.tag();
-        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag, settings })))
+        let events = Events::new(settings.depth_limit);
+        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag, settings, events })))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -88,6 +102,9 @@ impl World {
         self.store().commit(commit)?;
         for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
             self.0.configs.note(version);
+        }
+        if commit.execution.is_none() {
+            publish::stored(self, commit);
         }
         Ok(())
     }
@@ -733,6 +750,59 @@ impl World {
     /// ```
     pub fn callable(&self, name: &str) -> Result<CallableInfo> {
         self.0.registry.callable(name).map(CallableInfo::of)
+    }
+}
+
+/// What happens in the world, told to whoever asks.
+impl World {
+    pub(crate) fn downgrade(&self) -> WeakWorld {
+        WeakWorld(Arc::downgrade(&self.0))
+    }
+
+    /// Subscribes to the events that fit a filter: a handler or a stream, whichever is asked for next.
+    ///
+    /// Events go out after the commit that they tell of, never before. They carry ids, not data.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// let mut students = world.on(EventFilter::new().entity::<Student>()).stream();
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let event = students.try_next().expect("alice is stored");
+    /// assert_eq!((event.event_type(), event.ecs_id()), (EventType::VersionCreated, Some(alice.ecs_id())));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn on(&self, filter: EventFilter) -> Subscribe<'_> {
+        Subscribe::new(self, filter)
+    }
+
+    /// The events so far: numbers, the newest, and when all are worked off.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.0.events
+    }
+
+    /// Tells the subscribers something of the program's own, at once.
+    ///
+    /// Inside a callable, [`Context::emit`](crate::Context::emit) tells it if the call succeeds.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// struct TermBegan { year: u32 }
+    ///
+    /// let world = World::in_memory()?;
+    /// let mut terms = world.on(EventFilter::new().payload::<TermBegan>()).stream();
+    /// world.emit(TermBegan { year: 2026 });
+    /// let event = terms.try_next().expect("it was told");
+    /// assert_eq!(event.payload::<TermBegan>().map(|term| term.year), Some(2026));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn emit<T: std::any::Any + Send + Sync>(&self, value: T) {
+        if self.events().wants_payloads() {
+            publish::emitted(self, About::default(), Payload::new(value));
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub use self::partial::{
 pub(crate) use self::registry::Registry;
 pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
 pub use self::scope::{IntoScope, Scope};
+pub(crate) use self::wait::block_on;
 
 use self::list::Arrange;
 use self::returned::{Combine, Returned};

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use smallvec::SmallVec;
 
 use super::bind::Inputs;
+use super::publish;
 use super::settle::Settled;
 use super::{Completed, Interrupts};
 use crate::callable::{CallOptions, Definition, Scope};
@@ -13,6 +14,7 @@ use crate::conflict::OnConflict;
 use crate::context::{Context, Inside};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, with_tree};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{About, Payload};
 use crate::execution::{Execution, Output, Status, Strategy};
 use crate::store::Commit;
 use crate::world::World;
@@ -50,7 +52,7 @@ impl<'w> Underway<'w> {
     ) -> Self {
         let moment = Moment::now();
         let on_conflict = options.on_conflict.or(definition.on_conflict);
-        Self {
+        let underway = Self {
             definition,
             id: ExecutionId::at(moment),
             moment,
@@ -64,7 +66,9 @@ impl<'w> Underway<'w> {
             started_at: moment.time(),
             inside: None,
             is_recorded: false,
-        }
+        };
+        publish::started(underway.world(), underway.about());
+        underway
     }
 
     pub(super) fn world(&self) -> &'w World {
@@ -74,6 +78,21 @@ impl<'w> Underway<'w> {
     /// How many executions this one is inside of.
     fn depth(&self) -> u32 {
         self.scope.inside.map_or(0, |outer| outer.depth.saturating_add(1))
+    }
+
+    /// What the events of this call have in common.
+    pub(super) fn about(&self) -> About {
+        About {
+            execution: Some(self.id),
+            parent: self.scope.parent(),
+            callable: Some(self.definition.name),
+            depth: self.depth(),
+        }
+    }
+
+    /// What the function told; from now on it need not wait.
+    fn take_emitted(&self) -> Vec<Payload> {
+        self.inside.as_ref().map(|inside| inside.take_emitted()).unwrap_or_default()
     }
 
     /// Refuses a call inside too many others.
@@ -86,6 +105,9 @@ impl<'w> Underway<'w> {
     pub(super) fn context(&mut self) -> Context {
         let (id, depth, interrupts) = (self.id, self.depth(), &self.interrupts);
         let inside = self.inside.get_or_insert_with(|| Arc::new(Inside::new(Some(id), depth, interrupts.clone())));
+        if self.retries > 0 {
+            inside.take_back();
+        }
         Context::new(self.scope.world.clone(), Arc::clone(inside))
     }
 
@@ -109,6 +131,7 @@ impl<'w> Underway<'w> {
             Ok(()) => {
                 self.is_recorded = true;
                 self.tell_outer(1);
+                publish::ended(self.world(), self.about(), &commit, self.take_emitted());
                 Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
             }
             Err(error) => {
@@ -178,7 +201,9 @@ impl<'w> Underway<'w> {
         };
         // The caller is told of the failure itself; that it could not be recorded either cannot
         // be recorded.
-        drop(self.world().write(&commit));
+        if self.world().write(&commit).is_ok() {
+            publish::ended(self.world(), self.about(), &commit, self.take_emitted());
+        }
     }
 
     fn record(&mut self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {

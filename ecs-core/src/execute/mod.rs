@@ -1,4 +1,5 @@
-//! One call, one path: plan → bind → run → settle → commit; and back to bind, if another commit came first.
+//! One call, one path: plan → bind → run → settle → commit → publish; and back to bind, if another commit came
+//! first.
 //!
 //! Each step is a file and knows only the one before it, through a plain data type. The path is the
 //! same for typed calls and calls by name, for synchronous and asynchronous functions; nothing in
@@ -10,6 +11,7 @@ mod commit;
 mod held;
 mod interrupts;
 mod plan;
+pub(crate) mod publish;
 mod retry;
 mod run;
 mod settle;

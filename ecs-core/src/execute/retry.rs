@@ -2,6 +2,7 @@
 
 use super::bind;
 use super::commit::Underway;
+use super::publish;
 use super::run;
 use crate::callable::Frame;
 use crate::conflict::OnConflict;
@@ -28,6 +29,7 @@ pub(super) fn rebind(underway: &mut Underway<'_>, frame: &mut dyn Frame, lost: E
     }
     underway.retries += 1;
     underway.moment = Moment::now();
+    publish::retried(underway.world(), underway.about(), underway.retries);
     let mut newest = IdMap::default();
     for lineage_id in contested {
         if let Some(head) = underway.world().store().head(lineage_id)? {

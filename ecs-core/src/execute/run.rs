@@ -1,10 +1,7 @@
 //! Running the function: in place, as a future, or on the blocking pool; a panic is caught.
 
 use std::any::Any;
-use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
 
 use super::Interrupts;
 use super::commit::Underway;
@@ -14,6 +11,7 @@ use crate::context::Context;
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signature::Kind;
+use crate::unwind::{self, unwinding};
 
 /// Runs a synchronous function on this thread.
 pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
@@ -88,17 +86,6 @@ async fn asynchronous(interrupts: &Interrupts, held: &mut Held, context: &Contex
     })
 }
 
-/// Polls `future` to its end, or to its panic.
-async fn unwinding<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    poll_fn(|task| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task))) {
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Ok(Poll::Pending) => Poll::Pending,
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
-}
-
 async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Result<()>) {
     let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
@@ -118,10 +105,6 @@ async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Re
 
 #[cold]
 fn panicked(frame: &dyn Frame, panic: &(dyn Any + Send)) -> Error {
-    let message = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message");
+    let message = unwind::message_of(panic);
     ErrorKind::Panicked { callable: frame.definition().name, message: message.into() }.into()
 }

@@ -1,0 +1,108 @@
+//! Publishing: what was committed is told to those who asked.
+//!
+//! With nobody who asks, each of these is one relaxed load.
+
+use crate::entity::AnyStored;
+use crate::event::{About, EventKind, EventType, EventTypes, EventVersion, Payload, Publishing};
+use crate::execution::{Semantics, Status};
+use crate::store::Commit;
+use crate::world::World;
+
+/// A call begins.
+#[inline]
+pub(super) fn started(world: &World, about: About) {
+    if world.events().wanted().overlaps(EventTypes::of(EventType::ExecutionStarted)) {
+        world.events().publish(about).say(EventKind::ExecutionStarted);
+    }
+}
+
+/// A call met a conflict and begins again.
+#[inline]
+pub(super) fn retried(world: &World, about: About, retries: u32) {
+    if world.events().wanted().overlaps(EventTypes::of(EventType::ExecutionRetried)) {
+        world.events().publish(about).say(EventKind::ExecutionRetried { attempt: retries.saturating_add(1) });
+    }
+}
+
+/// A call has ended and is recorded.
+#[inline]
+pub(super) fn ended(world: &World, about: About, commit: &Commit, emitted: Vec<Payload>) {
+    let wanted = world.events().wanted();
+    if wanted != EventTypes::NONE {
+        say_end(world, wanted, &world.events().publish(about), commit, emitted);
+    }
+}
+
+/// Something was stored by no call.
+#[inline]
+pub(crate) fn stored(world: &World, commit: &Commit) {
+    let wanted = world.events().wanted();
+    if wanted != EventTypes::NONE {
+        say_versions(world, wanted, &world.events().publish(About::default()), &commit.versions);
+    }
+}
+
+/// The program tells something.
+pub(crate) fn emitted(world: &World, about: About, payload: Payload) {
+    world.events().publish(about).say(EventKind::UserDefined(payload));
+}
+
+#[cold]
+fn say_end(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, commit: &Commit, emitted: Vec<Payload>) {
+    let Some(execution) = &commit.execution else { return };
+    // Each call that uses a config writes it unless it is there; the one that made it tells.
+    for config in commit.shared.iter().filter(|config| config.execution_id() == Some(execution.id)) {
+        publishing.say(EventKind::ConfigStored(EventVersion::of(config)));
+    }
+    match &execution.status {
+        Status::Succeeded => {
+            say_versions(world, wanted, publishing, &commit.versions);
+            if wanted.overlaps(EventTypes::of(EventType::VersionDetached)) {
+                let detached = execution.outputs.iter().filter(|output| output.semantics == Semantics::Detachment);
+                for output in detached.filter(|output| !output.is_changed) {
+                    if let Ok(Some(version)) = world.find_version(output.ecs_id) {
+                        publishing.say(EventKind::VersionDetached(EventVersion::of(&version)));
+                    }
+                }
+            }
+            for payload in emitted {
+                publishing.say(EventKind::UserDefined(payload));
+            }
+            publishing.say(EventKind::ExecutionSucceeded);
+        }
+        // What is stored with the failure is the record of its inputs, not anything that it put out.
+        Status::Failed { code, .. } => publishing.say(EventKind::ExecutionFailed { code }),
+        Status::Cancelled => publishing.say(EventKind::ExecutionCancelled),
+    }
+}
+
+fn say_versions(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, versions: &[AnyStored]) {
+    if wanted.overlaps(EventTypes::VERSIONS.with(EventTypes::of(EventType::ConfigStored))) {
+        for version in versions {
+            publishing.say(what_became(world, wanted, version));
+        }
+    }
+}
+
+/// What the version means for its thing.
+fn what_became(world: &World, wanted: EventTypes, version: &AnyStored) -> EventKind {
+    let about = EventVersion::of(version);
+    let Some(parent) = version.parent() else {
+        let is_config = version.entity_type().is_config();
+        return if is_config { EventKind::ConfigStored(about) } else { EventKind::VersionCreated(about) };
+    };
+    if !wanted.overlaps(EventTypes::SUCCEEDING) {
+        return EventKind::VersionMutated(about);
+    }
+    match world.find_version(parent) {
+        Ok(Some(parent)) if parent.holder_lineage() != version.holder_lineage() => {
+            if version.is_root() {
+                EventKind::VersionDetached(about)
+            } else {
+                EventKind::VersionAttached(about)
+            }
+        }
+        // A store that cannot be read again right after it was written to: the change itself is sure.
+        Ok(_) | Err(_) => EventKind::VersionMutated(about),
+    }
+}

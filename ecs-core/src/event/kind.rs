@@ -33,7 +33,7 @@ pub enum EventKind {
     /// What was part of another entity stands on its own. If its content is unchanged, this is about
     /// the version it had.
     VersionDetached(EventVersion),
-    /// What stood on its own, or was part of another entity, has become part of this one's holder.
+    /// What stood on its own, or in another place, has become part of the entity that holds it now.
     VersionAttached(EventVersion),
     /// A config was stored for the first time.
     ConfigStored(EventVersion),

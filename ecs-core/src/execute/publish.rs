@@ -4,7 +4,7 @@
 
 use crate::entity::AnyStored;
 use crate::event::{About, EventKind, EventType, EventTypes, EventVersion, Payload, Publishing};
-use crate::execution::{Semantics, Status};
+use crate::execution::{Output, Semantics, Status};
 use crate::store::Commit;
 use crate::world::World;
 
@@ -38,7 +38,7 @@ pub(super) fn ended(world: &World, about: About, commit: &Commit, emitted: Vec<P
 pub(crate) fn stored(world: &World, commit: &Commit) {
     let wanted = world.events().wanted();
     if wanted != EventTypes::NONE {
-        say_versions(world, wanted, &world.events().publish(About::default()), &commit.versions);
+        say_versions(world, wanted, &world.events().publish(About::default()), &commit.versions, &[]);
     }
 }
 
@@ -56,7 +56,7 @@ fn say_end(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, commi
     }
     match &execution.status {
         Status::Succeeded => {
-            say_versions(world, wanted, publishing, &commit.versions);
+            say_versions(world, wanted, publishing, &commit.versions, &execution.outputs);
             if wanted.overlaps(EventTypes::of(EventType::VersionDetached)) {
                 let detached = execution.outputs.iter().filter(|output| output.semantics == Semantics::Detachment);
                 for output in detached.filter(|output| !output.is_changed) {
@@ -76,33 +76,47 @@ fn say_end(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, commi
     }
 }
 
-fn say_versions(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, versions: &[AnyStored]) {
-    if wanted.overlaps(EventTypes::VERSIONS.with(EventTypes::of(EventType::ConfigStored))) {
-        for version in versions {
-            publishing.say(what_became(world, wanted, version));
-        }
+/// Tells of new versions; `outputs` are those that a call put out, in the order of their versions.
+fn say_versions(
+    world: &World,
+    wanted: EventTypes,
+    publishing: &Publishing<'_>,
+    versions: &[AnyStored],
+    outputs: &[Output],
+) {
+    if !wanted.overlaps(EventTypes::VERSIONS.with(EventTypes::of(EventType::ConfigStored))) {
+        return;
+    }
+    let mut outputs = outputs.iter();
+    for version in versions {
+        let output = if version.is_root() { outputs.find(|output| output.ecs_id == version.ecs_id()) } else { None };
+        publishing.say(what_became(world, wanted, version, output.map(|output| output.semantics)));
     }
 }
 
-/// What the version means for its thing.
-fn what_became(world: &World, wanted: EventTypes, version: &AnyStored) -> EventKind {
+/// What the version means for its thing, of which a call may have said so itself.
+fn what_became(world: &World, wanted: EventTypes, version: &AnyStored, semantics: Option<Semantics>) -> EventKind {
     let about = EventVersion::of(version);
     let Some(parent) = version.parent() else {
         let is_config = version.entity_type().is_config();
         return if is_config { EventKind::ConfigStored(about) } else { EventKind::VersionCreated(about) };
     };
-    if !wanted.overlaps(EventTypes::SUCCEEDING) {
-        return EventKind::VersionMutated(about);
+    match semantics {
+        Some(Semantics::Detachment) => return EventKind::VersionDetached(about),
+        Some(_) => return EventKind::VersionMutated(about),
+        None if !wanted.overlaps(EventTypes::SUCCEEDING) => return EventKind::VersionMutated(about),
+        None => {}
     }
-    match world.find_version(parent) {
-        Ok(Some(parent)) if parent.holder_lineage() != version.holder_lineage() => {
-            if version.is_root() {
-                EventKind::VersionDetached(about)
-            } else {
-                EventKind::VersionAttached(about)
-            }
-        }
-        // A store that cannot be read again right after it was written to: the change itself is sure.
-        Ok(_) | Err(_) => EventKind::VersionMutated(about),
+    // The version was read to make the next one, so a store that cannot find it now has another trouble,
+    // and that something changed is sure.
+    let Ok(Some(parent)) = world.find_version(parent) else { return EventKind::VersionMutated(about) };
+    let has_moved = parent.holder_lineage() != version.holder_lineage();
+    if version.is_root() {
+        if has_moved { EventKind::VersionDetached(about) } else { EventKind::VersionMutated(about) }
+    } else if has_moved || parent.content_hash() == version.content_hash() {
+        // What has the same content has a next version because it is in another place.
+        EventKind::VersionAttached(about)
+    } else {
+        EventKind::VersionMutated(about)
     }
 }

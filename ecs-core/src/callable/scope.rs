@@ -20,6 +20,11 @@ impl Scope<'_> {
     pub(crate) fn parent(&self) -> Option<ExecutionId> {
         self.inside.and_then(|inside| inside.execution)
     }
+
+    /// How many executions a call made here is inside of.
+    pub(crate) fn depth(&self) -> u32 {
+        self.inside.map_or(0, |outer| outer.depth.saturating_add(1))
+    }
 }
 
 /// Where a call can be made to run: everything that turns into a [`Scope`].

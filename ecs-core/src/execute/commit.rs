@@ -52,9 +52,11 @@ impl<'w> Underway<'w> {
     ) -> Self {
         let moment = Moment::now();
         let on_conflict = options.on_conflict.or(definition.on_conflict);
-        let underway = Self {
+        let id = ExecutionId::at(moment);
+        publish::started(scope, id, definition);
+        Self {
             definition,
-            id: ExecutionId::at(moment),
+            id,
             moment,
             inputs: Inputs::default(),
             strategy,
@@ -66,9 +68,7 @@ impl<'w> Underway<'w> {
             started_at: moment.time(),
             inside: None,
             is_recorded: false,
-        };
-        publish::started(underway.world(), underway.about());
-        underway
+        }
     }
 
     pub(super) fn world(&self) -> &'w World {
@@ -77,17 +77,12 @@ impl<'w> Underway<'w> {
 
     /// How many executions this one is inside of.
     fn depth(&self) -> u32 {
-        self.scope.inside.map_or(0, |outer| outer.depth.saturating_add(1))
+        self.scope.depth()
     }
 
     /// What the events of this call have in common.
     pub(super) fn about(&self) -> About {
-        About {
-            execution: Some(self.id),
-            parent: self.scope.parent(),
-            callable: Some(self.definition.name),
-            depth: self.depth(),
-        }
+        publish::about(self.scope, self.id, self.definition)
     }
 
     /// What the function told; from now on it need not wait.

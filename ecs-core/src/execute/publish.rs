@@ -2,17 +2,24 @@
 //!
 //! With nobody who asks, each of these is one relaxed load.
 
-use crate::entity::AnyStored;
+use crate::callable::{Definition, Scope};
+use crate::entity::{AnyStored, ExecutionId};
 use crate::event::{About, EventKind, EventType, EventTypes, EventVersion, Payload, Publishing};
 use crate::execution::{Output, Semantics, Status};
 use crate::store::Commit;
 use crate::world::World;
 
+/// What the events of a call have in common.
+pub(super) fn about(scope: Scope<'_>, id: ExecutionId, definition: &Definition) -> About {
+    About { execution: Some(id), parent: scope.parent(), callable: Some(definition.name), depth: scope.depth() }
+}
+
 /// A call begins.
 #[inline]
-pub(super) fn started(world: &World, about: About) {
-    if world.events().wanted().overlaps(EventTypes::of(EventType::ExecutionStarted)) {
-        world.events().publish(about).say(EventKind::ExecutionStarted);
+pub(super) fn started(scope: Scope<'_>, id: ExecutionId, definition: &Definition) {
+    let events = scope.world.events();
+    if events.wanted().overlaps(EventTypes::of(EventType::ExecutionStarted)) {
+        events.publish(about(scope, id, definition)).say(EventKind::ExecutionStarted);
     }
 }
 

@@ -77,6 +77,12 @@
 //! entity in a tree has an address of its own, a history and a head. [`World::diff`], [`World::blame`],
 //! [`World::history`], [`World::dependencies`] and [`World::graph`] say how it all came to be.
 //!
+//! # What happens is told
+//!
+//! [`World::on`] subscribes to events, which go out after the commit: executions, versions, configs, and whatever
+//! the program itself [emits](World::emit). A handler may call callables; they are recorded as nested below the
+//! execution of the event. With no subscriber, no event is made.
+//!
 //! # Errors
 //!
 //! Everything that can fail returns an [`Error`] with a [`kind`](Error::kind), a stable
@@ -122,4 +128,7 @@ mod pages {
 
     #[doc = include_str!("../docs/trees.md")]
     struct Trees;
+
+    #[doc = include_str!("../docs/events.md")]
+    struct Events;
 }

@@ -53,19 +53,14 @@ fn created<T: ecs::Entity>() -> EventFilter {
     EventFilter::new().event(EventType::VersionCreated).entity::<T>()
 }
 
-/// The version that the event of a handler is about.
-fn given<T: ecs::Entity>(context: &Context, event: &Event) -> ecs::Result<Stored<T>> {
-    context.get(event.ecs_id().expect("its filter lets only these through"))
-}
-
 /// Doubles each reading, and reports what was doubled.
 fn subscribe(world: &World) -> [Subscription; 2] {
     let doubling = world
         .on(created::<Reading>())
-        .handle(|context, event| double::call(context, &given(context, event)?).wait().map(drop));
-    let reporting = world.on(created::<Doubled>()).handle_async(|context, event| async move {
-        report::call(&context, &given(&context, &event)?).await.map(drop)
-    });
+        .handle(|context, event| double::call(context, &event.stored(context)?).wait().map(drop));
+    let reporting = world
+        .on(created::<Doubled>())
+        .handle_async(|context, event| async move { report::call(&context, &event.stored(&context)?).await.map(drop) });
     [doubling, reporting]
 }
 
@@ -137,7 +132,7 @@ fn what_follows_from_an_insert_has_no_execution_to_be_nested_below() -> ecs::Res
     let seen = Arc::clone(&contexts);
     let subscription = world.on(created::<Reading>()).handle(move |context, event| {
         seen.lock().expect("nobody panics with it").push(context.execution_id());
-        double::call(context, &given(context, event)?).wait().map(drop)
+        double::call(context, &event.stored(context)?).wait().map(drop)
     });
     world.insert(Reading { id: Id::new(), value: 4 })?;
     let read = read::call(&world, 5).wait()?;
@@ -157,7 +152,7 @@ fn what_follows_from_an_insert_has_no_execution_to_be_nested_below() -> ecs::Res
 fn what_a_handler_stores_and_tells_itself_stays_linked_to_the_event() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let subscription = world.on(created::<Reading>()).handle(|context, event| {
-        let reading = given::<Reading>(context, event)?;
+        let reading = event.stored::<Reading>(context)?;
         context.insert(Doubled { id: Id::new(), value: 2 * reading.value })?;
         context.emit("doubled");
         Ok::<(), Error>(())
@@ -179,7 +174,7 @@ fn a_cascade_that_feeds_itself_ends_at_the_depth_limit_with_a_failed_execution_t
     let world = World::builder().depth_limit(20).in_memory()?;
     let growing = EventFilter::new().event(EventType::VersionMutated).entity::<Reading>();
     let subscription =
-        world.on(growing).handle(|context, event| grow::call(context, &given(context, event)?).wait().map(drop));
+        world.on(growing).handle(|context, event| grow::call(context, &event.stored(context)?).wait().map(drop));
     let reading = world.insert(Reading { id: Id::new(), value: 0 })?;
     grow::call(&world, &reading).wait()?;
     world.events().wait_idle();
@@ -244,7 +239,7 @@ fn a_cascade_that_calls_without_its_context_ends_too() -> ecs::Result<()> {
     let world = World::builder().depth_limit(20).in_memory()?;
     let subscription = world
         .on(EventFilter::new().event(EventType::VersionMutated).entity::<Reading>())
-        .handle(|context, event| grow::call(context.world(), &given(context, event)?).wait().map(drop));
+        .handle(|context, event| grow::call(context.world(), &event.stored(context)?).wait().map(drop));
     let reading = world.insert(Reading { id: Id::new(), value: 0 })?;
     grow::call(&world, &reading).wait()?;
     world.events().wait_idle();
@@ -275,7 +270,7 @@ fn two_handlers_that_feed_each_other_end() -> ecs::Result<()> {
 fn a_handler_that_fails_half_way_keeps_what_it_has_called() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let subscription = world.on(created::<Reading>()).handle(|context, event| {
-        let reading = given::<Reading>(context, event)?;
+        let reading = event.stored::<Reading>(context)?;
         double::call(context, &reading).wait()?;
         refuse_always::call(context, &reading).wait()?;
         Ok::<(), Error>(())

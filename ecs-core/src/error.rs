@@ -423,6 +423,13 @@ error_kinds! {
         type_name: &'static str,
     }
 
+    /// An event was asked for its version, and is about none.
+    #[error("the event `{event}` is about no version of an entity; ask for its `version()` first")]
+    EventWithoutVersion "event-without-version" {
+        /// What happened.
+        event: Box<str>,
+    }
+
     /// What an address leads to is no entity.
     #[error("{address} is no entity but {given}, which is a part of one; read it with `world.resolve` or pass it where a value is taken")]
     NotAnEntity "not-an-entity" {

@@ -29,7 +29,9 @@ pub use self::statistics::{EventStatistics, FailureReason, HandlerFailure};
 pub use self::stream::EventStream;
 pub use self::subscribe::{Subscribe, Subscription};
 
-use crate::entity::{EcsId, ExecutionId};
+use crate::entity::{EcsId, Entity, ExecutionId, Stored};
+use crate::error::{ErrorKind, Result};
+use crate::world::World;
 
 /// Something that happened in a world, told after it was committed.
 ///
@@ -98,6 +100,39 @@ impl Event {
     #[must_use]
     pub fn ecs_id(&self) -> Option<EcsId> {
         self.version().map(|version| version.ecs_id)
+    }
+
+    /// Whether this is about a version of a `T`.
+    #[must_use]
+    pub fn is_about<T: Entity>(&self) -> bool {
+        self.version().is_some_and(|version| version.entity_type.name() == T::TYPE.name())
+    }
+
+    /// The version that this is about, read from the world: `event.stored(context)?` in a handler.
+    ///
+    /// # Errors
+    ///
+    /// `event-without-version` if it is about none, [`Missed`](EventKind::Missed) included;
+    /// `wrong-entity-type` if it is no `T`; `unknown-version` if it is of another world.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// let mut events = world.on(EventFilter::new()).stream();
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// world.emit("a word");
+    /// let (first, second) = (events.try_next().unwrap(), events.try_next().unwrap());
+    /// assert_eq!(first.stored::<Student>(&world)?, alice);
+    /// assert_eq!(second.stored::<Student>(&world).unwrap_err().code(), "event-without-version");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn stored<T: Entity>(&self, world: &World) -> Result<Stored<T>> {
+        match self.ecs_id() {
+            Some(ecs_id) => world.get(ecs_id),
+            None => Err(ErrorKind::EventWithoutVersion { event: self.kind.to_string().into() }.into()),
+        }
     }
 
     /// What was given to [`World::emit`](crate::World::emit), if this is such an event and it was a `T`.

@@ -64,11 +64,7 @@ impl<'w> Subscribe<'w> {
     /// let world = World::in_memory()?;
     /// let letters = world
     ///     .on(EventFilter::new().event(EventType::VersionCreated).entity::<Student>())
-    ///     .handle(|context, event| -> ecs::Result<()> {
-    ///         let Some(version) = event.version() else { return Ok(()) };
-    ///         write_letter::call(context, &context.get(version.ecs_id)?).wait()?;
-    ///         Ok(())
-    ///     });
+    ///     .handle(|context, event| write_letter::call(context, &event.stored(context)?).wait().map(drop));
     /// world.insert(Student { id: Id::new(), gpa: 3.5 })?;
     /// world.events().wait_idle();
     /// assert_eq!(world.executions(&ExecutionFilter::new().callable("write_letter"))?.len(), 1);
@@ -106,10 +102,7 @@ impl<'w> Subscribe<'w> {
     /// let greetings = world
     ///     .on(EventFilter::new().event(EventType::VersionCreated).entity::<Student>())
     ///     .handle_async(|context, event| async move {
-    ///         if let Some(version) = event.version() {
-    ///             greet::call(&context, &context.get(version.ecs_id)?).await?;
-    ///         }
-    ///         Ok::<(), ecs::Error>(())
+    ///         greet::call(&context, &event.stored(&context)?).await.map(drop)
     ///     });
     /// world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
     /// world.events().idle().await;

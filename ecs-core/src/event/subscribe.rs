@@ -73,11 +73,10 @@ impl<'w> Subscribe<'w> {
     pub fn handle<H, R>(self, mut handler: H) -> Subscription
     where
         H: FnMut(&Context, &Event) -> R + Send + 'static,
-        R: Handled + Send + 'static,
+        R: Handled,
     {
         let (subscription, worker) = self.worker();
-        let work = worker.work(move |context, event| ready(handler(&context, &event)));
-        on_own_thread(move || block_on(work));
+        on_own_thread(move || block_on(worker.work(|context, event| ready(handler(&context, &event)))));
         subscription
     }
 

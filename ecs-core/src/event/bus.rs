@@ -69,8 +69,6 @@ type Subscribers = Arc<[Arc<Subscriber>]>;
 pub(super) struct Subscriber {
     pub(super) filter: EventFilter,
     pub(super) queue: Queue,
-    /// Whether it is a handler: what it does may lead to the next event.
-    pub(super) is_handler: bool,
 }
 
 /// What the events of one call have in common.
@@ -256,7 +254,7 @@ impl Events {
     fn offer(&self, subscriber: &Subscriber, event: &Event) {
         match subscriber.filter.fits(event) {
             Ok(false) => {}
-            Ok(true) if subscriber.is_handler && event.depth > self.depth_limit => {
+            Ok(true) if subscriber.queue.is_handled() && event.depth > self.depth_limit => {
                 let reason = FailureReason::TooDeep { depth: event.depth, limit: self.depth_limit };
                 self.tally.note_failure(event.clone(), reason);
             }
@@ -268,7 +266,8 @@ impl Events {
 
 impl Drop for Events {
     fn drop(&mut self) {
-        for subscriber in &*self.listeners().subscribers {
+        let listeners = self.listeners.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for subscriber in &*listeners.subscribers {
             subscriber.queue.close();
         }
     }

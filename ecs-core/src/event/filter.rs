@@ -89,8 +89,9 @@ impl EventFilter {
 
     /// What `predicate` holds for.
     ///
-    /// It runs where the event is published, inside the call that led to it, so it must be quick. One
-    /// that panics holds for nothing; the panic is among the [failures](super::Events::failures).
+    /// It runs where the event is published, inside the call that led to it, so it must be quick; and
+    /// it must not hold the world, which would then never be dropped. One that panics holds for nothing; the panic
+    /// is among the [failures](super::Events::failures).
     #[must_use]
     pub fn matching(mut self, predicate: impl Fn(&Event) -> bool + Send + Sync + 'static) -> Self {
         self.predicates.push(Arc::new(predicate));

@@ -13,8 +13,8 @@ use super::{Event, EventKind};
 pub(super) struct Queue {
     tally: Arc<Tally>,
     capacity: usize,
-    /// Whether a handler takes the events, which is waited for.
-    is_awaited: bool,
+    /// Whether a handler takes the events: it can be waited for, and what it does may lead to the next event.
+    is_handled: bool,
     state: Mutex<State>,
 }
 
@@ -29,11 +29,15 @@ struct State {
 }
 
 impl Queue {
-    pub(super) fn new(tally: Arc<Tally>, capacity: usize, is_awaited: bool) -> Self {
-        Self { tally, capacity: capacity.max(1), is_awaited, state: Mutex::default() }
+    pub(super) fn new(tally: Arc<Tally>, capacity: usize, is_handled: bool) -> Self {
+        Self { tally, capacity: capacity.max(1), is_handled, state: Mutex::default() }
     }
 
-    // No foreign code runs while it is locked: what is dropped or woken is taken out first.
+    pub(super) fn is_handled(&self) -> bool {
+        self.is_handled
+    }
+
+    // What others may have put code into is woken or dropped when it is not locked.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -46,7 +50,7 @@ impl Queue {
         let mut oldest = None;
         if state.events.len() == self.capacity {
             oldest = state.events.pop_front();
-        } else if self.is_awaited {
+        } else if self.is_handled {
             self.tally.begin();
         }
         if let Some(oldest) = &oldest {
@@ -77,7 +81,9 @@ impl Queue {
         if state.is_closed {
             return Poll::Ready(None);
         }
-        state.reader = Some(task.waker().clone());
+        let before = state.reader.replace(task.waker().clone());
+        drop(state);
+        drop(before);
         Poll::Pending
     }
 
@@ -92,7 +98,7 @@ impl Queue {
         state.is_closed = true;
         let reader = state.reader.take();
         let mut abandoned = VecDeque::new();
-        if self.is_awaited {
+        if self.is_handled {
             abandoned = std::mem::take(&mut state.events);
             state.missed = None;
         }

@@ -137,11 +137,11 @@ impl<'w> Subscribe<'w> {
         (Subscription { world, subscriber, is_detached: false }, worker)
     }
 
-    fn subscriber(self, is_handler: bool) -> Arc<Subscriber> {
+    fn subscriber(self, is_handled: bool) -> Arc<Subscriber> {
         let Self { world, filter, capacity } = self;
         let events = world.events();
-        let queue = Queue::new(Arc::clone(events.tally()), capacity, is_handler);
-        let subscriber = Arc::new(Subscriber { filter, queue, is_handler });
+        let queue = Queue::new(Arc::clone(events.tally()), capacity, is_handled);
+        let subscriber = Arc::new(Subscriber { filter, queue });
         events.subscribe(Arc::clone(&subscriber));
         subscriber
     }

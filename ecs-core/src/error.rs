@@ -213,6 +213,30 @@ error_kinds! {
         lineage_id: LineageId,
     }
 
+    /// What is stored of a version is not what was written.
+    #[error("@{ecs_id} cannot be read: {reason}")]
+    UnreadableVersion "unreadable-version" {
+        /// The version.
+        ecs_id: EcsId,
+        /// What is wrong with it.
+        reason: Box<str>,
+    }
+
+    /// A version was stored by another form of its type, which this one cannot read.
+    #[error("@{ecs_id} is a `{type_name}` that was stored with the fields {}, and the type has {} now: {reason}; give a new field `#[serde(default)]`, a renamed one `#[serde(alias = \"…\")]`", List(stored), List(accepted))]
+    ChangedType "changed-type" {
+        /// The version.
+        ecs_id: EcsId,
+        /// The stable name of the type.
+        type_name: &'static str,
+        /// The fields it was stored with.
+        stored: Vec<String>,
+        /// The fields that the type has.
+        accepted: Vec<String>,
+        /// What does not fit.
+        reason: Box<str>,
+    }
+
     /// No execution has this id.
     #[error("this world has no execution {execution_id}")]
     UnknownExecution "unknown-execution" {

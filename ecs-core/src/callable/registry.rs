@@ -26,6 +26,7 @@ inventory::collect!(EntityRegistration);
 #[derive(Debug)]
 pub(crate) struct Registry {
     callables: HashMap<&'static str, &'static Definition>,
+    entity_types: HashMap<&'static str, &'static EntityType>,
 }
 
 impl Registry {
@@ -62,7 +63,7 @@ impl Registry {
                 return Err(ErrorKind::DuplicateEntityType { name: entity_type.name(), first, second }.into());
             }
         }
-        Ok(Self { callables })
+        Ok(Self { callables, entity_types })
     }
 
     pub(crate) fn callable(&self, name: &str) -> Result<&'static Definition> {
@@ -70,6 +71,11 @@ impl Registry {
             let nearest = nearest(name, self.callables.keys().copied());
             ErrorKind::UnknownCallable { name: name.into(), nearest }.into()
         })
+    }
+
+    /// The entity type with this stable name.
+    pub(crate) fn entity_type(&self, name: &str) -> Option<&'static EntityType> {
+        self.entity_types.get(name).copied()
     }
 
     /// Every callable, by name.

@@ -7,7 +7,7 @@ use super::encode::encode_entity;
 use crate::error::Error;
 use crate::hash::hash_newtype;
 
-const DOMAIN: &str = "ecs content 1";
+pub(crate) const DOMAIN: &str = "ecs content 1";
 
 hash_newtype! {
     /// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.

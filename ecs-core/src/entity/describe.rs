@@ -6,6 +6,8 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::Entity;
+use super::form::{Mismatch, Opaque, read_entity};
+use super::tree::Node;
 use crate::location::Location;
 
 /// The description of one entity type: its stable name, fields and origin.
@@ -16,7 +18,12 @@ pub struct EntityType {
     id_field: &'static str,
     is_config: bool,
     location: Location,
+    /// Reads one that is stored; none for a type that this program does not have.
+    read: Option<ReadEntity>,
 }
+
+/// Reads a stored entity as its Rust type.
+type ReadEntity = fn(Opaque) -> Result<Box<dyn Node>, Mismatch>;
 
 impl EntityType {
     /// Describes `T`; called by the derives.
@@ -29,7 +36,34 @@ impl EntityType {
         is_config: bool,
         location: Location,
     ) -> Self {
-        Self { name, rust_name: std::any::type_name::<T>, fields, id_field, is_config, location }
+        Self {
+            name,
+            rust_name: std::any::type_name::<T>,
+            fields,
+            id_field,
+            is_config,
+            location,
+            read: Some(|entity| Ok(Box::new(read_entity::<T>(entity)?))),
+        }
+    }
+
+    /// Describes a type that this program does not have.
+    pub(crate) fn opaque(
+        name: &'static str,
+        id_field: &'static str,
+        fields: &'static [Field],
+        is_config: bool,
+        location: Location,
+    ) -> Self {
+        Self { name, rust_name: || "(not a type of this program)", fields, id_field, is_config, location, read: None }
+    }
+
+    /// A stored entity of this type, as its Rust type if this program has it.
+    pub(crate) fn read(&self, entity: Opaque) -> Result<Box<dyn Node>, Mismatch> {
+        match self.read {
+            Some(read) => read(entity),
+            None => Ok(Box::new(entity)),
+        }
     }
 
     /// The stable name under which versions of this type are stored.

@@ -11,30 +11,34 @@ use smallvec::SmallVec;
 
 use super::id::ID_MARKER;
 use super::reference::REF_MARKER;
-use super::tree::Digest;
+use super::tree::branch::Hashes;
+use super::tree::{Digest, Node};
 use super::{ContentHash, EcsId};
 use crate::address::{Address, Target};
 use crate::error::{Error, ErrorKind};
 
-mod tag {
-    pub(super) const UNIT: u8 = 0x00;
-    pub(super) const FALSE: u8 = 0x01;
-    pub(super) const TRUE: u8 = 0x02;
-    pub(super) const INTEGER: u8 = 0x03;
-    pub(super) const WIDE_INTEGER: u8 = 0x04;
-    pub(super) const WIDE_UNSIGNED: u8 = 0x05;
-    pub(super) const FLOAT: u8 = 0x06;
-    pub(super) const TEXT: u8 = 0x07;
-    pub(super) const BYTES: u8 = 0x08;
-    pub(super) const SOME: u8 = 0x09;
-    pub(super) const SEQUENCE: u8 = 0x0a;
-    pub(super) const SET: u8 = 0x0b;
-    pub(super) const MAP: u8 = 0x0c;
-    pub(super) const STRUCT: u8 = 0x0d;
-    pub(super) const VARIANT: u8 = 0x0e;
-    pub(super) const ENTITY: u8 = 0x0f;
-    pub(super) const RUNS: u8 = 0x10;
-    pub(super) const TRIE: u8 = 0x11;
+pub(super) mod tag {
+    pub(in crate::entity) const UNIT: u8 = 0x00;
+    pub(in crate::entity) const FALSE: u8 = 0x01;
+    pub(in crate::entity) const TRUE: u8 = 0x02;
+    pub(in crate::entity) const INTEGER: u8 = 0x03;
+    pub(in crate::entity) const WIDE_INTEGER: u8 = 0x04;
+    pub(in crate::entity) const WIDE_UNSIGNED: u8 = 0x05;
+    pub(in crate::entity) const FLOAT: u8 = 0x06;
+    pub(in crate::entity) const TEXT: u8 = 0x07;
+    pub(in crate::entity) const BYTES: u8 = 0x08;
+    pub(in crate::entity) const SOME: u8 = 0x09;
+    pub(in crate::entity) const SEQUENCE: u8 = 0x0a;
+    pub(in crate::entity) const SET: u8 = 0x0b;
+    pub(in crate::entity) const MAP: u8 = 0x0c;
+    pub(in crate::entity) const STRUCT: u8 = 0x0d;
+    pub(in crate::entity) const VARIANT: u8 = 0x0e;
+    pub(in crate::entity) const ENTITY: u8 = 0x0f;
+    pub(in crate::entity) const RUNS: u8 = 0x10;
+    pub(in crate::entity) const TRIE: u8 = 0x11;
+    // In the stored form only.
+    pub(in crate::entity) const HELD_SEQUENCE: u8 = 0x12;
+    pub(in crate::entity) const HELD_MAP: u8 = 0x13;
 }
 
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
@@ -43,6 +47,35 @@ thread_local! {
     /// Encoders that are not in use, so that hashing a small entity allocates nothing.
     #[expect(clippy::vec_box, reason = "they are handed out and back, and are larger than a pointer")]
     static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
+
+    /// What encoders on this thread write.
+    static FORM: Cell<Form> = const { Cell::new(Form::Canonical) };
+}
+
+/// What an encoder writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// What is hashed: equal content has equal bytes.
+    Canonical,
+    /// What is stored: the value can be read back as it was, order and bits of floats included, and each
+    /// entity that it holds stands there by its identity.
+    Stored,
+}
+
+impl Form {
+    /// Lets every encoder that `work` takes write this form.
+    fn within<R>(self, work: impl FnOnce() -> R) -> R {
+        struct Restore(Form);
+
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                FORM.set(self.0);
+            }
+        }
+
+        let _restore = Restore(FORM.replace(self));
+        work()
+    }
 }
 
 /// What was found in an entity while it was encoded.
@@ -60,15 +93,50 @@ pub(super) fn encode_entity<T: Serialize, R>(
     held: Vec<(&'static str, Vec<u8>)>,
     hand_on: impl FnOnce(Written<'_>) -> R,
 ) -> Result<R, Error> {
-    Encoder::with(|encoder| {
-        encoder.text(domain);
-        encoder.text(type_name);
-        encoder.at_root = true;
-        encoder.held = held;
-        let written = entity.serialize(&mut *encoder);
-        encoder.held.clear();
-        written.map_err(|failure| failure.into_error(type_name))?;
-        Ok(hand_on(Written { bytes: &encoder.bytes, references: &encoder.references }))
+    // A `Serialize` of the user's may ask for a hash while something is being stored.
+    Form::Canonical.within(|| {
+        Encoder::with(|encoder| {
+            encoder.text(domain);
+            encoder.text(type_name);
+            encoder.at_root = true;
+            encoder.held = held;
+            let written = entity.serialize(&mut *encoder);
+            encoder.held.clear();
+            written.map_err(|failure| failure.into_error(type_name))?;
+            Ok(hand_on(Written { bytes: &encoder.bytes, references: &encoder.references }))
+        })
+    })
+}
+
+/// What is stored of an entity.
+pub struct StoredForm {
+    /// The name under which its type serializes the identity.
+    pub(crate) id_field: &'static str,
+    /// The struct of its other fields, in the stored form.
+    pub(crate) fields: Vec<u8>,
+}
+
+/// Does `work`, whose encoders write the stored form.
+pub(super) fn storing<R>(work: impl FnOnce() -> R) -> R {
+    Form::Stored.within(work)
+}
+
+/// Writes the stored form of an entity: the name of its identity, and the struct of its other fields.
+/// `held` are the stored forms of the fields that hold entities.
+pub(super) fn store_entity<T: Serialize>(
+    type_name: &'static str,
+    entity: &T,
+    held: Vec<(&'static str, Vec<u8>)>,
+) -> Result<StoredForm, Error> {
+    storing(|| {
+        Encoder::with(|encoder| {
+            encoder.at_root = true;
+            encoder.held = held;
+            let written = entity.serialize(&mut *encoder);
+            encoder.held.clear();
+            written.map_err(|failure| failure.into_error(type_name))?;
+            Ok(StoredForm { id_field: encoder.own_id, fields: encoder.bytes.clone() })
+        })
     })
 }
 
@@ -91,6 +159,9 @@ pub struct Encoder {
     at_root: bool,
     /// Whether an `Id` met now is the entity's own.
     at_own_id: bool,
+    /// The name under which that was met.
+    own_id: &'static str,
+    form: Form,
     /// Asks whether the value now being written is a set without order; serde does not say.
     unordered: fn() -> bool,
 }
@@ -103,6 +174,8 @@ impl Default for Encoder {
             held: Vec::new(),
             at_root: false,
             at_own_id: false,
+            own_id: "",
+            form: Form::Canonical,
             unordered: no,
         }
     }
@@ -123,7 +196,7 @@ fn is_unordered<T: ?Sized>() -> bool {
         name = inner;
     }
     let path = name.split_once('<').map_or(name, |(path, _)| path);
-    path.ends_with("::set::HashSet") || path.ends_with("::binary_heap::BinaryHeap")
+    ["::set::HashSet", "::map::HashMap", "::binary_heap::BinaryHeap"].iter().any(|shuffled| path.ends_with(shuffled))
 }
 
 /// Why a value has no encoding, with the path to the culprit, innermost first.
@@ -195,6 +268,8 @@ impl Encoder {
         encoder.at_root = false;
         encoder.at_own_id = false;
         encoder.unordered = no;
+        encoder.own_id = "";
+        encoder.form = FORM.get();
         let result = work(&mut encoder);
         if encoder.bytes.capacity() <= LARGEST_SPARE {
             let mut spare = SPARE.take();
@@ -221,10 +296,42 @@ impl Encoder {
         self.child(value)
     }
 
+    /// Whether what is written is stored, and not hashed.
+    pub(crate) fn is_storing(&self) -> bool {
+        self.form == Form::Stored
+    }
+
     /// Writes an entity in a tree.
-    pub(crate) fn entity(&mut self, hash: ContentHash) {
+    pub(crate) fn entity(&mut self, node: &dyn Node, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
+        if !self.is_storing() {
+            self.hashed_entity(hashes(node).map_err(Failure::of_walk)?);
+            return Ok(());
+        }
+        let id = node.node_id();
+        let Some(ecs_id) = id.ecs_id() else { unreachable!("what is stored has a version") };
+        self.bytes.push(tag::ENTITY);
+        self.bytes.extend_from_slice(id.lineage_id().as_uuid().as_bytes());
+        self.bytes.extend_from_slice(ecs_id.as_uuid().as_bytes());
+        Ok(())
+    }
+
+    /// Writes an entity by its content hash.
+    pub(crate) fn hashed_entity(&mut self, hash: ContentHash) {
         self.bytes.push(tag::ENTITY);
         self.bytes.extend_from_slice(hash.as_bytes());
+    }
+
+    /// Writes a number or a truth, which nothing can refuse.
+    pub(crate) fn certain<T: Serialize>(&mut self, value: &T) {
+        let written = value.serialize(self);
+        debug_assert!(written.is_ok(), "a plain value has an encoding");
+    }
+
+    /// Writes bytes.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes.push(tag::BYTES);
+        self.length(bytes.len());
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Writes that something is there.
@@ -243,23 +350,40 @@ impl Encoder {
         self.length(count);
     }
 
+    /// Begins a sequence that can hold entities, of any length.
+    pub(crate) fn held_sequence(&mut self, count: usize) {
+        self.bytes.push(if self.is_storing() { tag::HELD_SEQUENCE } else { tag::SEQUENCE });
+        self.length(count);
+    }
+
     /// Writes a set of encoded elements.
     pub(crate) fn set(&mut self, elements: Vec<Vec<u8>>) {
         self.sorted_entries(tag::SET, elements);
     }
 
-    /// Writes a map of encoded entries.
-    pub(crate) fn map(&mut self, entries: Vec<Vec<u8>>) {
-        self.sorted_entries(tag::MAP, entries);
+    /// Writes a map `M` of encoded entries, which can hold entities.
+    pub(crate) fn held_map<M>(&mut self, entries: Vec<Vec<u8>>) {
+        match self.form {
+            Form::Canonical => self.sorted_entries(tag::MAP, entries),
+            Form::Stored if is_unordered::<M>() => self.sorted_entries(tag::HELD_MAP, entries),
+            Form::Stored => self.entries(tag::HELD_MAP, &entries),
+        }
     }
 
     /// Writes a struct of encoded fields.
     pub(crate) fn structure(&mut self, fields: Vec<Vec<u8>>) {
-        self.sorted_entries(tag::STRUCT, fields);
+        match self.form {
+            Form::Canonical => self.sorted_entries(tag::STRUCT, fields),
+            Form::Stored => self.entries(tag::STRUCT, &fields),
+        }
     }
 
     fn sorted_entries(&mut self, tag: u8, mut entries: Vec<Vec<u8>>) {
         entries.sort_unstable();
+        self.entries(tag, &entries);
+    }
+
+    fn entries(&mut self, tag: u8, entries: &[Vec<u8>]) {
         self.bytes.push(tag);
         self.length(entries.len());
         entries.iter().for_each(|entry| self.bytes.extend_from_slice(entry));
@@ -307,13 +431,18 @@ impl Encoder {
     }
 
     fn open_as(&mut self, tag: u8, is_root: bool) -> Compound<'_> {
+        let sorted = match self.form {
+            Form::Canonical => tag >= tag::SET,
+            // The order is part of the value, unless it is another one each time.
+            Form::Stored => tag == tag::SET || (tag == tag::MAP && (self.unordered)()),
+        };
         self.bytes.push(tag);
         let start = self.bytes.len();
         self.length(0);
-        Compound { encoder: self, start, entries: SmallVec::new(), sorted: tag >= tag::SET, is_root }
+        Compound { encoder: self, start, entries: SmallVec::new(), sorted, is_root }
     }
 
-    pub(crate) fn variant(&mut self, variant: &'static str) {
+    pub(crate) fn variant(&mut self, variant: &str) {
         self.bytes.push(tag::VARIANT);
         self.text(variant);
     }
@@ -355,6 +484,7 @@ impl Compound<'_> {
             Ok(()) => Ok(()),
             Err(Failure { cause: Cause::OwnId, .. }) => {
                 // The entity's own identity is not part of its content.
+                self.encoder.own_id = name;
                 if let Some(entry) = self.entries.pop() {
                     self.encoder.bytes.truncate(entry);
                 }
@@ -468,7 +598,9 @@ impl<'e> ser::Serializer for &'e mut Encoder {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Failure> {
-        let bits = if value.is_nan() {
+        let bits = if self.is_storing() {
+            value.to_bits()
+        } else if value.is_nan() {
             CANONICAL_NAN
         } else if value == 0.0 {
             0
@@ -491,9 +623,7 @@ impl<'e> ser::Serializer for &'e mut Encoder {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Failure> {
-        self.bytes.push(tag::BYTES);
-        self.length(value.len());
-        self.bytes.extend_from_slice(value);
+        self.bytes(value);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ pub mod derived;
 mod describe;
 pub(crate) mod encode;
 pub(crate) mod extract;
+pub(crate) mod form;
 mod id;
 mod id_map;
 pub mod kind;

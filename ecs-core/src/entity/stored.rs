@@ -266,6 +266,11 @@ impl AnyStored {
         self.root.tree.as_ref().map_or(&[], |tree| &tree.nodes)
     }
 
+    /// What is known of the entities below this root that got their versions with it.
+    pub(crate) fn tree_records(&self) -> &[NodeRecord] {
+        if self.slot == ROOT { self.records() } else { &[] }
+    }
+
     /// What is known of this entity, if it is below a root.
     fn record(&self) -> Option<&NodeRecord> {
         if self.slot == ROOT { None } else { self.records().get(self.slot as usize) }
@@ -369,6 +374,22 @@ impl AnyStored {
         }
         let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());
         Err(ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into())
+    }
+
+    /// The version of every entity that was committed together with this root, itself first. One that is no
+    /// root has none.
+    pub fn committed_with(&self) -> impl Iterator<Item = Self> {
+        let root = if self.is_root() { Some(self.clone()) } else { None };
+        root.into_iter().chain(self.committed_below())
+    }
+
+    /// The value at a path inside this version, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`World::resolve`](crate::World::resolve).
+    pub fn read(&self, path: &Path) -> Result<Value> {
+        self.read_json(&self.address().with_path(path.clone()))
     }
 
     /// The whole entity as JSON, with everything it holds.

@@ -3,6 +3,7 @@
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod memory;
+mod record;
 mod uses;
 
 use std::fmt::Debug;
@@ -12,6 +13,7 @@ use smallvec::SmallVec;
 
 pub use self::memory::MemoryStore;
 pub(crate) use self::memory::Sharded;
+pub use self::record::{Place, VersionRecord, hash_record, places, restore};
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

@@ -238,7 +238,7 @@ pub(super) fn fits<T: Branch<M>, M>(old: &T, new: &T) -> bool {
 }
 
 /// Tells that everything in `old` is gone.
-pub(super) fn gone<T: Branch<M>, M>(old: &T, place: Place<'_>, sink: &mut dyn Compare) -> Result<()> {
+pub(in crate::entity) fn gone<T: Branch<M>, M>(old: &T, place: Place<'_>, sink: &mut dyn Compare) -> Result<()> {
     old.visit(place, &mut |place, node| sink.removed(place, node))
 }
 
@@ -300,8 +300,7 @@ macro_rules! entity_leaf {
             }
 
             fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
-                encoder.entity(hashes(self).map_err(Failure::of_walk)?);
-                Ok(())
+                encoder.entity(self, hashes)
             }
 
             fn sketch(&self) -> Json {

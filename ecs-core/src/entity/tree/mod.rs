@@ -5,7 +5,7 @@
 //! the differences of two versions are read with them too.
 
 pub mod branch;
-mod containers;
+pub(in crate::entity) mod containers;
 pub(crate) mod digest;
 pub(crate) mod keys;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
@@ -116,7 +116,7 @@ impl Drop for DroppedInRoom {
 }
 
 /// What `root` and everything below it take on the stack of the user's code.
-pub(super) fn room_below(root: &dyn Node) -> usize {
+pub(crate) fn room_below(root: &dyn Node) -> usize {
     let mut most = 0;
     let visited = root.visit_fields(&mut |_, _, child| {
         most = most.max(deep::level(|| room_below(child)));

@@ -14,7 +14,7 @@ use super::same::Sameness;
 use crate::address::Segment;
 use crate::deep;
 use crate::entity::content::{Encoding, encode_content};
-use crate::entity::encode::{Encoder, Failure};
+use crate::entity::encode::{Encoder, Failure, StoredForm, store_entity, storing};
 use crate::entity::extract::{Miss, extract};
 use crate::entity::{EcsId, Entity, EntityType, Id};
 use crate::error::Result;
@@ -151,6 +151,10 @@ pub trait Node: Any + Send + Sync {
     /// Its canonical encoding, hashed.
     #[doc(hidden)]
     fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding>;
+
+    /// What is stored of it.
+    #[doc(hidden)]
+    fn stored_form(&self) -> Result<StoredForm>;
 }
 
 struct Compared<'s, 'k> {
@@ -164,12 +168,21 @@ impl Compared<'_, '_> {
         if !T::HOLDS {
             return;
         }
-        self.sink.begin(name);
-        self.done = T::compare(old, new, None, self.sink).and_then(|is_same| {
-            self.sink.end(is_same, &Held { old, new, how: PhantomData })?;
-            Ok(so_far && is_same)
-        });
+        self.done = compare_field::<T, M>(name, old, new, self.sink).map(|is_same| so_far && is_same);
     }
+}
+
+/// Compares one field that can hold entities.
+pub(in crate::entity) fn compare_field<T: Branch<M>, M>(
+    name: &'static str,
+    old: Option<&T>,
+    new: &T,
+    sink: &mut dyn CompareFields,
+) -> Result<bool> {
+    sink.begin(name);
+    let is_same = T::compare(old, new, None, sink)?;
+    sink.end(is_same, &Held { old, new, how: PhantomData })?;
+    Ok(is_same)
 }
 
 impl<'a> EachPart<'a> for Compared<'_, '_> {
@@ -365,5 +378,21 @@ impl<T: Entity> Node for T {
             encoding.references = [&*encoding.references, &*each.references].concat().into();
         }
         Ok(encoding)
+    }
+
+    fn stored_form(&self) -> Result<StoredForm> {
+        let mut none = |_: &dyn Node| unreachable!("an entity is stored by its identity");
+        let mut each = Encoded {
+            digests: &Vec::new(),
+            hashes: &mut none,
+            fields: Vec::new(),
+            references: Vec::new(),
+            done: Ok(()),
+        };
+        if T::HOLDS_ENTITIES {
+            storing(|| self.parts(&mut each));
+        }
+        each.done.map_err(|failure| failure.into_error(T::TYPE.name()))?;
+        store_entity(T::TYPE.name(), self, each.fields)
     }
 }

@@ -20,7 +20,7 @@ use crate::entity::{EcsId, Value};
 use crate::error::Result;
 
 /// Compares the entries of two maps, given what they have at each key that either has.
-pub(super) fn compare_entries<'a, K: Value, T: Branch<M>, M>(
+pub(in crate::entity) fn compare_entries<'a, K: Value, T: Branch<M>, M>(
     pairs: impl Iterator<Item = (&'a K, Option<&'a T>, Option<&'a T>)>,
     place: Place<'_>,
     sink: &mut dyn Compare,
@@ -94,7 +94,7 @@ pub(super) fn encode_map<T: Branch<M>, M>(
     encoder: &mut Encoder,
     hashes: &mut Hashes<'_>,
 ) -> Result<(), Failure> {
-    if whole.count() > FEW {
+    if whole.count() > FEW && !encoder.is_storing() {
         let trie = trie_of(whole, hashes)?;
         encoder.digest(&digest::Digest::Map(trie));
         return Ok(());
@@ -108,7 +108,7 @@ pub(super) fn encode_map<T: Branch<M>, M>(
         })?);
         Ok(())
     })?;
-    encoder.map(entries);
+    encoder.held_map::<T>(entries);
     Ok(())
 }
 

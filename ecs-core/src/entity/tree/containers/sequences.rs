@@ -19,9 +19,9 @@ use crate::entity::{EcsId, LineageId};
 use crate::error::Result;
 
 /// A sequence seen by position.
-pub(super) struct Elements<'g, 'a, T> {
-    pub(super) len: usize,
-    pub(super) get: &'g dyn Fn(usize) -> &'a T,
+pub(in crate::entity) struct Elements<'g, 'a, T> {
+    pub(in crate::entity) len: usize,
+    pub(in crate::entity) get: &'g dyn Fn(usize) -> &'a T,
 }
 
 /// Things by the lineage they are told from others by.
@@ -37,7 +37,7 @@ pub(super) fn index_of(segment: Option<&Segment>) -> Option<usize> {
 /// Compares two sequences: what they have in common at the front and at the back by position, the
 /// rest by the lineages of its elements. As many as `shared` says at either end are known to be the
 /// same.
-pub(super) fn compare_elements<'a, T: Branch<M>, M>(
+pub(in crate::entity) fn compare_elements<'a, T: Branch<M>, M>(
     old: &Elements<'_, 'a, T>,
     new: &Elements<'_, 'a, T>,
     shared: (usize, usize),
@@ -103,7 +103,7 @@ pub(super) fn compare_displaced<'a, 's, T: Branch<M>, M>(
 }
 
 /// Compares a sequence that was not there.
-pub(super) fn compare_new<'a, T: Branch<M> + 'a, M>(
+pub(in crate::entity) fn compare_new<'a, T: Branch<M> + 'a, M>(
     news: impl Iterator<Item = &'a T>,
     place: Place<'_>,
     sink: &mut dyn Compare,
@@ -121,8 +121,8 @@ pub(super) fn encode_sequence<T: Branch<M>, M>(
     hashes: &mut Hashes<'_>,
 ) -> Result<(), Failure> {
     let count = whole.count();
-    if count <= FEW {
-        encoder.sequence(count);
+    if count <= FEW || encoder.is_storing() {
+        encoder.held_sequence(count);
         return whole.encode_elements(0..count, encoder, hashes);
     }
     let runs = runs(count, None, 0, &|_, _| true, &mut |from, to| {

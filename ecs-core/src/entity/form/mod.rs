@@ -1,0 +1,18 @@
+//! The form in which an entity is stored outside of memory: written, read back, hashed and understood
+//! without its Rust type.
+//!
+//! It is the canonical encoding of `docs/content-hash.md` with four differences, so that a value comes back
+//! as it was. The order of entries is kept, but for what has none. A float keeps its bits. An entity that is
+//! held stands there by its lineage and version, 32 bytes. What can hold entities and is hashed in parts when
+//! it is large has tags of its own, `12` for a sequence and `13` for a map, so that the content hash can be
+//! computed from what is stored.
+
+mod hash;
+mod opaque;
+mod read;
+mod value;
+
+pub(crate) use self::hash::hash_fields;
+pub(crate) use self::opaque::{Opaque, opaque_type};
+pub(crate) use self::read::{Mismatch, read_entity};
+pub(crate) use self::value::{FormValue, Malformed, each_field, held_in};

@@ -1,0 +1,276 @@
+//! Versions as a store outside of memory keeps them: rows to write, and versions made from rows that were read.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use crate::address::{Path, Segment};
+use crate::callable::Registry;
+use crate::deep;
+use crate::entity::form::{FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type};
+use crate::entity::tree::next::ROOT;
+use crate::entity::tree::room_below;
+use crate::entity::{
+    AnyStored, ContentHash, EcsId, EntityType, ExecutionId, Header, Id, LineageId, NodeRecord, Origin, StoreTag, Tree,
+};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What is stored of one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VersionRecord {
+    /// The version.
+    pub ecs_id: EcsId,
+    /// The thing it is a version of.
+    pub lineage_id: LineageId,
+    /// The version of the same thing that it continues.
+    pub parent: Option<EcsId>,
+    /// The version of another thing that it was forked from.
+    pub forked_from: Option<EcsId>,
+    /// The root that it was committed with; itself, if it is one.
+    pub root: EcsId,
+    /// The hash of its content.
+    pub content_hash: ContentHash,
+    /// The execution that made it.
+    pub execution_id: Option<ExecutionId>,
+    /// The stable name of its type.
+    pub type_name: Box<str>,
+    /// Whether the type is a config.
+    pub is_config: bool,
+    /// The name under which the type serializes the identity.
+    pub id_field: Box<str>,
+    /// Its fields but the identity, in the order of the struct, each in the stored form. An entity in it stands
+    /// there by its lineage and version.
+    pub fields: Vec<(Box<str>, Vec<u8>)>,
+    /// The versions that its fields refer to by [`Ref`](crate::Ref).
+    pub references: Vec<EcsId>,
+}
+
+/// Where in the tree of a root an entity is that was committed with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// Its version.
+    pub ecs_id: EcsId,
+    /// Which of the places of the root the entity that holds it is; none for the root itself.
+    pub holder: Option<u32>,
+    /// The path from the holder to it.
+    pub path: Path,
+    /// Whether the version was made by this commit for this root, and not for another root of the same commit.
+    pub is_new: bool,
+}
+
+impl VersionRecord {
+    /// What is stored of a version.
+    ///
+    /// # Errors
+    ///
+    /// `not-recordable` if its `Serialize` refuses.
+    pub fn of(version: &AnyStored) -> Result<Self> {
+        let form = version.node().stored_form()?;
+        let mut fields = Vec::new();
+        each_field(&form.fields, |name, bytes| {
+            fields.push((name.into(), bytes.to_vec()));
+            Ok::<_, Malformed>(())
+        })
+        .map_err(|malformed| unreadable(version.ecs_id(), malformed))?;
+        let entity_type = version.entity_type();
+        Ok(Self {
+            ecs_id: version.ecs_id(),
+            lineage_id: version.lineage_id(),
+            parent: version.parent(),
+            forked_from: version.forked_from(),
+            root: version.root(),
+            content_hash: version.content_hash(),
+            execution_id: version.execution_id(),
+            type_name: entity_type.name().into(),
+            is_config: entity_type.is_config(),
+            id_field: form.id_field.into(),
+            fields,
+            references: version.references().to_vec(),
+        })
+    }
+
+    /// The versions of the entities that it holds itself, in order.
+    ///
+    /// # Errors
+    ///
+    /// `unreadable-version` if its fields are not in the stored form.
+    pub fn held(&self) -> Result<Vec<EcsId>> {
+        let mut held = Vec::new();
+        for (_, bytes) in &self.fields {
+            held_in(bytes, &mut |id| held.extend(id.ecs_id()))
+                .map_err(|malformed| unreadable(self.ecs_id, malformed))?;
+        }
+        Ok(held)
+    }
+
+    /// Whether it is a root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.root == self.ecs_id
+    }
+
+    fn header(&self, store: StoreTag) -> Header {
+        let origin = match (self.parent, self.forked_from) {
+            (Some(parent), _) => Origin::Next(parent),
+            (None, Some(source)) => Origin::Fork(source),
+            (None, None) => Origin::New,
+        };
+        Header {
+            ecs_id: self.ecs_id,
+            lineage_id: self.lineage_id,
+            origin,
+            content_hash: self.content_hash,
+            execution_id: self.execution_id,
+            store,
+        }
+    }
+
+    fn fields(&self, held: &mut dyn FnMut(Id) -> Result<Opaque, Malformed>) -> Result<Vec<(String, FormValue)>> {
+        let fields = self.fields.iter().map(|(name, bytes)| {
+            let value = FormValue::parse(bytes, held).map_err(|malformed| unreadable(self.ecs_id, malformed))?;
+            Ok((name.to_string(), value))
+        });
+        fields.collect()
+    }
+
+    /// The type that it is of: this program's, or one made from what is stored.
+    fn entity_type(&self) -> Result<&'static EntityType> {
+        if let Some(entity_type) = Registry::get()?.entity_type(&self.type_name) {
+            return Ok(entity_type);
+        }
+        let fields = self.fields.iter().map(|(name, bytes)| {
+            let mut holds = false;
+            held_in(bytes, &mut |_| holds = true).map_err(|malformed| unreadable(self.ecs_id, malformed))?;
+            Ok((&**name, holds))
+        });
+        Ok(opaque_type(&self.type_name, &self.id_field, self.is_config, &fields.collect::<Result<Vec<_>>>()?))
+    }
+}
+
+/// Where the entities below a root are that were committed with it, in an order in which each has the position
+/// that [`Place::holder`] gives.
+#[must_use]
+pub fn places(root: &AnyStored) -> Vec<Place> {
+    let place = |record: &NodeRecord| {
+        let steps = std::iter::once(Segment::Name(record.field.into())).chain(record.steps.iter().cloned());
+        Place {
+            ecs_id: record.header.ecs_id,
+            holder: Some(record.holder).filter(|&holder| holder != ROOT),
+            path: Path::of(&steps.collect::<Vec<_>>()),
+            is_new: record.is_new,
+        }
+    };
+    root.tree_records().iter().map(place).collect()
+}
+
+/// Makes a root, with everything that was committed with it, from what was stored.
+///
+/// `versions` has the root, the version of each of its places, and every other version that is somewhere in its
+/// tree.
+///
+/// # Errors
+///
+/// `unreadable-version` if a version is missing or is not in the stored form, `changed-type` if this program's
+/// type cannot read it.
+pub fn restore<S: BuildHasher>(
+    root: EcsId,
+    places: &[Place],
+    versions: &HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+) -> Result<AnyStored> {
+    let find = |ecs_id: EcsId| {
+        versions.get(&ecs_id).ok_or_else(|| unreadable(root, Malformed("a version that it holds is missing")))
+    };
+    let record = find(root)?;
+    let opaque = opaque(record, versions)?;
+    let entity_type = opaque.node_type;
+    let room = room_below(&opaque);
+    let entity = deep::with_room(room, || entity_type.read(opaque)).map_err(|mismatch| {
+        let stored = record.fields.iter().map(|(name, _)| name.to_string()).collect();
+        let accepted =
+            entity_type.fields().iter().map(|field| format!("{}: {}", field.name(), field.type_name())).collect();
+        let type_name = entity_type.name();
+        Error::from(ErrorKind::ChangedType {
+            ecs_id: root,
+            type_name,
+            stored,
+            accepted,
+            reason: mismatch.to_string().into(),
+        })
+    })?;
+    let tree = if entity.holds_entities() || !record.references.is_empty() {
+        let nodes = places.iter().map(|place| {
+            let below = find(place.ecs_id)?;
+            let holder = place.holder.unwrap_or(ROOT);
+            let holder_type = match place.holder.and_then(|holder| places.get(holder as usize)) {
+                Some(holder) => find(holder.ecs_id)?.entity_type()?,
+                None => entity_type,
+            };
+            let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
+            let (field, steps) = match place.path.segments().split_first() {
+                Some((Segment::Name(field), steps)) => (holder_type.field(field).ok_or_else(unknown)?.name(), steps),
+                _ => return Err(unknown()),
+            };
+            Ok(NodeRecord {
+                header: below.header(store),
+                holder,
+                field,
+                steps: steps.into(),
+                node_type: below.entity_type()?,
+                digests: Vec::new(),
+                references: below.references.clone().into(),
+                is_new: place.is_new,
+            })
+        });
+        let room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
+        let nodes = nodes.collect::<Result<_>>()?;
+        Some(Box::new(Tree { nodes, digests: Vec::new(), references: record.references.clone().into(), room }))
+    } else {
+        None
+    };
+    Ok(AnyStored::new(record.header(store), tree, entity))
+}
+
+/// The entity of a record, with everything that it holds.
+fn opaque<S: BuildHasher>(record: &VersionRecord, versions: &HashMap<EcsId, VersionRecord, S>) -> Result<Opaque> {
+    let mut missing = None;
+    let fields = record.fields(&mut |id| {
+        let held = id.ecs_id().and_then(|ecs_id| versions.get(&ecs_id));
+        let Some(held) = held else { return Err(Malformed("a version that it holds is missing")) };
+        deep::level(|| opaque(held, versions)).map_err(|error| {
+            missing = Some(error);
+            Malformed("what it holds cannot be read")
+        })
+    });
+    Ok(Opaque {
+        id: Id::of_version(record.lineage_id, record.ecs_id),
+        id_field: record.id_field.clone(),
+        node_type: record.entity_type()?,
+        fields: fields.map_err(|error| missing.unwrap_or(error))?,
+    })
+}
+
+/// The content hash of a version, computed from what is stored of it. `hash_of` tells those of the versions that
+/// it holds.
+///
+/// # Errors
+///
+/// `unreadable-version` if its fields are not in the stored form, and whatever `hash_of` says.
+pub fn hash_record(
+    record: &VersionRecord,
+    hash_of: &mut dyn FnMut(EcsId) -> Result<ContentHash>,
+) -> Result<ContentHash> {
+    let held = opaque_type("", "", false, &[]);
+    let fields =
+        record.fields(&mut |id| Ok(Opaque { id, id_field: "".into(), node_type: held, fields: Vec::new() }))?;
+    hash_fields(&record.type_name, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
+        Some(ecs_id) => hash_of(ecs_id),
+        None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),
+    })
+}
+
+#[cold]
+fn unreadable(ecs_id: EcsId, malformed: Malformed) -> Error {
+    ErrorKind::UnreadableVersion { ecs_id, reason: malformed.0.into() }.into()
+}

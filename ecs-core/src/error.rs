@@ -222,6 +222,24 @@ error_kinds! {
         reason: Box<str>,
     }
 
+    /// What is stored of an execution is not what was written.
+    #[error("execution {execution_id} cannot be read: {reason}")]
+    UnreadableExecution "unreadable-execution" {
+        /// The execution.
+        execution_id: ExecutionId,
+        /// What is wrong with it.
+        reason: Box<str>,
+    }
+
+    /// A store outside of memory could not be read or written.
+    #[error("{place}: {reason}")]
+    Store "store" {
+        /// Which store, such as the path of a file.
+        place: Box<str>,
+        /// What went wrong, and what can be done.
+        reason: Box<str>,
+    }
+
     /// A version was stored by another form of its type, which this one cannot read.
     #[error("@{ecs_id} is a `{type_name}` that was stored with the fields {}, and the type has {} now: {reason}; give a new field `#[serde(default)]`, a renamed one `#[serde(alias = \"…\")]`", List(stored), List(accepted))]
     ChangedType "changed-type" {

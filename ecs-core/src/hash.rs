@@ -8,6 +8,12 @@ macro_rules! hash_newtype {
         pub struct $name(pub(crate) [u8; 32]);
 
         impl $name {
+            /// The hash with these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
             /// The 32 bytes of the hash.
             #[must_use]
             pub fn as_bytes(&self) -> &[u8; 32] {

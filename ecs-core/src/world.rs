@@ -247,6 +247,9 @@ impl World {
             None => hash_node(value.get())?,
         };
         self.0.configs.find_or_make(hash, || {
+            if let Some(stored) = self.store().config(hash)? {
+                return Ok(stored);
+            }
             let mut value = value.take();
             let id = value.node_id();
             let source = match id.ecs_id() {

@@ -2,6 +2,7 @@
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod execution_record;
 mod memory;
 mod record;
 mod uses;
@@ -11,11 +12,12 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::memory::MemoryStore;
 pub(crate) use self::memory::Sharded;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
 pub use crate::entity::StoreTag;
-use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
+use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
 
@@ -80,6 +82,16 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn heads(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>>;
+
+    /// A config with this content, if one is stored as a root: the first there was. A world asks once for each
+    /// content and remembers the answer, so a store that does not outlive its world need not look.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn config(&self, _content_hash: ContentHash) -> Result<Option<AnyStored>> {
+        Ok(None)
+    }
 
     /// Every version of a lineage, in the order of their commits.
     ///

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
+use serde_json::Value as Json;
+
 use crate::address::{Path, Segment};
 use crate::callable::Registry;
 use crate::deep;
-use crate::entity::form::{FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type};
+use crate::entity::form::{FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown};
 use crate::entity::tree::next::ROOT;
 use crate::entity::tree::room_below;
 use crate::entity::{
@@ -59,7 +61,41 @@ pub struct Place {
     pub is_new: bool,
 }
 
+impl Place {
+    /// The place of a version.
+    #[must_use]
+    pub fn new(ecs_id: EcsId, holder: Option<u32>, path: Path, is_new: bool) -> Self {
+        Self { ecs_id, holder, path, is_new }
+    }
+}
+
 impl VersionRecord {
+    /// The record of a first version that is a root of its own and has no fields; what else is known of it is
+    /// filled in.
+    #[must_use]
+    pub fn new(
+        ecs_id: EcsId,
+        lineage_id: LineageId,
+        content_hash: ContentHash,
+        type_name: Box<str>,
+        id_field: Box<str>,
+    ) -> Self {
+        Self {
+            ecs_id,
+            lineage_id,
+            parent: None,
+            forked_from: None,
+            root: ecs_id,
+            content_hash,
+            execution_id: None,
+            type_name,
+            is_config: false,
+            id_field,
+            fields: Vec::new(),
+            references: Vec::new(),
+        }
+    }
+
     /// What is stored of a version.
     ///
     /// # Errors
@@ -102,6 +138,25 @@ impl VersionRecord {
                 .map_err(|malformed| unreadable(self.ecs_id, malformed))?;
         }
         Ok(held)
+    }
+
+    /// Its fields as JSON, for people to read: an entity that it holds is its address, a text that begins with `@`
+    /// has one more, and what JSON cannot hold is a text. Of a field that takes more than `largest` bytes only the
+    /// number of bytes is told.
+    ///
+    /// # Errors
+    ///
+    /// `unreadable-version` if its fields are not in the stored form.
+    pub fn to_json(&self, largest: usize) -> Result<Json> {
+        let fields = self.fields.iter().map(|(name, bytes)| {
+            let value = if bytes.len() > largest {
+                Json::from_iter([("$bytes", Json::from(bytes.len()))])
+            } else {
+                shown(bytes).map_err(|malformed| unreadable(self.ecs_id, malformed))?
+            };
+            Ok((name.to_string(), value))
+        });
+        fields.collect::<Result<_>>().map(Json::Object)
     }
 
     /// Whether it is a root.

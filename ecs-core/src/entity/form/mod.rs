@@ -10,9 +10,11 @@
 mod hash;
 mod opaque;
 mod read;
+mod shown;
 mod value;
 
 pub(crate) use self::hash::hash_fields;
 pub(crate) use self::opaque::{Opaque, opaque_type};
 pub(crate) use self::read::{Mismatch, read_entity};
+pub(crate) use self::shown::shown;
 pub(crate) use self::value::{FormValue, Malformed, each_field, held_in};

@@ -1,0 +1,52 @@
+//! A stored value as JSON for people to read; not to be read back.
+
+use serde_json::{Number, Value as Json};
+
+use super::opaque::{Opaque, opaque_type};
+use super::value::{FormValue, Malformed};
+use crate::address::Address;
+use crate::deep;
+
+/// The value of these bytes; an entity in it is its address.
+///
+/// # Errors
+///
+/// If these are not the bytes of one.
+pub(crate) fn shown(bytes: &[u8]) -> Result<Json, Malformed> {
+    let node_type = opaque_type("", "", false, &[]);
+    let value =
+        FormValue::parse(bytes, &mut |id| Ok(Opaque { id, id_field: "".into(), node_type, fields: Vec::new() }))?;
+    Ok(json(value))
+}
+
+fn json(value: FormValue) -> Json {
+    deep::level(|| match value {
+        FormValue::Unit => Json::Null,
+        FormValue::Bool(value) => value.into(),
+        FormValue::Integer(value) => value.into(),
+        FormValue::Wide(value) => u64::try_from(value).map_or_else(|_| value.to_string().into(), Json::from),
+        FormValue::WideUnsigned(value) => value.to_string().into(),
+        FormValue::Float(value) => Number::from_f64(value).map_or_else(|| value.to_string().into(), Json::Number),
+        FormValue::Text(value) if value.starts_with('@') => format!("@{value}").into(),
+        FormValue::Text(value) => value.into(),
+        FormValue::Bytes(value) => value.into(),
+        FormValue::Some(value) => json(*value),
+        FormValue::Sequence(values, _) | FormValue::Set(values) => values.into_iter().map(json).collect(),
+        FormValue::Map(entries, _) => {
+            let entry = |(key, value)| match json(key) {
+                Json::String(key) => (key, json(value)),
+                key => (key.to_string(), json(value)),
+            };
+            Json::Object(entries.into_iter().map(entry).collect())
+        }
+        FormValue::Struct(fields) => {
+            Json::Object(fields.into_iter().map(|(name, value)| (name, json(value))).collect())
+        }
+        FormValue::Variant(name, value) if matches!(*value, FormValue::Unit) => name.into(),
+        FormValue::Variant(name, value) => Json::from_iter([(name, json(*value))]),
+        FormValue::Entity(entity) => match entity.id.ecs_id() {
+            Some(ecs_id) => Address::of_version(ecs_id).to_string().into(),
+            None => Json::Null,
+        },
+    })
+}

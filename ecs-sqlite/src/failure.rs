@@ -1,0 +1,55 @@
+//! What can go wrong with a file, in terms of the file.
+
+use std::path::Path;
+
+use ecs_core::{Error, ErrorKind};
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why the file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Of the core: conflicts, versions that cannot be read.
+    #[error(transparent)]
+    Core(#[from] Error),
+    #[error("this is a database, but not one of ecs; give the path of another file, or of none yet")]
+    OtherKind,
+    #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]
+    LaterSchema { found: i32, known: i32 },
+    #[error("{}", sqlite(.0))]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the file is damaged: {0}; restore a backup, or look with `verify` at how far it is whole")]
+    Damaged(String),
+}
+
+fn sqlite(error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode;
+    let cure = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another process is writing to it, and did not end within the time limit; try again, or raise \
+             `busy_timeout`"
+        }
+        Some(ErrorCode::ReadOnly) => "it may only be read; nothing was written",
+        Some(ErrorCode::DiskFull) => "the disk is full; nothing of this commit was written",
+        Some(ErrorCode::NotADatabase) => "it is no database, or it is damaged from its first bytes on",
+        Some(ErrorCode::DatabaseCorrupt) => {
+            "the file is damaged; restore a backup, or look with `verify` at how far it is whole"
+        }
+        Some(ErrorCode::CannotOpen) => "it cannot be opened; is the folder there, and may you write in it?",
+        Some(ErrorCode::PermissionDenied) => "you may not open it",
+        _ => return error.to_string(),
+    };
+    format!("{cure} ({error})")
+}
+
+impl Failure {
+    /// The error of the core for this file.
+    pub(crate) fn at(self, place: &Path) -> Error {
+        match self {
+            Self::Core(error) => error,
+            other => {
+                ErrorKind::Store { place: place.display().to_string().into(), reason: other.to_string().into() }.into()
+            }
+        }
+    }
+}

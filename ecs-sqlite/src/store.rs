@@ -1,0 +1,277 @@
+//! The store: the contract of the core over one file.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ecs_core::store::{Commit, ExecutionRecord, Store, StoreTag, Use};
+use ecs_core::{AnyStored, ContentHash, EcsId, Error, Execution, ExecutionId, LineageId, Result};
+use rusqlite::Connection;
+
+use crate::Options;
+use crate::failure::Failure;
+use crate::prepare::Prepared;
+use crate::read::Reader;
+use crate::recent::Recent;
+use crate::schema::{check_header, open_reader, open_writer};
+use crate::write::Writer;
+
+/// A store in one SQLite file.
+pub struct SqliteStore {
+    place: PathBuf,
+    options: Options,
+    tag: StoreTag,
+    /// The commits that wait for their turn.
+    queue: Mutex<Vec<Arc<Waiting>>>,
+    /// Whoever holds it writes for all that wait.
+    writer: Mutex<Writer>,
+    /// Connections that nobody reads with.
+    readers: Mutex<Vec<Connection>>,
+    recent: Mutex<Recent<EcsId, AnyStored>>,
+}
+
+/// A commit that waits for its turn.
+struct Waiting {
+    prepared: Prepared,
+    done: Mutex<Option<Result<()>>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it.
+    ///
+    /// # Errors
+    ///
+    /// `store`, saying which file and what is wrong: it cannot be opened or written, is no database, one of
+    /// another kind, damaged, or written by a later version of ecs.
+    pub fn open(place: impl AsRef<Path>, options: Options) -> Result<Self> {
+        let place = place.as_ref().to_path_buf();
+        let connection = open_writer(&place, &options).map_err(|failure| failure.at(&place))?;
+        check_header(&connection).map_err(|failure| failure.at(&place))?;
+        Ok(Self {
+            recent: Mutex::new(Recent::new(options.cached_roots)),
+            place,
+            options,
+            tag: StoreTag::new(),
+            queue: Mutex::default(),
+            writer: Mutex::new(Writer::new(connection)),
+            readers: Mutex::default(),
+        })
+    }
+
+    /// The path of the file.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Reads with a connection that nobody else reads with.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T, Failure>) -> Result<T> {
+        let spare = locked(&self.readers).pop();
+        let connection = match spare {
+            Some(connection) => connection,
+            None => open_reader(&self.place, self.options.busy_timeout).map_err(|failure| failure.at(&self.place))?,
+        };
+        let done = read(&Reader(&connection));
+        locked(&self.readers).push(connection);
+        done.map_err(|failure| failure.at(&self.place))
+    }
+
+    /// Writes everything that waits.
+    fn write_all(&self, writer: &mut Writer) {
+        let waiting = std::mem::take(&mut *locked(&self.queue));
+        let commits: Vec<&Prepared> = waiting.iter().map(|waiting| &waiting.prepared).collect();
+        match writer.write(&commits) {
+            Ok(results) => {
+                for (waiting, result) in waiting.iter().zip(results) {
+                    *locked(&waiting.done) = Some(result.map_err(|failure| failure.at(&self.place)));
+                }
+            }
+            Err(failure) => {
+                let error = failure.at(&self.place);
+                for waiting in &waiting {
+                    *locked(&waiting.done) = Some(Err(error.alike()));
+                }
+            }
+        }
+    }
+
+    fn root(&self, root: EcsId) -> Result<Option<AnyStored>> {
+        if let Some(known) = locked(&self.recent).get(&root) {
+            return Ok(Some(known));
+        }
+        let found = self.read(|reader| reader.root(root, self.tag))?;
+        if let Some(found) = &found {
+            locked(&self.recent).insert(root, found.clone());
+        }
+        Ok(found)
+    }
+
+    fn all(&self, ids: Vec<EcsId>) -> Result<Vec<AnyStored>> {
+        ids.into_iter().filter_map(|ecs_id| self.version(ecs_id).transpose()).collect()
+    }
+}
+
+impl Store for SqliteStore {
+    fn tag(&self) -> StoreTag {
+        self.tag
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<()> {
+        let prepared = Prepared::of(commit).map_err(|failure| failure.at(&self.place))?;
+        let waiting = Arc::new(Waiting { prepared, done: Mutex::new(None) });
+        locked(&self.queue).push(Arc::clone(&waiting));
+        {
+            let mut writer = locked(&self.writer);
+            // Whoever wrote before may have written this as well.
+            if locked(&waiting.done).is_none() {
+                self.write_all(&mut writer);
+            }
+        }
+        match locked(&waiting.done).take() {
+            Some(done) => done?,
+            None => unreachable!("who takes the writer writes everything that waits"),
+        }
+        let mut recent = locked(&self.recent);
+        for root in commit.versions.iter().chain(&commit.shared).filter(|version| version.is_root()) {
+            recent.insert(root.ecs_id(), root.clone());
+        }
+        Ok(())
+    }
+
+    fn version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
+        if let Some(known) = locked(&self.recent).get(&ecs_id) {
+            return Ok(Some(known));
+        }
+        let Some(root_id) = self.read(|reader| reader.root_of(ecs_id))? else { return Ok(None) };
+        let Some(root) = self.root(root_id)? else { return Ok(None) };
+        if root_id == ecs_id {
+            return Ok(Some(root));
+        }
+        Ok(root.committed_with().find(|version| version.ecs_id() == ecs_id))
+    }
+
+    fn head(&self, lineage_id: LineageId) -> Result<Option<AnyStored>> {
+        let head = self.read(|reader| {
+            reader.ids(
+                "SELECT v.ecs_id FROM lineages l JOIN heads h ON h.lineage = l.id JOIN versions v ON v.id = h.version
+                 WHERE l.lineage_id = ? ORDER BY h.version DESC LIMIT 1",
+                [lineage_id.as_uuid().as_bytes()],
+            )
+        })?;
+        Ok(self.all(head)?.pop())
+    }
+
+    fn heads(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
+        self.all(self.read(|reader| {
+            reader.ids(
+                "SELECT v.ecs_id FROM lineages l JOIN heads h ON h.lineage = l.id JOIN versions v ON v.id = h.version
+                 WHERE l.lineage_id = ? ORDER BY h.version",
+                [lineage_id.as_uuid().as_bytes()],
+            )
+        })?)
+    }
+
+    fn lineage(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
+        self.all(self.read(|reader| {
+            reader.ids(
+                "SELECT v.ecs_id FROM lineages l JOIN versions v ON v.lineage = l.id WHERE l.lineage_id = ? ORDER BY v.id",
+                [lineage_id.as_uuid().as_bytes()],
+            )
+        })?)
+    }
+
+    fn config(&self, content_hash: ContentHash) -> Result<Option<AnyStored>> {
+        let ids = self.read(|reader| {
+            reader.ids(
+                "SELECT v.ecs_id FROM versions v JOIN types t ON t.id = v.type
+                 WHERE v.content_hash = ? AND v.root IS NULL AND t.is_config ORDER BY v.id LIMIT 1",
+                [content_hash.as_bytes()],
+            )
+        })?;
+        Ok(self.all(ids)?.pop())
+    }
+
+    fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
+        let mut found = Vec::new();
+        self.read(|reader| {
+            reader.executions("WHERE e.execution_id = ?", [execution_id.as_uuid().as_bytes()], |record, _| {
+                found.push(record);
+                Ok(())
+            })
+        })?;
+        found.pop().map(|record: ExecutionRecord| record.restore()).transpose()
+    }
+
+    fn nested(&self, execution_id: ExecutionId) -> Result<Vec<Arc<Execution>>> {
+        let mut found = Vec::new();
+        self.read(|reader| {
+            let condition = "WHERE e.parent = ? ORDER BY e.execution_id";
+            reader.executions(condition, [execution_id.as_uuid().as_bytes()], |record, _| {
+                found.push(record.restore()?);
+                Ok(())
+            })
+        })?;
+        Ok(found)
+    }
+
+    fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {
+        self.read(|reader| {
+            let Some(row) = reader.row_of(ecs_id)? else { return Ok(Vec::new()) };
+            let executions: Vec<ExecutionId> = reader.ids(
+                "SELECT e.execution_id FROM executions e WHERE e.id IN (
+                     SELECT execution FROM links WHERE version = ?1 AND role IN (0, 1, 3)
+                     UNION SELECT execution FROM sources WHERE version = ?1)",
+                [row],
+            )?;
+            let versions: Vec<EcsId> = reader.ids(
+                "SELECT ecs_id FROM versions WHERE id IN (
+                     SELECT id FROM versions WHERE parent = ?1
+                     UNION SELECT id FROM versions WHERE forked_from = ?1
+                     UNION SELECT root FROM attachments WHERE source = ?1
+                     UNION SELECT version FROM refs WHERE target = (SELECT ecs_id FROM versions WHERE id = ?1))",
+                [row],
+            )?;
+            Ok(executions.into_iter().map(Use::Execution).chain(versions.into_iter().map(Use::Version)).collect())
+        })
+    }
+
+    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
+        let mut kept = Vec::new();
+        self.read(|reader| {
+            reader.executions("ORDER BY e.execution_id", [], |record, _| {
+                let execution = record.restore()?;
+                if keep(&execution) {
+                    kept.push(execution);
+                }
+                Ok(())
+            })
+        })?;
+        Ok(kept)
+    }
+}
+
+/// One error for several commits that failed together.
+trait Alike {
+    fn alike(&self) -> Self;
+}
+
+impl Alike for Error {
+    fn alike(&self) -> Self {
+        match self.kind() {
+            ecs_core::ErrorKind::Store { place, reason } => {
+                ecs_core::ErrorKind::Store { place: place.clone(), reason: reason.clone() }.into()
+            }
+            other => ecs_core::ErrorKind::Store { place: "the store".into(), reason: other.to_string().into() }.into(),
+        }
+    }
+}

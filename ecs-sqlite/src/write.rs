@@ -1,0 +1,405 @@
+//! Writing commits: many in one transaction, each as a whole or not at all.
+
+use std::collections::HashMap;
+
+use ecs_core::store::{ArgumentRecord, ExecutionRecord};
+use ecs_core::{EcsId, ErrorKind, LineageId};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use crate::failure::{Failure, Result};
+use crate::payload::{Part, put};
+use crate::prepare::{Blob, Prepared, Version};
+use crate::seal::{BEGINNING, Seal, seal};
+
+pub(crate) const ARGUMENT: u8 = 0;
+pub(crate) const CONFIG: u8 = 1;
+pub(crate) const OUTPUT: u8 = 2;
+pub(crate) const INPUT_ENTITY: u8 = 3;
+pub(crate) const OUTPUT_ENTITY: u8 = 4;
+
+pub(crate) const SEMANTICS: [&str; 3] = ["mutation", "creation", "detachment"];
+
+/// The one who writes.
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    /// The rows of types and callables that are known to be there.
+    types: HashMap<(String, String), i64>,
+    callables: HashMap<(String, String), i64>,
+}
+
+impl Writer {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection, types: HashMap::new(), callables: HashMap::new() }
+    }
+
+    /// Writes all that do not conflict, at once; says of each whether it does.
+    ///
+    /// # Errors
+    ///
+    /// If nothing could be written.
+    pub(crate) fn write(&mut self, commits: &[&Prepared]) -> Result<Vec<Result<()>>> {
+        let Self { connection, types, callables } = self;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = (|| {
+            let last = transaction
+                .prepare_cached("SELECT seal FROM commits ORDER BY id DESC LIMIT 1")?
+                .query_row([], |row| row.get::<_, Seal>(0))
+                .optional()?;
+            let mut writing = Writing { transaction: &transaction, types, callables, last: last.unwrap_or(BEGINNING) };
+            let mut results = Vec::with_capacity(commits.len());
+            for commit in commits {
+                match writing.refuse_conflict(commit) {
+                    Ok(()) => {
+                        writing.commit(commit)?;
+                        results.push(Ok(()));
+                    }
+                    Err(conflict @ Failure::Core(_)) => results.push(Err(conflict)),
+                    Err(failure) => return Err(failure),
+                }
+            }
+            Ok(results)
+        })();
+        let committed = match written {
+            Ok(results) => transaction.commit().map(|()| results).map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        if committed.is_err() {
+            // What was thought to be there may have gone with the transaction.
+            self.types.clear();
+            self.callables.clear();
+        }
+        committed
+    }
+}
+
+/// A transaction under way.
+struct Writing<'w> {
+    transaction: &'w Transaction<'w>,
+    types: &'w mut HashMap<(String, String), i64>,
+    callables: &'w mut HashMap<(String, String), i64>,
+    last: Seal,
+}
+
+impl Writing<'_> {
+    fn version_id(&self, ecs_id: EcsId) -> Result<Option<i64>> {
+        let mut find = self.transaction.prepare_cached("SELECT id FROM versions WHERE ecs_id = ?")?;
+        Ok(find.query_row([ecs_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?)
+    }
+
+    fn lineage(&self, lineage_id: LineageId) -> Result<Option<i64>> {
+        let mut find = self.transaction.prepare_cached("SELECT id FROM lineages WHERE lineage_id = ?")?;
+        Ok(find.query_row([lineage_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?)
+    }
+
+    /// Refuses a commit that does not continue the heads.
+    fn refuse_conflict(&self, commit: &Prepared) -> Result<()> {
+        for Version { record, .. } in &commit.versions {
+            let expected = record.parent;
+            let lineage = self.lineage(record.lineage_id)?;
+            let head: Option<EcsId> = match lineage {
+                None => None,
+                Some(lineage) => self
+                    .transaction
+                    .prepare_cached(
+                        "SELECT v.ecs_id FROM heads h JOIN versions v ON v.id = h.version WHERE h.lineage = ?
+                         ORDER BY h.version DESC LIMIT 1",
+                    )?
+                    .query_row([lineage], |row| row.get::<_, [u8; 16]>(0))
+                    .optional()?
+                    .map(id_of)
+                    .transpose()?,
+            };
+            let shared = commit.shared.iter().find(|shared| shared.record.lineage_id == record.lineage_id);
+            let found = head.or_else(|| shared.map(|shared| shared.record.ecs_id));
+            let fits = match (lineage, expected) {
+                _ if found == expected => true,
+                (Some(lineage), Some(parent)) => match self.version_id(parent)? {
+                    Some(parent) => commit.is_branching || self.is_head(lineage, parent)?,
+                    None => false,
+                },
+                _ => false,
+            };
+            if !fits {
+                let lineage_id = record.lineage_id;
+                return Err(ecs_core::Error::from(ErrorKind::Conflict { lineage_id, expected, found }).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn is_head(&self, lineage: i64, version: i64) -> Result<bool> {
+        let mut find = self.transaction.prepare_cached("SELECT 1 FROM heads WHERE lineage = ? AND version = ?")?;
+        Ok(find.exists([lineage, version])?)
+    }
+
+    fn commit(&mut self, commit: &Prepared) -> Result<()> {
+        let mut new = Vec::with_capacity(commit.shared.len() + commit.versions.len());
+        for version in &commit.shared {
+            if self.version_id(version.record.ecs_id)?.is_none() {
+                new.push(version);
+            }
+        }
+        new.extend(&commit.versions);
+        let sealed = seal(
+            &self.last,
+            new.iter().map(|version| version.digest),
+            commit.execution.as_ref().map(|(_, digest)| *digest),
+        );
+        self.transaction.prepare_cached("INSERT INTO commits (seal) VALUES (?)")?.execute([sealed])?;
+        let commit_id = self.transaction.last_insert_rowid();
+        self.last = sealed;
+        // A root comes before what was committed with it, so that it has an id.
+        new.sort_by_key(|version| !version.record.is_root());
+        for version in &new {
+            self.version(version, commit_id)?;
+        }
+        for version in &new {
+            self.places(version)?;
+        }
+        match &commit.execution {
+            Some((execution, _)) => self.execution(execution, commit_id),
+            None => Ok(()),
+        }
+    }
+
+    fn version(&mut self, version: &Version, commit_id: i64) -> Result<()> {
+        let record = &version.record;
+        let lineage = match self.lineage(record.lineage_id)? {
+            Some(lineage) => lineage,
+            None => {
+                let mut insert = self.transaction.prepare_cached("INSERT INTO lineages (lineage_id) VALUES (?)")?;
+                insert.execute([record.lineage_id.as_uuid().as_bytes()])?;
+                self.transaction.last_insert_rowid()
+            }
+        };
+        let id_of = |ecs_id: Option<EcsId>| match ecs_id {
+            Some(ecs_id) => self.version_id(ecs_id),
+            None => Ok(None),
+        };
+        let (parent, forked_from) = (id_of(record.parent)?, id_of(record.forked_from)?);
+        let root = if record.is_root() { None } else { id_of(Some(record.root))? };
+        let mut payload = Vec::new();
+        let mut blobs = version.blobs.iter().peekable();
+        for (position, (_, bytes)) in record.fields.iter().enumerate() {
+            match blobs.next_if(|(at, _)| *at == position) {
+                Some((_, blob)) => put(&mut payload, &Part::Blob(self.blob(blob, bytes)?)),
+                None => put(&mut payload, &Part::Inline(bytes)),
+            }
+        }
+        let type_id = self.type_of(version)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO versions (ecs_id, lineage, parent, forked_from, root, commit_id, execution_id, type,
+                 content_hash, payload, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                record.ecs_id.as_uuid().as_bytes(),
+                lineage,
+                parent,
+                forked_from,
+                root,
+                commit_id,
+                record.execution_id.map(|id| id.as_uuid().into_bytes()),
+                type_id,
+                record.content_hash.as_bytes(),
+                payload,
+                version.json,
+            ])?;
+        let id = self.transaction.last_insert_rowid();
+        if let Some(parent) = parent {
+            let mut replace = self.transaction.prepare_cached("DELETE FROM heads WHERE lineage = ? AND version = ?")?;
+            replace.execute([lineage, parent])?;
+            if let Some(root) = root {
+                self.attachment(parent, root)?;
+            }
+        }
+        self.transaction
+            .prepare_cached("INSERT INTO heads (lineage, version) VALUES (?, ?)")?
+            .execute([lineage, id])?;
+        for (position, target) in record.references.iter().enumerate() {
+            let mut insert =
+                self.transaction.prepare_cached("INSERT INTO refs (version, position, target) VALUES (?, ?, ?)")?;
+            insert.execute(params![id, position, target.as_uuid().as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    /// Notes that `root` holds what continues `parent`, if that was in the tree of another thing.
+    fn attachment(&self, parent: i64, root: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO attachments (source, root) SELECT before.id, now.id
+                 FROM versions before JOIN versions was ON was.id = coalesce(before.root, before.id), versions now
+                 WHERE before.id = ? AND now.id = ? AND was.lineage <> now.lineage",
+            )?
+            .execute([parent, root])?;
+        Ok(())
+    }
+
+    fn places(&self, version: &Version) -> Result<()> {
+        if version.places.is_empty() {
+            return Ok(());
+        }
+        let root = self.version_id(version.record.ecs_id)?;
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO places (root, position, version, holder, path, is_new) VALUES (?, ?, ?, ?, ?, ?)",
+        )?;
+        for (position, place) in version.places.iter().enumerate() {
+            let below = self.version_id(place.ecs_id)?;
+            insert.execute(params![root, position, below, place.holder, place.path.to_string(), place.is_new])?;
+        }
+        Ok(())
+    }
+
+    fn type_of(&mut self, version: &Version) -> Result<i64> {
+        let record = &version.record;
+        let names: Vec<&str> = record.fields.iter().map(|(name, _)| &**name).collect();
+        let fields = serde_json::to_string(&names).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let key = (record.type_name.to_string(), fields);
+        if let Some(id) = self.types.get(&key) {
+            return Ok(*id);
+        }
+        let (name, fields) = &key;
+        let values = params![name, record.is_config, record.id_field, fields];
+        self.transaction
+            .prepare_cached("INSERT OR IGNORE INTO types (name, is_config, id_field, fields) VALUES (?, ?, ?, ?)")?
+            .execute(values)?;
+        let mut find = self
+            .transaction
+            .prepare_cached("SELECT id FROM types WHERE name = ? AND is_config = ? AND id_field = ? AND fields = ?")?;
+        let id = find.query_row(values, |row| row.get(0))?;
+        drop(find);
+        self.types.insert(key, id);
+        Ok(id)
+    }
+
+    /// The id of a large field, which is written unless it is there.
+    fn blob(&self, blob: &Blob, bytes: &[u8]) -> Result<i64> {
+        let mut find = self.transaction.prepare_cached("SELECT id FROM blobs WHERE hash = ?")?;
+        if let Some(id) = find.query_row([blob.hash], |row| row.get(0)).optional()? {
+            return Ok(id);
+        }
+        let mut find = self.transaction.prepare_cached("SELECT id FROM chunks WHERE hash = ?")?;
+        let mut insert = self.transaction.prepare_cached("INSERT INTO chunks (hash, data) VALUES (?, ?)")?;
+        let (mut chunks, mut start) = (Vec::with_capacity(8 * blob.chunks.len()), 0);
+        for (end, hash) in &blob.chunks {
+            let known: Option<i64> = find.query_row([hash], |row| row.get(0)).optional()?;
+            let id = match known {
+                Some(id) => id,
+                None => {
+                    insert.execute(params![hash, &bytes[start..*end]])?;
+                    self.transaction.last_insert_rowid()
+                }
+            };
+            chunks.extend_from_slice(&id.to_le_bytes());
+            start = *end;
+        }
+        let mut insert =
+            self.transaction.prepare_cached("INSERT INTO blobs (hash, length, chunks) VALUES (?, ?, ?)")?;
+        insert.execute(params![blob.hash, bytes.len(), chunks])?;
+        Ok(self.transaction.last_insert_rowid())
+    }
+
+    fn callable_of(&mut self, execution: &ExecutionRecord) -> Result<i64> {
+        let parameters: Vec<[&str; 2]> =
+            execution.arguments.iter().map(|ArgumentRecord { name, kind, .. }| [&**name, &**kind]).collect();
+        let parameters = serde_json::to_string(&parameters).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let key = (format!("{}\n{:?}", execution.callable, execution.fingerprint), parameters);
+        if let Some(id) = self.callables.get(&key) {
+            return Ok(*id);
+        }
+        let values = params![execution.callable, execution.fingerprint, key.1];
+        self.transaction
+            .prepare_cached("INSERT OR IGNORE INTO callables (name, fingerprint, parameters) VALUES (?, ?, ?)")?
+            .execute(values)?;
+        let mut find = self
+            .transaction
+            .prepare_cached("SELECT id FROM callables WHERE name = ? AND fingerprint = ? AND parameters = ?")?;
+        let id = find.query_row(values, |row| row.get(0))?;
+        drop(find);
+        self.callables.insert(key, id);
+        Ok(id)
+    }
+
+    fn execution(&mut self, execution: &ExecutionRecord, commit_id: i64) -> Result<()> {
+        let callable = self.callable_of(execution)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO executions (execution_id, commit_id, callable, parent, reused, strategy, outcome, code,
+                 message, bound, retries, started_at, duration) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                execution.id.as_uuid().as_bytes(),
+                commit_id,
+                callable,
+                execution.parent.map(|id| id.as_uuid().into_bytes()),
+                execution.reused.map(|id| id.as_uuid().into_bytes()),
+                execution.strategy,
+                execution.outcome,
+                execution.code,
+                execution.message,
+                execution.arguments.len(),
+                execution.retries,
+                execution.started_at.cast_signed(),
+                execution.duration.cast_signed(),
+            ])?;
+        let id = self.transaction.last_insert_rowid();
+        for (argument, given) in execution.arguments.iter().enumerate() {
+            for (position, ecs_id) in given.versions.iter().enumerate() {
+                self.link(id, ARGUMENT, argument, position, *ecs_id, None)?;
+            }
+            for (position, (into_path, address)) in given.sources.iter().enumerate() {
+                let parsed: ecs_core::Address = address.parse()?;
+                let version = match parsed.target() {
+                    ecs_core::Target::Version(ecs_id) => self.version_id(ecs_id)?,
+                    ecs_core::Target::Head(_) => None,
+                };
+                self.transaction
+                    .prepare_cached(
+                        "INSERT INTO sources (execution, argument, position, into_path, address, version)
+                         VALUES (?, ?, ?, ?, ?, ?)",
+                    )?
+                    .execute(params![id, argument, position, into_path, address, version])?;
+            }
+        }
+        for (position, config) in execution.configs.iter().enumerate() {
+            self.link(id, CONFIG, 0, position, *config, None)?;
+        }
+        for (position, output) in execution.outputs.iter().enumerate() {
+            let semantics = SEMANTICS.iter().position(|semantics| **semantics == *output.semantics);
+            let semantics = semantics.map(|semantics| semantics | if output.is_changed { 0 } else { 4 });
+            self.link(id, OUTPUT, 0, position, output.ecs_id, semantics)?;
+        }
+        for (role, ecs_id) in [(INPUT_ENTITY, execution.input), (OUTPUT_ENTITY, execution.output_entity)] {
+            if let Some(ecs_id) = ecs_id {
+                self.link(id, role, 0, 0, ecs_id, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn link(
+        &self,
+        execution: i64,
+        role: u8,
+        argument: usize,
+        position: usize,
+        ecs_id: EcsId,
+        semantics: Option<usize>,
+    ) -> Result<()> {
+        let Some(version) = self.version_id(ecs_id)? else {
+            return Err(Failure::Damaged(format!("an execution names @{ecs_id}, which is not there")));
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO links (execution, role, argument, position, version, semantics) VALUES (?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![execution, role, argument, position, version, semantics])?;
+        Ok(())
+    }
+}
+
+/// An id as it stands in a column.
+pub(crate) fn id_of<T: TryFrom<uuid::Uuid>>(bytes: [u8; 16]) -> Result<T> {
+    T::try_from(uuid::Uuid::from_bytes(bytes)).map_err(|_| Failure::Damaged("an id is nil".to_owned()))
+}

@@ -92,6 +92,17 @@ pub use ecs_core::*;
 pub use ecs_derive::{ConfigEntity, Entity, EntityParts};
 pub use ecs_macros::callable;
 
+#[cfg(feature = "sqlite")]
+mod open;
+#[cfg(feature = "sqlite")]
+pub use self::open::{OpenBuilder, OpenWorld};
+
+/// The store that lasts: worlds in one SQLite file.
+#[cfg(feature = "sqlite")]
+pub mod sqlite {
+    pub use ecs_sqlite::{Durability, Options, SqliteStore};
+}
+
 #[doc(hidden)]
 pub mod __private {
     //! The door for generated code.
@@ -111,6 +122,8 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 
     pub use crate::{ConfigEntity, Entity, EntityParts, callable};
+    #[cfg(feature = "sqlite")]
+    pub use crate::{OpenBuilder as _, OpenWorld as _};
 }
 
 #[cfg(doctest)]

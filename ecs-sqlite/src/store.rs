@@ -121,6 +121,13 @@ impl SqliteStore {
     }
 }
 
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // The last connection to close brings the log into the file, and one that only reads cannot.
+        locked(&self.readers).clear();
+    }
+}
+
 impl Store for SqliteStore {
     fn tag(&self) -> StoreTag {
         self.tag

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tracing::Span;
+
 use crate::argument::Args;
 use crate::callable::{NamedCall, Scope};
 use crate::entity::ExecutionId;
@@ -60,11 +62,19 @@ pub(crate) struct Inside {
     kept: AtomicU32,
     /// What it tells of its own, until it is committed; once there is no commit to wait for, none.
     emitted: Mutex<Option<Vec<Payload>>>,
+    /// What a `tracing` subscriber sees of it.
+    pub(crate) span: Span,
 }
 
 impl Inside {
     pub(crate) fn new(execution: Option<ExecutionId>, depth: u32, interrupts: Interrupts) -> Self {
-        Self { execution, depth, interrupts, kept: AtomicU32::new(0), emitted: Mutex::new(Some(Vec::new())) }
+        let (kept, emitted) = (AtomicU32::new(0), Mutex::new(Some(Vec::new())));
+        Self { execution, depth, interrupts, kept, emitted, span: Span::none() }
+    }
+
+    pub(crate) fn in_span(mut self, span: Span) -> Self {
+        self.span = span;
+        self
     }
 
     /// That of a handler: what it calls is nested below the execution of the event, and one deeper.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use smallvec::SmallVec;
+use tracing::Span;
 
 use super::bind::Inputs;
 use super::publish;
 use super::settle::Settled;
-use super::{Completed, Interrupts};
+use super::{Completed, Interrupts, trace};
 use crate::callable::{CallOptions, Definition, Scope};
 use crate::conflict::OnConflict;
 use crate::context::{Context, Inside};
@@ -36,6 +37,8 @@ pub(super) struct Underway<'w> {
     pub(super) retries: u32,
     /// The lineages that the last attempt lost.
     pub(super) contested: SmallVec<[LineageId; 2]>,
+    /// What a `tracing` subscriber sees of the call.
+    pub(super) span: Span,
     scope: Scope<'w>,
     started_at: SystemTime,
     /// What calls made from inside it share, once the function got its context.
@@ -64,6 +67,7 @@ impl<'w> Underway<'w> {
             on_conflict: on_conflict.unwrap_or_else(|| scope.world.settings().on_conflict),
             retries: 0,
             contested: SmallVec::new(),
+            span: trace::begun(definition.name, id, strategy, scope.inside),
             scope,
             started_at: moment.time(),
             inside: None,
@@ -98,8 +102,10 @@ impl<'w> Underway<'w> {
 
     /// The context that the function gets, the same one for each attempt.
     pub(super) fn context(&mut self) -> Context {
-        let (id, depth, interrupts) = (self.id, self.depth(), &self.interrupts);
-        let inside = self.inside.get_or_insert_with(|| Arc::new(Inside::new(Some(id), depth, interrupts.clone())));
+        let (id, depth, interrupts, span) = (self.id, self.depth(), &self.interrupts, &self.span);
+        let inside = self.inside.get_or_insert_with(|| {
+            Arc::new(Inside::new(Some(id), depth, interrupts.clone()).in_span(span.clone()))
+        });
         if self.retries > 0 {
             inside.take_back();
         }
@@ -125,6 +131,7 @@ impl<'w> Underway<'w> {
         match self.world().write(&commit) {
             Ok(()) => {
                 self.is_recorded = true;
+                trace::ended(&self.span, &execution);
                 self.tell_outer(1);
                 publish::ended(self.world(), self.about(), &commit, self.take_emitted());
                 Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
@@ -188,6 +195,7 @@ impl<'w> Underway<'w> {
         self.is_recorded = true;
         self.tell_outer(0);
         let execution = self.record(status, SmallVec::new(), None);
+        trace::ended(&self.span, &execution);
         let commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
             shared: std::mem::take(&mut self.inputs.configs).into_iter().flat_map(with_tree).collect(),

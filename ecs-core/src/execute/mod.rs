@@ -15,9 +15,12 @@ pub(crate) mod publish;
 mod retry;
 mod run;
 mod settle;
+mod trace;
 mod versions;
 
 use std::sync::Arc;
+
+use tracing::Instrument;
 
 pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
@@ -52,6 +55,8 @@ pub(crate) fn in_place(
     options: &CallOptions,
 ) -> Result<Completed> {
     let mut underway = begin(scope, frame, loose, options)?;
+    let span = underway.span.clone();
+    let _entered = span.enter();
     loop {
         let room = underway.inputs.room();
         let ended = deep::with_room(room, || {
@@ -83,10 +88,20 @@ pub(crate) async fn in_time(
     loose: Loose,
     options: CallOptions,
 ) -> (Option<Box<dyn Frame>>, Result<Completed>) {
-    let mut underway = match begin(scope, frame.as_mut(), loose, &options) {
-        Ok(underway) => underway,
-        Err(error) => return (Some(frame), Err(error)),
-    };
+    match begin(scope, frame.as_mut(), loose, &options) {
+        Ok(underway) => {
+            let span = underway.span.clone();
+            to_its_end(underway, frame).instrument(span).await
+        }
+        Err(error) => (Some(frame), Err(error)),
+    }
+}
+
+/// Runs what [`in_time`] has begun.
+async fn to_its_end(
+    mut underway: Underway<'_>,
+    mut frame: Box<dyn Frame>,
+) -> (Option<Box<dyn Frame>>, Result<Completed>) {
     loop {
         let held = Held::new(frame, underway.inputs.room());
         let (held, ran) = run::in_time(&mut underway, held).await;
@@ -112,8 +127,10 @@ pub(crate) async fn in_time(
 fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose, options: &CallOptions) -> Result<Underway<'w>> {
     let plan = plan::plan(frame);
     let mut underway = Underway::new(scope, frame.definition(), plan, options);
-    let bound =
-        underway.refuse_too_deep().and_then(|()| run::caught(frame, |frame| bind::bind(&mut underway, frame, loose)));
+    let bound = underway.span.clone().in_scope(|| {
+        underway.refuse_too_deep()?;
+        run::caught(frame, |frame| bind::bind(&mut underway, frame, loose))
+    });
     match bound {
         Ok(()) => Ok(underway),
         Err(error) => {

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tracing::Span;
+
 use super::Interrupts;
 use super::commit::Underway;
 use super::held::{Held, InRoom};
@@ -91,9 +93,11 @@ async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Re
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
     };
+    // The pool's thread is in no span of its own.
+    let span = Span::current();
     let ran = runtime.spawn_blocking(move || {
         let context = context.as_ref().unwrap_or(Context::NOWHERE);
-        let ran = held.in_room(|frame| call(frame, context));
+        let ran = span.in_scope(|| held.in_room(|frame| call(frame, context)));
         (held, ran)
     });
     match ran.await {

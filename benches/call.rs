@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ecs::prelude::*;
 use serde_json::json;
+use tracing_subscriber::layer::SubscriberExt as _;
 use uuid::Uuid;
 
 #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
@@ -224,6 +225,14 @@ fn calls(criterion: &mut Criterion) {
     chain!("typed", |world, account, step| deposit::call(&world, &account, black_box(step as f64))
         .wait()
         .expect("succeeds"));
+    // What the span of a call costs when there is a subscriber that wants everything but it; the line
+    // above has none at all.
+    let of_others = tracing_subscriber::filter::filter_fn(|metadata| metadata.target() != "ecs");
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(of_others), || {
+        chain!("typed, spans refused", |world, account, step| deposit::call(&world, &account, black_box(step as f64))
+            .wait()
+            .expect("succeeds"));
+    });
     chain!("typed, no value", |world, account, step| {
         black_box(step);
         touch::call(&world, &account).wait().expect("succeeds")

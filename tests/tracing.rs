@@ -126,7 +126,8 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Capture {
     fn on_close(&self, id: tracing::Id, context: LayerContext<'_, S>) {
         let Some(span) = context.span(&id) else { return };
         let seen = span.extensions_mut().remove::<Seen>();
-        if let Some((seen, execution)) = seen.and_then(|seen| Some((seen.clone(), seen.fields.get("execution")?.clone())))
+        if let Some((seen, execution)) =
+            seen.and_then(|seen| Some((seen.clone(), seen.fields.get("execution")?.clone())))
         {
             CLOSED.lock().unwrap_or_else(PoisonError::into_inner).insert(execution, seen);
         }

@@ -103,9 +103,9 @@ impl<'w> Underway<'w> {
     /// The context that the function gets, the same one for each attempt.
     pub(super) fn context(&mut self) -> Context {
         let (id, depth, interrupts, span) = (self.id, self.depth(), &self.interrupts, &self.span);
-        let inside = self.inside.get_or_insert_with(|| {
-            Arc::new(Inside::new(Some(id), depth, interrupts.clone()).in_span(span.clone()))
-        });
+        let inside = self
+            .inside
+            .get_or_insert_with(|| Arc::new(Inside::new(Some(id), depth, interrupts.clone()).in_span(span.clone())));
         if self.retries > 0 {
             inside.take_back();
         }

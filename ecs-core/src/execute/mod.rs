@@ -88,35 +88,28 @@ pub(crate) async fn in_time(
     loose: Loose,
     options: CallOptions,
 ) -> (Option<Box<dyn Frame>>, Result<Completed>) {
-    match begin(scope, frame.as_mut(), loose, &options) {
-        Ok(underway) => {
-            let span = underway.span.clone();
-            to_its_end(underway, frame).instrument(span).await
-        }
-        Err(error) => (Some(frame), Err(error)),
-    }
-}
-
-/// Runs what [`in_time`] has begun.
-async fn to_its_end(
-    mut underway: Underway<'_>,
-    mut frame: Box<dyn Frame>,
-) -> (Option<Box<dyn Frame>>, Result<Completed>) {
+    let mut underway = match begin(scope, frame.as_mut(), loose, &options) {
+        Ok(underway) => underway,
+        Err(error) => return (Some(frame), Err(error)),
+    };
+    let span = underway.span.clone();
     loop {
         let held = Held::new(frame, underway.inputs.room());
-        let (held, ran) = run::in_time(&mut underway, held).await;
+        let (held, ran) = run::in_time(&mut underway, held).instrument(span.clone()).await;
         let Some(mut held) = held else {
             let Err(error) = ran else { unreachable!("a function that has run gives its frame back") };
             return (None, Err(underway.fail(error)));
         };
-        let ended = held.in_room(|frame| match ran {
-            Ok(()) => finish(&mut underway, frame),
-            Err(error) => Err(error),
+        let ended = span.in_scope(|| {
+            held.in_room(|frame| match ran {
+                Ok(()) => finish(&mut underway, frame),
+                Err(error) => Err(error),
+            })
         });
         frame = held.release();
         match ended {
             Ok(completed) => return (Some(frame), Ok(completed)),
-            Err(error) => match retry::rebind(&mut underway, frame.as_mut(), error) {
+            Err(error) => match span.in_scope(|| retry::rebind(&mut underway, frame.as_mut(), error)) {
                 Ok(()) => {}
                 Err(error) => return (Some(frame), Err(underway.fail(error))),
             },

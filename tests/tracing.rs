@@ -65,6 +65,12 @@ fn increment_on_a_thread(context: &Context, counter: &Counter) -> ecs::Result<u6
     Ok(thread.join().expect("it does not panic")?.count)
 }
 
+#[callable]
+async fn increment_in_a_batch(context: &Context, counters: Vec<Counter>) -> usize {
+    let results = context.batch(counters.into_iter().map(|counter| increment::call(context, counter))).await;
+    results.into_iter().filter(Result::is_ok).count()
+}
+
 /// A span as it was when it closed.
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -256,5 +262,20 @@ fn a_call_on_a_thread_that_a_function_started_is_inside_its_span_as_well() -> ec
     increment_on_a_thread::call(&world, &zero).wait()?;
     let outer = span_of(&world, "increment_on_a_thread").fields["execution"].clone();
     assert_eq!(span_of(&world, "increment").parent, Some(outer));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_in_a_batch_are_in_the_span_that_it_is_awaited_in() -> ecs::Result<()> {
+    let (world, zero) = world();
+    let other = world.insert(Counter { id: Id::new(), count: 7 })?;
+    assert_eq!(increment_in_a_batch::call(&world, vec![zero.clone(), other.clone()]).await?, 2);
+    let outer = span_of(&world, "increment_in_a_batch").fields["execution"].clone();
+    for lineage_id in [zero.lineage_id(), other.lineage_id()] {
+        let execution = world.history(lineage_id)?.last_change("count").and_then(|(entry, _)| entry.execution.clone());
+        let execution = execution.expect("it was incremented").id.to_string();
+        let closed = CLOSED.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(closed[&execution].parent.as_ref(), Some(&outer));
+    }
     Ok(())
 }

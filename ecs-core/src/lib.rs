@@ -5,6 +5,7 @@
 
 mod address;
 mod argument;
+mod batch;
 mod builder;
 mod callable;
 mod config;
@@ -32,9 +33,10 @@ mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
+pub use self::batch::{Batch, BatchFuture, BatchStream, ForEach, Progress};
 pub use self::builder::WorldBuilder;
 pub use self::callable::{
-    AsyncPartial, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
+    AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
 };
 pub use self::conflict::OnConflict;
 pub use self::context::Context;

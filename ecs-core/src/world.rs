@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 
 use crate::address::{Address, At, Target};
 use crate::argument::Args;
+use crate::batch::Batch;
 use crate::builder::{Settings, WorldBuilder};
-use crate::callable::{CallableInfo, NamedCall, Registry, Scope};
+use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry, Scope};
 use crate::config::ConfigIndex;
 use crate::conflict::OnConflict;
 use crate::deep;
@@ -723,6 +724,40 @@ impl World {
     pub fn execute(&self, callable: &str, arguments: impl Into<Args>) -> NamedCall<'_> {
         NamedCall::new(Scope::from(self), callable, arguments.into())
     }
+
+    // ---- Many calls -----------------------------------------------------------------------------
+
+    /// Many calls, some at a time, their results in order.
+    ///
+    /// Each call is made as it is outside a batch, and runs in the world, or below the execution, that it
+    /// was made with. The iterator is pulled as the calls are run, never far ahead of the results.
+    ///
+    /// # Panics
+    ///
+    /// When it runs, if a call among them had begun before.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// #[callable]
+    /// fn square(x: u64) -> u64 { x * x }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> ecs::Result<()> {
+    ///     let world = World::in_memory()?;
+    ///     let squares = world.batch((1..=4).map(|x| square::call(&world, x))).await;
+    ///     assert_eq!(squares.into_iter().collect::<ecs::Result<Vec<_>>>()?, [1, 4, 9, 16]);
+    ///
+    ///     // By name, of as many callables as you like.
+    ///     let by_name = world.batch((1..=4).map(|x| world.execute("square", args! { x: x }))).await;
+    ///     assert!(by_name.iter().all(Result::is_ok));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn batch<'b, C: IntoIterator<Item: BatchCall>>(&self, calls: C) -> Batch<'b, C::IntoIter> {
+        Batch::new(calls.into_iter())
+    }
+
+    // ---- Callables ------------------------------------------------------------------------------
 
     /// Every callable of the program, by name.
     #[must_use]

@@ -11,12 +11,14 @@ use super::Callable;
 use super::describe::Mode;
 use super::frame::{BoxFuture, CallFrame, Frame, Output};
 use super::options::{CallOptions, told_options};
+use super::owned::{BatchCall, Body, OwnedCall};
 use super::scope::{IntoScope, Scope};
 use super::wait::block_on;
 use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed};
 use crate::execution::Execution;
+use crate::world::World;
 
 /// A call that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -162,6 +164,30 @@ impl<F: Callable> Future for Call<'_, F> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         self.poll_recorded(task).map_ok(|recorded| recorded.output)
+    }
+}
+
+impl<F: Callable> BatchCall for Call<'_, F> {
+    type Output = Output<F>;
+    type Body = CallFrame<F>;
+
+    fn into_owned(self) -> OwnedCall<Self::Body> {
+        match self.state {
+            State::Ready { scope, frame } => OwnedCall::new(scope, self.options, frame),
+            State::Running(_) | State::Finished => panic!("a call was put into a batch after it had begun"),
+        }
+    }
+}
+
+impl<F: Callable> Body for CallFrame<F> {
+    type Output = Output<F>;
+
+    fn callable(&self, _world: &World) -> Result<&'static str> {
+        Ok(F::DEFINITION.name)
+    }
+
+    fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<Output<F>>> + Send {
+        Call { state: State::Ready { scope, frame: self }, options }
     }
 }
 

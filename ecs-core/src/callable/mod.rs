@@ -8,6 +8,7 @@ pub mod list;
 mod named;
 pub mod names;
 mod options;
+mod owned;
 mod partial;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod parts;
@@ -26,10 +27,11 @@ pub mod written;
 pub use self::call::{Call, RecordedCall};
 pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};
 pub use self::frame::{Applied, Pass, PassOf};
-pub(crate) use self::frame::{Frame, Running};
+pub(crate) use self::frame::{BoxFuture, Frame, Running};
 pub use self::list::SlotList;
 pub use self::named::NamedCall;
 pub use self::options::CallOptions;
+pub use self::owned::{BatchCall, Body, OwnedCall};
 pub use self::partial::{
     AsyncPartial, Bound, BoundBy, ClosureOf, FixturesOf, FormOf, OpenSlots, partial, partial_async, with,
 };

@@ -7,6 +7,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use super::frame::BoxFuture;
 use super::options::{CallOptions, told_options};
+use super::owned::{BatchCall, Body, OwnedCall};
 use super::scope::Scope;
 use super::wait::block_on;
 use crate::argument::Args;
@@ -14,6 +15,7 @@ use crate::deep;
 use crate::error::Result;
 use crate::execute;
 use crate::outcome::NamedOutcome;
+use crate::world::World;
 
 /// A call by name that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -74,6 +76,38 @@ impl Future for NamedCall<'_> {
                 State::Finished => panic!("a call was polled after it had finished"),
             }
         }
+    }
+}
+
+impl BatchCall for NamedCall<'_> {
+    type Output = NamedOutcome;
+    type Body = Named;
+
+    fn into_owned(self) -> OwnedCall<Named> {
+        let Self { callable, state, options } = self;
+        match state {
+            State::Ready { scope, arguments } => OwnedCall::new(scope, options, Named { callable, arguments }),
+            State::Running(_) | State::Finished => panic!("a call was put into a batch after it had begun"),
+        }
+    }
+}
+
+/// A callable's name, and what it is called with.
+pub struct Named {
+    callable: Box<str>,
+    arguments: Args,
+}
+
+impl Body for Named {
+    type Output = NamedOutcome;
+
+    fn callable(&self, world: &World) -> Result<&'static str> {
+        world.registry().callable(&self.callable).map(|definition| definition.name)
+    }
+
+    fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<NamedOutcome>> + Send {
+        let Self { callable, arguments } = self;
+        NamedCall { callable, state: State::Ready { scope, arguments }, options }
     }
 }
 

@@ -25,6 +25,23 @@ impl Scope<'_> {
     pub(crate) fn depth(&self) -> u32 {
         self.inside.map_or(0, |outer| outer.depth.saturating_add(1))
     }
+
+    pub(super) fn to_owned(self) -> OwnedScope {
+        OwnedScope { world: self.world.clone(), inside: self.inside.cloned() }
+    }
+}
+
+/// A [`Scope`] that borrows nothing.
+#[derive(Debug)]
+pub(super) struct OwnedScope {
+    world: World,
+    inside: Option<Arc<Inside>>,
+}
+
+impl OwnedScope {
+    pub(super) fn borrow(&self) -> Scope<'_> {
+        Scope { world: &self.world, inside: self.inside.as_ref() }
+    }
 }
 
 /// Where a call can be made to run: everything that turns into a [`Scope`].

@@ -54,7 +54,7 @@ impl Interrupts {
     /// # Errors
     ///
     /// `cancelled` or `timed-out`.
-    pub(super) fn check(&self, callable: &'static str) -> Result<()> {
+    pub(crate) fn check(&self, callable: &'static str) -> Result<()> {
         match self.stopped(callable) {
             Some(stopped) => Err(stopped.into()),
             None => Ok(()),

@@ -136,6 +136,9 @@ mod pages {
     #[doc = include_str!("../docs/records.md")]
     struct Records;
 
+    #[doc = include_str!("../docs/running.md")]
+    struct Running;
+
     #[doc = include_str!("../docs/content-hash.md")]
     struct ContentHash;
 

@@ -7,6 +7,7 @@
 mod awaited;
 mod progress;
 mod queue;
+mod results;
 mod run;
 mod stop;
 mod worker;
@@ -51,12 +52,14 @@ pub struct Batch<'b, I> {
     on_progress: Option<OnProgress<'b>>,
     tokens: Vec<CancellationToken>,
     stops_on_failure: bool,
+    /// Whether somebody waits for each result, and not for all.
+    is_prompt: bool,
 }
 
 impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     pub(crate) fn new(calls: I) -> Self {
         let concurrency = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { calls, concurrency, on_progress: None, tokens: Vec::new(), stops_on_failure: false }
+        Self { calls, concurrency, on_progress: None, tokens: Vec::new(), stops_on_failure: false, is_prompt: false }
     }
 
     /// How many calls may be under way at once; at least one. As many as the machine has cores, unless said.
@@ -83,6 +86,7 @@ impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     /// ```
     pub fn on_progress(mut self, on_progress: impl FnMut(Progress) + Send + 'b) -> Self {
         self.on_progress = Some(Box::new(on_progress));
+        self.is_prompt = true;
         self
     }
 
@@ -136,7 +140,8 @@ impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     ///     Ok(())
     /// }
     /// ```
-    pub fn stream(self) -> BatchStream<'b, I> {
+    pub fn stream(mut self) -> BatchStream<'b, I> {
+        self.is_prompt = true;
         BatchStream::new(self)
     }
 
@@ -160,7 +165,8 @@ impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     /// assert_eq!((progress.succeeded, progress.failed, failed), (99, 1, vec![0]));
     /// # Ok::<(), ecs::Error>(())
     /// ```
-    pub fn for_each<F: FnMut(usize, ResultOf<I>)>(self, each: F) -> ForEach<'b, I, F> {
+    pub fn for_each<F: FnMut(usize, ResultOf<I>)>(mut self, each: F) -> ForEach<'b, I, F> {
+        self.is_prompt = true;
         ForEach::new(self, each)
     }
 
@@ -180,7 +186,7 @@ impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     /// ```
     pub fn wait(self) -> Vec<ResultOf<I>> {
         let mut results = Vec::with_capacity(self.calls.size_hint().0);
-        self.for_each(|_, result| results.push(result)).wait();
+        ForEach::new(self, |_, result| results.push(result)).wait();
         results
     }
 }

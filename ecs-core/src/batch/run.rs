@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tracing::{Instrument, Span};
 
 use super::queue::Queue;
+use super::results::{Present, Results};
 use super::stop::Stop;
-use super::worker::{Finished, Results, may_begin, work};
+use super::worker::{may_begin, work};
 use super::workers::Workers;
 use super::{Batch, OnProgress, Progress, ResultOf};
 use crate::callable::BatchCall;
@@ -28,38 +28,39 @@ pub(super) struct Run<'b, I: Iterator<Item: BatchCall>, W> {
     /// Until it has ended.
     calls: Option<I>,
     concurrency: usize,
+    /// How many calls were pulled from it.
+    pulled: usize,
     queue: Arc<Queue<BodyOf<I>>>,
-    /// The results of calls that were pulled, the next one to give out first; `None` for those that are
-    /// not done.
-    pulled: VecDeque<Option<ResultOf<I>>>,
+    results: Arc<Results<OutputOf<I>>>,
+    /// The results that are given out next.
+    taken: VecDeque<ResultOf<I>>,
+    /// Whether somebody waits for each result, and not for all.
+    is_prompt: bool,
     progress: Progress,
     on_progress: Option<OnProgress<'b>>,
     stop: Stop,
     workers: W,
     started: usize,
-    /// For workers that may still be started.
-    results: Option<Results<OutputOf<I>>>,
-    finished: UnboundedReceiver<Finished<OutputOf<I>>>,
     /// The span that the batch is awaited in.
     span: Span,
 }
 
 impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
     pub(super) fn new(batch: Batch<'b, I>, workers: W) -> Self {
-        let Batch { calls, concurrency, on_progress, tokens, stops_on_failure } = batch;
-        let (results, finished) = unbounded_channel();
+        let Batch { calls, concurrency, on_progress, tokens, stops_on_failure, is_prompt } = batch;
         Self {
             progress: Progress::of(&calls),
             calls: Some(calls),
             concurrency,
+            pulled: 0,
             queue: Arc::new(Queue::new()),
-            pulled: VecDeque::new(),
+            results: Arc::new(Results::new()),
+            taken: VecDeque::new(),
+            is_prompt,
             on_progress,
             stop: Stop::new(tokens, stops_on_failure),
             workers,
             started: 0,
-            results: Some(results),
-            finished,
             span: Span::current(),
         }
     }
@@ -72,53 +73,62 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
     pub(super) fn poll_next(&mut self, task: &mut TaskContext<'_>) -> Poll<Option<ResultOf<I>>> {
         loop {
             self.pull();
-            match self.pulled.front_mut() {
-                None => return Poll::Ready(None),
-                Some(next) => {
-                    if let Some(result) = next.take() {
-                        self.pulled.pop_front();
-                        self.count(result.is_ok());
-                        return Poll::Ready(Some(result));
-                    }
-                }
+            if let Some(result) = self.taken.pop_front() {
+                self.count(result.is_ok());
+                return Poll::Ready(Some(result));
+            }
+            if self.ahead() == 0 {
+                return Poll::Ready(None);
             }
             self.workers.poll(task);
-            match ready!(self.finished.poll_recv(task)) {
-                Some((index, result)) => self.put(index, result),
-                None => self.refuse_the_rest(),
+            let wanted = self.wanted();
+            if !ready!(self.results.poll_take(&mut self.taken, wanted, task)) {
+                self.refuse_the_rest();
             }
         }
     }
 
-    /// Pulls as many calls as may be ahead of the results.
+    /// How many calls were pulled whose results have not been given out.
+    fn ahead(&self) -> usize {
+        self.pulled - self.progress.done
+    }
+
+    fn most_ahead(&self) -> usize {
+        self.concurrency.saturating_mul(AHEAD).max(LEAST_AHEAD)
+    }
+
+    /// How many results are worth being woken for, where calls are shorter than waking somebody.
+    fn wanted(&self) -> usize {
+        match self.calls {
+            _ if self.is_prompt => 1,
+            Some(_) => self.most_ahead() / 2,
+            None => self.ahead(),
+        }
+    }
+
+    /// Pulls as many calls as may be ahead of the results, once there is room for half of them.
     fn pull(&mut self) {
-        let most_ahead = self.concurrency.saturating_mul(AHEAD).max(LEAST_AHEAD);
-        while self.pulled.len() < most_ahead {
+        if self.most_ahead() - self.ahead() < self.most_ahead() / 2 {
+            return;
+        }
+        while self.ahead() < self.most_ahead() {
             let Some(call) = self.calls.as_mut().and_then(Iterator::next) else {
                 self.calls = None;
-                self.results = None;
                 return;
             };
-            self.queue.push(self.progress.done + self.pulled.len(), call.into_owned());
-            self.pulled.push_back(None);
-            self.start_worker();
+            self.results.expect_one();
+            if self.started < self.concurrency {
+                self.start_worker();
+            }
+            self.queue.push(self.pulled, call.into_owned());
+            self.pulled += 1;
         }
     }
 
-    /// Starts one more worker, if there may be more.
     fn start_worker(&mut self) {
-        if let Some(results) = &self.results {
-            let worker = work(Arc::clone(&self.queue), results.clone(), self.stop.for_worker());
-            self.workers.start(Box::pin(worker.instrument(self.span.clone())));
-            self.started += 1;
-        }
-        if self.started == self.concurrency {
-            self.results = None;
-        }
-    }
-
-    fn put(&mut self, index: usize, result: ResultOf<I>) {
-        self.pulled[index - self.progress.done] = Some(result);
+        let worker = work(Arc::clone(&self.queue), Present::new(&self.results), self.stop.for_worker());
+        self.workers.start(Box::pin(worker.instrument(self.span.clone())));
+        self.started += 1;
     }
 
     fn count(&mut self, is_success: bool) {
@@ -134,7 +144,7 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
         self.stop.stop();
         for (index, call) in self.queue.close() {
             if let Err(refused) = may_begin(&call, &self.stop) {
-                self.put(index, Err(refused));
+                self.results.put(index, Err(refused));
             }
         }
     }

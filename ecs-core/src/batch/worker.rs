@@ -2,25 +2,19 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedSender;
-
 use super::queue::Queue;
+use super::results::{Present, Results};
 use super::stop::Stop;
 use crate::callable::{Body, OwnedCall};
 use crate::error::{ErrorKind, Result};
 
-/// The result of a call, and its position in the batch.
-pub(super) type Finished<T> = (usize, Result<T>);
-
-/// Where results go: as many as the batch has pulled calls, which is a bounded number.
-pub(super) type Results<T> = UnboundedSender<Finished<T>>;
-
 /// Runs calls until the queue is closed.
-pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, results: Results<B::Output>, stop: Stop) {
+pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, present: Present<B::Output>, stop: Stop) {
+    let results = present.results();
     while let Some((index, call)) = queue.next().await {
         let result = match may_begin(&call, &stop) {
             Ok(callable) => {
-                let owed = Owed { index, callable, results: &results };
+                let owed = Owed { index, callable, results };
                 let result = call.run(stop.tokens()).await;
                 std::mem::forget(owed);
                 result
@@ -30,7 +24,7 @@ pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, results: Results<B::Outp
         if result.is_err() {
             stop.note_failure();
         }
-        send(&results, index, result);
+        results.put(index, result);
     }
 }
 
@@ -38,11 +32,6 @@ pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, results: Results<B::Outp
 pub(super) fn may_begin<B: Body>(call: &OwnedCall<B>, stop: &Stop) -> Result<&'static str> {
     let callable = call.callable()?;
     if stop.has_stopped() { Err(ErrorKind::Cancelled { callable }.into()) } else { Ok(callable) }
-}
-
-fn send<T>(results: &Results<T>, index: usize, result: Result<T>) {
-    // If nobody is there any more, nobody waits.
-    drop(results.send((index, result)));
 }
 
 /// The result of a call whose worker is lost: with the runtime that it ran on, or by a panic where values
@@ -61,6 +50,6 @@ impl<T> Drop for Owed<'_, T> {
         } else {
             ErrorKind::Cancelled { callable }
         };
-        send(results, index, Err(lost.into()));
+        results.put(index, Err(lost.into()));
     }
 }

@@ -25,6 +25,7 @@ mod location;
 mod outcome;
 mod picture;
 mod provenance;
+mod replay;
 mod signature;
 pub mod store;
 mod tuples;
@@ -58,6 +59,10 @@ pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{
     Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, ExecutionTree, ExecutionTreeEntry, FieldChange,
     FieldValue, GraphOf, History, HistoryEntry, Relation,
+};
+pub use self::replay::{
+    Difference, EntityDifference, FieldDifference, NotReplayable, OutputDifference, Replay, ReplayAll, ReplayCall,
+    ReplayOutcome, ReplaySummary,
 };
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,

@@ -27,6 +27,7 @@ use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
+use crate::replay::Overlay;
 use crate::store::{Commit, MemoryStore, Store};
 
 /// A world of entities, and everything that was ever done to them.
@@ -38,7 +39,7 @@ pub struct World(Arc<Inner>);
 struct Inner {
     store: Arc<dyn Store>,
     registry: &'static Registry,
-    configs: ConfigIndex,
+    configs: Arc<ConfigIndex>,
     tag: StoreTag,
     settings: Settings,
     events: Events,
@@ -80,10 +81,22 @@ impl World {
     }
 
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
-        let registry = Registry::get()?;
+        Ok(Self::of(store, Registry::get()?, Arc::default(), settings))
+    }
+
+    /// A world over this one: it reads what is here, and nothing that is done in
+    /// it is ever seen here.
+    pub(crate) fn scratch(&self) -> Self {
+        let Inner { store, registry, configs, settings, .. } = &*self.0;
+        let overlay = Arc::new(Overlay::over(Arc::clone(store)));
+        let configs = Arc::new(ConfigIndex::over(configs));
+        Self::of(overlay, registry, configs, settings.clone())
+    }
+
+    fn of(store: Arc<dyn Store>, registry: &'static Registry, configs: Arc<ConfigIndex>, settings: Settings) -> Self {
         let tag = store.tag();
         let events = Events::new(settings.depth_limit);
-        Ok(Self(Arc::new(Inner { store, registry, configs: ConfigIndex::default(), tag, settings, events })))
+        Self(Arc::new(Inner { store, registry, configs, tag, settings, events }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -96,6 +109,11 @@ impl World {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.0.store.as_ref()
+    }
+
+    /// Tells the versions of this world from those of others.
+    pub(crate) fn tag(&self) -> StoreTag {
+        self.0.tag
     }
 
     /// Writes a commit, and notes the configs in it.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use tokio_util::sync::CancellationToken;
 
 use crate::conflict::OnConflict;
+use crate::execution::Strategy;
 
 /// The options of one call.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct CallOptions {
     pub(crate) on_conflict: Option<OnConflict>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) tokens: SmallVec<[CancellationToken; 1]>,
+    /// How the inputs are bound, where that does not follow from how they are given: in a replay.
+    pub(crate) strategy: Option<Strategy>,
 }
 
 /// The methods by which a call is told its options.

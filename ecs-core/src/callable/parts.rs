@@ -16,6 +16,7 @@ pub use crate::entity::tree::trail::Step;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::Binder;
+use crate::replay::{Hindrance, Restorer};
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 use crate::tuples::{each_tuple, nested};
 
@@ -78,6 +79,13 @@ pub trait Parts<M>: Sized + Send + Sync + 'static {
     ///
     /// If the argument has another shape, or a part cannot be bound.
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles>;
+
+    /// Finds each version again that was recorded.
+    ///
+    /// # Errors
+    ///
+    /// If one is no longer stored.
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance>;
 }
 
 impl<T: Value> Parts<Leaf<VALUE>> for T {
@@ -105,6 +113,10 @@ impl<T: Value> Parts<Leaf<VALUE>> for T {
 
     fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<T> {
         binder.value(argument)
+    }
+
+    fn restore(recorded: &T, _restorer: &Restorer<'_>) -> Result<T, Hindrance> {
+        Ok(recorded.clone())
     }
 }
 
@@ -137,6 +149,10 @@ macro_rules! entity_leaf {
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Stored<E>> {
                 binder.entity(argument)
             }
+
+            fn restore(recorded: &Ref<E>, restorer: &Restorer<'_>) -> Result<Stored<E>, Hindrance> {
+                restorer.find(recorded)
+            }
         }
     };
 }
@@ -168,6 +184,10 @@ impl<T: Send + Sync + 'static> Parts<Leaf<UNSUPPORTED>> for T {
     }
 
     fn bind(_argument: ArgValue, _binder: &mut Binder<'_>) -> Result<T> {
+        unreachable!("a callable with an unsupported type does not compile")
+    }
+
+    fn restore((): &(), _restorer: &Restorer<'_>) -> Result<T, Hindrance> {
         unreachable!("a callable with an unsupported type does not compile")
     }
 }
@@ -265,6 +285,10 @@ macro_rules! sequences {
                 let items = sequence(argument, binder, std::any::type_name::<Self>())?;
                 Ok(bind_each::<T, M>(items, binder)?.into_iter().collect())
             }
+
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+                recorded.iter().map(|item| T::restore(item, restorer)).collect()
+            }
         }
     )*};
 }
@@ -304,6 +328,12 @@ impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
             .try_into()
             .map_err(|_| binder.wrong_type_text(format!("{given} elements"), accepted, &format!("it has {N} elements")))
     }
+
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+        let handles: Vec<T::Handles> =
+            recorded.iter().map(|item| T::restore(item, restorer)).collect::<Result<_, _>>()?;
+        handles.try_into().map_err(|_| restorer.gone(None))
+    }
 }
 
 impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
@@ -336,6 +366,10 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
             argument => T::bind(argument, binder).map(Some),
         }
     }
+
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+        recorded.as_ref().map(|item| T::restore(item, restorer)).transpose()
+    }
 }
 
 macro_rules! pointers {
@@ -366,6 +400,10 @@ macro_rules! pointers {
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
                 T::bind(unless_whole!(argument, binder, Each<M>), binder)
+            }
+
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+                T::restore(recorded, restorer)
             }
         }
     )*};
@@ -450,6 +488,10 @@ macro_rules! by_key {
 
         fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Self::Handles> {
             bind_entries::<K, T, M, _>(unless_whole!(argument, binder, Each<M>), binder, std::any::type_name::<Self>())
+        }
+
+        fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+            recorded.iter().map(|(key, item)| Ok((key.clone(), T::restore(item, restorer)?))).collect()
         }
     };
 }
@@ -575,6 +617,10 @@ macro_rules! tuples {
                     binder.leave();
                     bound?
                 },)+))
+            }
+
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+                Ok(($($type::restore(&recorded.$index, restorer)?,)+))
             }
         }
     )*};

@@ -10,6 +10,7 @@ use crate::entity::tree::DroppedInRoom;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::{Binder, Settler};
+use crate::replay::{Hindrance, Restorer};
 use crate::signature::kind::{CONFIG, CONTEXT, ENTITIES, ENTITY, Kind, MUTABLE, UNSUPPORTED, VALUE};
 
 /// How an argument was given; with the signature it decides the strategy.
@@ -44,6 +45,15 @@ pub trait Slot: Send {
     ///
     /// If one of them is another type than the parameter's.
     fn rebind(&mut self, _binder: &mut Binder<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Puts in what a recorded execution was given.
+    ///
+    /// # Errors
+    ///
+    /// If it is not in the record, or no longer stored.
+    fn restore(&mut self, _restorer: &Restorer<'_>) -> Result<(), Hindrance> {
         Ok(())
     }
 
@@ -186,6 +196,16 @@ macro_rules! filled_and_given {
     };
 }
 
+/// The part of [`Slot`] that is the same for every slot that takes one version.
+macro_rules! restored_as_handle {
+    () => {
+        fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+            self.state = State::Given(Arg::Stored(restorer.version()?));
+            Ok(())
+        }
+    };
+}
+
 /// The part of [`TypedSlot`] that is the same for every slot that is not an output.
 macro_rules! no_output {
     () => {
@@ -239,6 +259,7 @@ pub struct EntitySlot<P, T> {
 
 impl<P: Lending<T>, T: Entity> Slot for EntitySlot<P, T> {
     filled_and_given!();
+    restored_as_handle!();
 
     fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         self.state = State::Bound(binder.rebound(self.state.bound())?);
@@ -287,6 +308,7 @@ pub struct MutableSlot<T> {
 
 impl<T: Entity> Slot for MutableSlot<T> {
     filled_and_given!();
+    restored_as_handle!();
 
     fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         self.state = State::Bound(binder.rebound(self.state.bound())?);
@@ -350,6 +372,7 @@ pub struct ConfigSlot<P, T> {
 
 impl<P: Lending<T>, T: ConfigEntity> Slot for ConfigSlot<P, T> {
     filled_and_given!();
+    restored_as_handle!();
 
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         let stored = match self.state.take() {
@@ -402,6 +425,11 @@ pub struct ValueSlot<P, T> {
 
 impl<P: Lending<T>, T: Value> Slot for ValueSlot<P, T> {
     filled_and_given!();
+
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+        self.state = State::Given(Arg::Value(restorer.field::<T>()?.clone()));
+        Ok(())
+    }
 
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
         let value = match self.state.take() {
@@ -466,7 +494,15 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> Slot for EntitiesSlot<P, T, M> {
         }
     }
 
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+        self.state = State::Bound(T::restore(restorer.field()?, restorer)?);
+        Ok(())
+    }
+
     fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
+        if let State::Bound(restored) = &mut self.state {
+            return T::rebind(restored, binder);
+        }
         let handles = match self.state.take() {
             Arg::Value(value) => value.keep(binder)?,
             Arg::At(at) => T::bind(ArgValue::Address(at.into_address()), binder)?,

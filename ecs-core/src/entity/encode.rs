@@ -3,8 +3,9 @@
 //! Two values have the same content if and only if their encodings are the same bytes. The rules are on
 //! the page `docs/content-hash.md`, with test vectors; `tests/content_hash.rs` follows them by hand.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::rc::Rc;
 
 use serde::ser::{self, Serialize};
 use smallvec::SmallVec;
@@ -76,6 +77,39 @@ impl Form {
         let _restore = Restore(FORM.replace(self));
         work()
     }
+}
+
+/// Tells what stands for a version that is pointed at, in place of its id.
+pub(crate) type StandIn = dyn Fn(EcsId) -> Option<ContentHash>;
+
+thread_local! {
+    static STAND_IN: RefCell<Option<Rc<StandIn>>> = const { RefCell::new(None) };
+}
+
+/// Does `work`, in which a `Ref` is encoded as what stands for its version; what that gives is no content
+/// hash, but is the same for contents that differ in nothing but ids.
+pub(crate) fn standing_in<R>(stand_in: Rc<StandIn>, work: impl FnOnce() -> R) -> R {
+    with_stand_in(Some(stand_in), work)
+}
+
+fn with_stand_in<R>(stand_in: Option<Rc<StandIn>>, work: impl FnOnce() -> R) -> R {
+    struct Restore(Option<Rc<StandIn>>);
+
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            STAND_IN.set(self.0.take());
+        }
+    }
+
+    let _restore = Restore(STAND_IN.replace(stand_in));
+    work()
+}
+
+/// What stands for a version that is pointed at.
+fn stand_in_for(ecs_id: EcsId) -> Option<ContentHash> {
+    let stand_in = STAND_IN.with_borrow(Option::clone)?;
+    // What it reads to find out is read as ever.
+    with_stand_in(None, || stand_in(ecs_id))
 }
 
 /// What was found in an entity while it was encoded.
@@ -663,6 +697,12 @@ impl<'e> ser::Serializer for &'e mut Encoder {
             let address = text.and_then(|text| text.parse::<Address>().ok());
             if let Some(Target::Version(ecs_id)) = address.map(|address| address.target()) {
                 self.references.push(ecs_id);
+                if !self.is_storing()
+                    && let Some(hash) = stand_in_for(ecs_id)
+                {
+                    self.bytes.truncate(start);
+                    self.hashed_entity(hash);
+                }
             }
         }
         Ok(())

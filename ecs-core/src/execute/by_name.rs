@@ -1,9 +1,9 @@
 //! Calls by name: arguments go into slots, and the rest is the one path.
 
-use super::{Completed, Loose, in_place, in_time};
+use super::{Completed, Loose, filled};
 use crate::argument::{ArgValue, Args, Entries};
 use crate::callable::slot::Given;
-use crate::callable::{CallOptions, Definition, Frame, Mode, Scope};
+use crate::callable::{CallOptions, Definition, Frame, Scope};
 use crate::error::{ErrorKind, Result, nearest};
 use crate::signature::{Kind, input_signatures};
 
@@ -19,10 +19,7 @@ pub(crate) async fn by_name(
         Ok(loose) => loose,
         Err(error) => return Err(super::refuse(scope, frame.as_mut(), error)),
     };
-    match definition.mode {
-        Mode::Inline => in_place(scope, frame.as_mut(), loose, &options),
-        Mode::Async | Mode::Blocking => in_time(scope, frame, loose, options).await.1,
-    }
+    filled(scope, frame, loose, options).await
 }
 
 /// Puts each argument into the slot of its parameter; what is left are fields of configs.

@@ -29,7 +29,7 @@ use self::held::Held;
 pub(crate) use self::interrupts::Interrupts;
 pub use self::settle::Settler;
 use crate::argument::ArgValue;
-use crate::callable::{CallOptions, Frame, Scope};
+use crate::callable::{CallOptions, Frame, Mode, Scope};
 use crate::deep;
 use crate::entity::AnyStored;
 use crate::error::{Error, Result};
@@ -46,6 +46,19 @@ pub(crate) struct Completed {
 
 /// Arguments by name that are fields of configs, not parameters.
 pub(crate) type Loose = Vec<(Box<str>, ArgValue)>;
+
+/// Runs a call whose slots are filled, as its callable runs.
+pub(crate) async fn filled(
+    scope: Scope<'_>,
+    mut frame: Box<dyn Frame>,
+    loose: Loose,
+    options: CallOptions,
+) -> Result<Completed> {
+    match frame.definition().mode {
+        Mode::Inline => in_place(scope, frame.as_mut(), loose, &options),
+        Mode::Async | Mode::Blocking => in_time(scope, frame, loose, options).await.1,
+    }
+}
 
 /// Runs a synchronous callable here and now.
 pub(crate) fn in_place(
@@ -118,7 +131,7 @@ pub(crate) async fn in_time(
 }
 
 fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose, options: &CallOptions) -> Result<Underway<'w>> {
-    let plan = plan::plan(frame);
+    let plan = options.strategy.unwrap_or_else(|| plan::plan(frame));
     let mut underway = Underway::new(scope, frame.definition(), plan, options);
     let bound = underway.span.clone().in_scope(|| {
         underway.refuse_too_deep()?;

@@ -21,6 +21,7 @@ pub use self::diff::{Diff, EntityDiff};
 pub use self::execution_tree::{ExecutionTree, ExecutionTreeEntry};
 pub use self::graph::GraphOf;
 pub use self::history::{History, HistoryEntry};
+pub(crate) use self::value::changed_fields;
 pub use self::value::{FieldChange, FieldValue};
 
 /// The execution that made a version; none if it was inserted or committed directly, or if the call is

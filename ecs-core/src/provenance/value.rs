@@ -68,7 +68,7 @@ fn entities_in(value: &Json) -> usize {
 
 /// The fields of `new` whose own values differ from those of `old`: every field, if there is none. An
 /// entity in a field is not part of its value, but which are there, and how they are arranged, is.
-pub(super) fn changed_fields(old: Option<&dyn Node>, new: &dyn Node) -> Result<Vec<FieldChange>> {
+pub(crate) fn changed_fields(old: Option<&dyn Node>, new: &dyn Node) -> Result<Vec<FieldChange>> {
     let mut held = Held::default();
     if new.holds_entities() {
         new.compare_fields(old, &mut held)?;

@@ -89,16 +89,16 @@ fn version(
 }
 
 /// A version that begins a lineage of its own.
-fn first(store: &dyn Store, number: i64) -> AnyStored {
+pub(crate) fn first(store: &dyn Store, number: i64) -> AnyStored {
     version(store, Id::new().lineage_id(), Origin::New, number, None)
 }
 
 /// A version that continues `parent`.
-fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnyStored {
+pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnyStored {
     version(store, parent.lineage_id(), Origin::Next(parent.ecs_id()), number, None)
 }
 
-fn execution(callable: &'static str) -> Arc<Execution> {
+pub(crate) fn execution(callable: &'static str) -> Arc<Execution> {
     let moment = Moment::now();
     Arc::new(Execution {
         id: ExecutionId::at(moment),
@@ -118,7 +118,7 @@ fn execution(callable: &'static str) -> Arc<Execution> {
     })
 }
 
-fn commit_of(versions: &[&AnyStored]) -> Commit {
+pub(crate) fn commit_of(versions: &[&AnyStored]) -> Commit {
     Commit { versions: versions.iter().map(|&version| version.clone()).collect(), ..Commit::default() }
 }
 

@@ -16,6 +16,7 @@ pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::memory::MemoryStore;
 pub(crate) use self::memory::Sharded;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
+pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

@@ -47,13 +47,13 @@ fn used_by_tree(root: &AnyStored, find: &dyn Fn(EcsId) -> Option<AnyStored>) -> 
 
 /// The uses of each version, brought up to date when somebody asks.
 #[derive(Default)]
-pub(super) struct Uses {
+pub(crate) struct Uses {
     by_version: IdMap<EcsId, Vec<Use>>,
 }
 
 impl Uses {
     /// Adds what was committed since it was last asked.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         executions: impl IntoIterator<Item = Arc<Execution>>,
         roots: impl IntoIterator<Item = AnyStored>,
@@ -89,7 +89,7 @@ impl Uses {
         }
     }
 
-    pub(super) fn of(&self, ecs_id: EcsId) -> Vec<Use> {
+    pub(crate) fn of(&self, ecs_id: EcsId) -> Vec<Use> {
         let mut uses = self.by_version.get(&ecs_id).cloned().unwrap_or_default();
         uses.sort_unstable();
         uses.dedup();

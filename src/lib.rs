@@ -83,6 +83,11 @@
 //! the program itself [emits](World::emit). A handler may call callables; they are recorded as nested below the
 //! execution of the event. With no subscriber, no event is made.
 //!
+//! # Can it be had again?
+//!
+//! [`World::replay`] runs a recorded execution again from what it was given, and tells whether it gives the
+//! same; [`World::replay_all`] does so with many. Nothing of it is seen in the world.
+//!
 //! # Errors
 //!
 //! Everything that can fail returns an [`Error`] with a [`kind`](Error::kind), a stable
@@ -147,4 +152,7 @@ mod pages {
 
     #[doc = include_str!("../docs/events.md")]
     struct Events;
+
+    #[doc = include_str!("../docs/replay.md")]
+    struct Replay;
 }

@@ -394,3 +394,14 @@ async fn bad_cells_are_flaws_and_bad_rows_are_refused_on_record() -> Test {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn every_call_of_the_study_gives_the_same_again() -> Test {
+    let (world, study) = whole_study().await?;
+    let executions = world.executions(&ExecutionFilter::new())?.len();
+    let replays = world.replay_all(&ExecutionFilter::new()).await?;
+    assert!(replays.is_identical(), "{replays}");
+    assert_eq!((replays.identical, world.executions(&ExecutionFilter::new())?.len()), (executions, executions));
+    assert!(executions > study.rows.len());
+    Ok(())
+}

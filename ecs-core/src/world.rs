@@ -43,6 +43,8 @@ struct Inner {
     tag: StoreTag,
     settings: Settings,
     events: Events,
+    /// The execution that is replayed here, if this world is for that.
+    replayed: Option<ExecutionId>,
 }
 
 /// A world that may be gone: what subscribers hold.
@@ -81,22 +83,28 @@ impl World {
     }
 
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
-        Ok(Self::of(store, Registry::get()?, Arc::default(), settings))
+        Ok(Self::of(store, Registry::get()?, Arc::default(), settings, None))
     }
 
-    /// A world over this one: it reads what is here, and nothing that is done in
-    /// it is ever seen here.
-    pub(crate) fn scratch(&self) -> Self {
+    /// A world over this one, to replay an execution in: it reads what is here, and nothing that is done in
+    /// it is ever seen here. Nobody subscribes to its events.
+    pub(crate) fn scratch(&self, replayed: ExecutionId) -> Self {
         let Inner { store, registry, configs, settings, .. } = &*self.0;
         let overlay = Arc::new(Overlay::over(Arc::clone(store)));
         let configs = Arc::new(ConfigIndex::over(configs));
-        Self::of(overlay, registry, configs, settings.clone())
+        Self::of(overlay, registry, configs, settings.clone(), Some(replayed))
     }
 
-    fn of(store: Arc<dyn Store>, registry: &'static Registry, configs: Arc<ConfigIndex>, settings: Settings) -> Self {
+    fn of(
+        store: Arc<dyn Store>,
+        registry: &'static Registry,
+        configs: Arc<ConfigIndex>,
+        settings: Settings,
+        replayed: Option<ExecutionId>,
+    ) -> Self {
         let tag = store.tag();
         let events = Events::new(settings.depth_limit);
-        Self(Arc::new(Inner { store, registry, configs, tag, settings, events }))
+        Self(Arc::new(Inner { store, registry, configs, tag, settings, events, replayed }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -109,6 +117,11 @@ impl World {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.0.store.as_ref()
+    }
+
+    /// The execution that is replayed here, if this world is for that.
+    pub(crate) fn replayed(&self) -> Option<ExecutionId> {
+        self.0.replayed
     }
 
     /// Tells the versions of this world from those of others.

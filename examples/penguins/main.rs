@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example penguins` reads `examples/data/penguins-raw.csv`, prints a
 //! summary of each species, and then tells everything that is known of one mass that nobody
-//! measured: which call wrote it, with which config, from which row, and what was there before.
+//! measured: which call wrote it, with which config, from which row, and what was there before. At last
+//! it runs every recorded call again, to see whether each gives the same.
 
 #![allow(clippy::print_stdout, reason = "an example shows its results on the terminal")]
 
@@ -35,6 +36,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         println!("The whole history of that observation\n\n{}", world.history(observation)?);
     }
+
+    // Every call again, from its recorded inputs and configs: does the study stand?
+    let replays = world.replay_all(&ExecutionFilter::new()).await?;
+    println!("\nReplayed {replays}");
     Ok(())
 }
 

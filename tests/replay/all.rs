@@ -52,7 +52,8 @@ async fn a_summary_counts_and_lists_what_is_not_identical() -> ecs::Result<()> {
     assert_eq!(reasons, [("cancelled", 1), ("not-by-function", 2)]);
     assert!(!summary.is_identical());
     let others: Vec<_> = summary.others.iter().map(|replay| replay.execution.id).collect();
-    assert_eq!(others[..3], [ticked.execution.id, stale.execution().unwrap(), late.execution().unwrap()]);
+    let failed = |error: &ecs::Error| error.execution().expect("it is recorded");
+    assert_eq!(others[..3], [ticked.execution.id, failed(&stale), failed(&late)]);
 
     let text = summary.to_string();
     let first =

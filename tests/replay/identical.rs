@@ -6,19 +6,15 @@ use std::time::Duration;
 
 use ecs::prelude::*;
 
-use super::{Course, Student, course, identical, raise, recorded, student};
+use super::{Course, Student, block_on, course, identical, raise, recorded, student};
 
 /// Replays a call that is made here.
 macro_rules! assert_identical {
     ($world:expr, $call:expr) => {{
         let world: &World = $world;
-        let ended = ecs_test_block_on($call.recorded());
+        let ended = block_on($call.recorded());
         identical(world, &recorded(world, ended))
     }};
-}
-
-fn ecs_test_block_on<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime").block_on(future)
 }
 
 #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,7 +73,7 @@ fn mean(values: &[f64]) -> f64 {
 fn a_mutation_is_identical_though_its_thing_has_moved_on() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let alice = world.insert(student("Alice", 3.5))?;
-    let first = ecs_test_block_on(raise::call(&world, &alice, 0.25).recorded())?;
+    let first = block_on(raise::call(&world, &alice, 0.25).recorded())?;
     raise::call(&world, &first.output, 0.25).wait()?;
     let replay = identical(&world, &first.execution);
     assert_eq!(replay.to_string(), format!("{} raise: identical", first.execution.id));
@@ -188,11 +184,11 @@ fn of_sequences(vec: Vec<Student>, deque: VecDeque<Student>, array: [Student; 2]
 fn of_maps(
     hash: HashMap<String, Student>,
     tree: BTreeMap<u8, (Student, u8)>,
-    boxed: Box<Vec<Arc<Student>>>,
+    others: Arc<Vec<Arc<Student>>>,
 ) -> HashMap<String, Student> {
     let tree = tree.into_iter().map(|(key, (student, number))| (format!("{key}{number}"), student));
-    let boxed = boxed.iter().map(|student| (student.name.clone(), (**student).clone()));
-    hash.into_iter().chain(tree).chain(boxed).collect()
+    let others = others.iter().map(|student| (student.name.clone(), (**student).clone()));
+    hash.into_iter().chain(tree).chain(others).collect()
 }
 
 #[callable]
@@ -216,7 +212,7 @@ fn containers_are_put_together_again() -> ecs::Result<()> {
     assert_identical!(&world, sequences);
     let hash = HashMap::from([("a".to_owned(), a.clone()), ("b".to_owned(), b.clone())]);
     let tree = BTreeMap::from([(1, (a.clone(), 2)), (3, (student("Dan", 1.5), 4))]);
-    assert_identical!(&world, of_maps::call(&world, hash, tree, Box::new(vec![Arc::new(b)])));
+    assert_identical!(&world, of_maps::call(&world, hash, tree, Arc::new(vec![Arc::new(b)])));
     assert_identical!(&world, of_slice_and_config::call(&world, vec![alice, bob], Honours::default()));
     let latin = world.insert(course("Latin", &["Eve", "Fay"]))?;
     let given = args! { students: format!("@{}.students", latin.ecs_id()), threshold: 1.0 };
@@ -246,7 +242,7 @@ fn trees_with_shared_children_are_identical() -> ecs::Result<()> {
     let courses = ["Greek", "Latin"].map(|title| (title.to_owned(), Arc::new(course(title, &["Ann", "Ben"]))));
     let faculty = Faculty { id: Id::new(), courses: courses.into(), dean: None };
     let faculty = world.insert(faculty)?;
-    let once = ecs_test_block_on(promote::call(&world, &faculty, "Latin").recorded())?;
+    let once = block_on(promote::call(&world, &faculty, "Latin").recorded())?;
     identical(&world, &once.execution);
     assert_identical!(&world, promote::call(&world, &once.output, "Greek"));
     Ok(())
@@ -321,7 +317,7 @@ fn an_execution_that_ran_again_is_replayed_from_what_it_was_bound_to_last() -> e
     let world = World::in_memory()?;
     let old = world.insert(student("Alice", 1.0))?;
     raise::call(&world, &old, 1.0).wait()?;
-    let late = ecs_test_block_on(raise_patiently::call(&world, &old, 1.0).recorded())?;
+    let late = block_on(raise_patiently::call(&world, &old, 1.0).recorded())?;
     assert_eq!((late.execution.retries, late.output.gpa), (1, 3.0));
     let replay = identical(&world, &late.execution);
     assert_eq!(replay.ran.expect("it ran").retries, 0);

@@ -34,6 +34,11 @@ fn course(title: &str, names: &[&str]) -> Course {
     Course { id: Id::new(), title: title.into(), students: names.iter().map(|name| student(name, 3.0)).collect() }
 }
 
+/// Runs what needs no runtime but time.
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime").block_on(future)
+}
+
 /// What was recorded of a call, whether it succeeded or failed.
 fn recorded<T>(world: &World, ended: ecs::Result<RecordedCall<T>>) -> Arc<Execution> {
     match ended {

@@ -3,7 +3,7 @@
 use ecs::prelude::*;
 use ecs::{Difference, ReplayOutcome};
 
-use super::{Student, identical, raise, recorded, student};
+use super::{Student, block_on, identical, raise, recorded, student};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Report {
@@ -48,40 +48,28 @@ fn count_patiently(student: &mut Student) {
 #[callable]
 fn count_twice(context: &Context, student: &Student) -> ecs::Result<f64> {
     count_patiently::call(context, student.clone()).wait()?;
-    Ok(count_patiently::call(context, student.clone()).on_conflict(OnConflict::Retry(1)).wait_gpa()?)
-}
-
-trait WaitGpa {
-    fn wait_gpa(self) -> ecs::Result<f64>;
-}
-
-impl WaitGpa for ecs::Call<'_, count_patiently> {
-    fn wait_gpa(self) -> ecs::Result<f64> {
-        self.wait().map(|student| student.gpa)
-    }
+    let twice = count_patiently::call(context, student.clone()).wait()?;
+    Ok(twice.gpa)
 }
 
 #[callable]
 fn count_against_itself(context: &Context, student: &Student) -> ecs::Result<f64> {
-    raise::call(context, world_handle(context, student)?, 1.0).wait()?;
-    Ok(raise::call(context, world_handle(context, student)?, 1.0).wait()?.gpa)
-}
-
-/// A handle to the version, which is no value that differs from it.
-fn world_handle(context: &Context, student: &Student) -> ecs::Result<Stored<Student>> {
-    context.stored(student)
+    let student = context.stored(student)?;
+    raise::call(context, &student, 1.0).wait()?;
+    // The handle is no longer to the head.
+    Ok(raise::call(context, &student, 1.0).wait()?.gpa)
 }
 
 #[test]
 fn a_replay_is_in_conflict_with_itself_alone() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let alice = world.insert(student("Alice", 1.0))?;
-    let twice = tokio_free(count_twice::call(&world, &alice).recorded())?;
+    let twice = block_on(count_twice::call(&world, &alice).recorded())?;
     assert_eq!(twice.output, 3.0, "the second call was bound to the version of the first");
     identical(&world, &twice.execution);
 
     let bob = world.insert(student("Bob", 1.0))?;
-    let failed = recorded(&world, tokio_free(count_against_itself::call(&world, &bob).recorded()));
+    let failed = recorded(&world, block_on(count_against_itself::call(&world, &bob).recorded()));
     assert!(matches!(&failed.status, Status::Failed { code: "callable-failed", .. }), "{}", failed.status);
     // The message names the head that was found, which is another in the replay.
     identical(&world, &failed);
@@ -90,10 +78,6 @@ fn a_replay_is_in_conflict_with_itself_alone() -> ecs::Result<()> {
     raise::call(&world, &head, 1.0).wait()?;
     identical(&world, &twice.execution);
     Ok(())
-}
-
-fn tokio_free<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }
 
 #[callable]
@@ -145,5 +129,27 @@ fn an_execution_called_from_inside_another_is_replayed_on_its_own() -> ecs::Resu
         let replay = identical(&world, &entry.execution);
         assert_eq!(replay.ran.expect("it ran").parent, None);
     }
+    Ok(())
+}
+
+#[callable]
+fn audit(context: &Context) -> ecs::Result<Vec<String>> {
+    let summary = context.replay_all(&ExecutionFilter::new()).wait()?;
+    Ok(summary.others.iter().filter_map(|replay| replay.reason()).map(|reason| reason.name().to_owned()).collect())
+}
+
+#[test]
+fn a_callable_that_replays_everything_does_not_replay_itself_for_ever() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    raise::call(&world, &alice, 0.25).wait()?;
+    for _ in 0..3 {
+        assert!(audit::call(&world).wait()?.is_empty(), "it is not recorded while it runs");
+    }
+    let last = world.executions(&ExecutionFilter::new().callable("audit"))?.pop().expect("there are three");
+    let replay = world.replay(last.id).wait()?;
+    // It finds its own record now, and leaves it alone.
+    let [Difference::Output(output)] = replay.differences() else { panic!("{replay}") };
+    assert_eq!(output.entities[0].fields[0].to_string(), "result [], replayed [\"not-older\"]");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use ecs::prelude::*;
 
-use super::{Course, Student, course, raise, student};
+use super::{Course, Student, block_on, course, raise, student};
 
 #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Rule {
@@ -95,8 +95,7 @@ fn a_config_that_a_replay_made_is_made_again_by_a_call() -> ecs::Result<()> {
     world.replay(outcome.execution().id).wait()?;
     // The content of the one that the replay made.
     let rule = Rule { id: Id::new(), step: 0.25 + runs };
-    let applied = apply::call(&world, &world.head::<Student>(&alice)?, rule).recorded();
-    let applied = tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(applied)?;
+    let applied = block_on(apply::call(&world, &world.head::<Student>(&alice)?, rule).recorded())?;
     let config = world.version(applied.execution.configs[0])?;
     assert_eq!(config.execution_id(), Some(applied.execution.id));
     assert_eq!(world.history(&config)?.entries().len(), 1);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::callable::Fingerprint;
-use crate::entity::EcsId;
+use crate::entity::{EcsId, ExecutionId};
 use crate::error::Error;
 use crate::execution::Status;
 
@@ -39,6 +39,11 @@ pub enum NotReplayable {
         /// How it ended.
         status: Status,
     },
+    /// It was to be replayed by a function whose own execution, being replayed, is not newer.
+    NotOlder {
+        /// The execution that is replayed.
+        replayed: ExecutionId,
+    },
     /// The replay could not be finished: it took longer than it was given, or needs a runtime.
     Unfinished {
         /// How the replay ended.
@@ -57,6 +62,7 @@ impl NotReplayable {
             Self::OutputGone { .. } => "output-gone",
             Self::Cancelled => "cancelled",
             Self::NotByFunction { .. } => "not-by-function",
+            Self::NotOlder { .. } => "not-older",
             Self::Unfinished { .. } => "unfinished",
         }
     }
@@ -98,6 +104,9 @@ impl fmt::Display for NotReplayable {
             Self::OutputGone { version } => write!(f, "what it put out is gone: @{version} is not stored"),
             Self::Cancelled => f.write_str("it was cancelled before it finished"),
             Self::NotByFunction { status } => write!(f, "the function had no part in how it ended: {status}"),
+            Self::NotOlder { replayed } => {
+                write!(f, "it is not older than {replayed}, whose replay was to replay it")
+            }
             Self::Unfinished { status } => write!(f, "the replay was not finished: {status}"),
         }
     }

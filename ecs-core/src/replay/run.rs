@@ -21,8 +21,7 @@ use crate::world::World;
 ///
 /// `cancelled` if a token stopped it, or if the store cannot be read.
 pub(super) async fn replay(world: &World, execution: Arc<Execution>, options: CallOptions) -> Result<Replay> {
-    let scratch = world.scratch();
-    let (ran, outcome) = match run(&scratch, &execution, options).await {
+    let (ran, outcome) = match run(world, &execution, options).await {
         Ok((ran, outcome)) => (Some(ran), outcome),
         Err(Hindrance::Reason(reason)) => (None, ReplayOutcome::NotReplayable { reason }),
         Err(Hindrance::Error(error)) => return Err(error),
@@ -31,12 +30,13 @@ pub(super) async fn replay(world: &World, execution: Arc<Execution>, options: Ca
 }
 
 async fn run(
-    scratch: &World,
+    world: &World,
     execution: &Execution,
     options: CallOptions,
 ) -> Result<(Arc<Execution>, ReplayOutcome), Hindrance> {
-    let definition = runnable(scratch, execution)?;
-    refuse_without_outputs(scratch, execution)?;
+    let definition = runnable(world, execution)?;
+    refuse_without_outputs(world, execution)?;
+    let scratch = &world.scratch(execution.id);
     let mut frame = (definition.new_frame)();
     restore(scratch, execution, frame.as_mut())?;
     let options = CallOptions { strategy: Some(execution.strategy), ..options };
@@ -72,6 +72,10 @@ fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition,
     let (recorded, found) = (execution.fingerprint, definition.fingerprint);
     if recorded != found {
         return Err(NotReplayable::CodeChanged { recorded, found }.into());
+    }
+    // A function that replays what it finds would find and replay itself for ever.
+    if let Some(replayed) = world.replayed().filter(|replayed| execution.id >= *replayed) {
+        return Err(NotReplayable::NotOlder { replayed }.into());
     }
     match &execution.status {
         Status::Cancelled => Err(NotReplayable::Cancelled.into()),

@@ -214,3 +214,86 @@ fn a_difference_that_json_cannot_show_is_a_difference() -> ecs::Result<()> {
     assert!(replay.to_string().ends_with("what differs is deeper, or has no JSON form"), "{replay}");
     Ok(())
 }
+
+#[derive(Entity, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Member {
+    id: Id,
+    name: String,
+}
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Club {
+    id: Id,
+    year: u64,
+    members: HashSet<Member>,
+}
+
+static FOUNDED: AtomicU64 = AtomicU64::new(0);
+
+/// Makes a club, some of whose members differ, or none.
+#[callable]
+fn found(members: u64, differing: u64) -> Club {
+    let run = FOUNDED.fetch_add(1, Ordering::Relaxed);
+    let names =
+        (0..members).map(|i| if i < differing { format!("Member {i} of {run}") } else { format!("Member {i}") });
+    let members = names.map(|name| Member { id: Id::new(), name }).collect();
+    Club { id: Id::new(), year: run, members }
+}
+
+#[test]
+fn members_of_a_set_are_found_by_their_content() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    for (differing, told) in [
+        (0, vec![("Club", true, vec!["year"])]),
+        (
+            1,
+            vec![
+                ("Club", true, vec!["year", "members"]),
+                ("Member", true, vec!["name"]),
+                ("Member", false, vec!["name"]),
+            ],
+        ),
+    ] {
+        let replay = replay(&world, "found", args! { members: 20, differing: differing }, &FOUNDED)?;
+        let [output] = &outputs(&replay)[..] else { panic!("{replay}") };
+        let entities = output.entities.iter().map(|entity| {
+            let fields = entity.fields.iter().map(|field| field.field).collect();
+            (entity.type_name, entity.is_replayed, fields)
+        });
+        assert_eq!(entities.collect::<Vec<_>>(), told, "{replay}");
+    }
+    Ok(())
+}
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Link {
+    id: Id,
+    number: u64,
+    next: Option<Box<Link>>,
+}
+
+static DEPTHS: AtomicU64 = AtomicU64::new(0);
+
+#[callable]
+fn chain(levels: u64, changed: u64) -> Link {
+    let run = DEPTHS.fetch_add(1, Ordering::Relaxed);
+    let number = |level| if level == changed { 1_000_000 + run } else { level };
+    let last = Link { id: Id::new(), number: number(levels), next: None };
+    (0..levels).rev().fold(last, |below, level| Link {
+        id: Id::new(),
+        number: number(level),
+        next: Some(Box::new(below)),
+    })
+}
+
+#[test]
+fn a_deep_tree_is_compared_as_deep_as_it_is_told() -> ecs::Result<()> {
+    let world = World::in_memory()?;
+    for (changed, told) in [(100, (100, "number")), (5_000, (512, "next"))] {
+        let replay = replay(&world, "chain", args! { levels: 5_000, changed: changed }, &DEPTHS)?;
+        let [output] = &outputs(&replay)[..] else { panic!("{}", replay.execution.id) };
+        let entities = output.entities.iter().map(|entity| (entity.path.segments().len(), entity.fields[0].field));
+        assert_eq!(entities.collect::<Vec<_>>(), [told]);
+    }
+    Ok(())
+}

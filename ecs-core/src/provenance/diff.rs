@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::value::{FieldChange, FieldValue, changed_fields};
 use crate::address::{Path, Segment};
 use crate::deep;
-use crate::entity::tree::branch::{Compare, ENTITY_KEY, stands_for};
+use crate::entity::tree::branch::{Compare, stands_for, stood_for};
 use crate::entity::tree::node::{CompareFields, Container};
 use crate::entity::tree::trail::{Place, steps};
 use crate::entity::tree::{Node, visit_all, visit_levels};
@@ -135,7 +135,7 @@ impl Diff {
     pub fn apply(&self, before: &Json) -> Result<Json> {
         let mut flat = BTreeMap::new();
         let root = flatten(before.clone(), &mut flat);
-        let is_before = lineage_of(&root) == Some(self.lineage_id)
+        let is_before = stood_for(&root) == Some(self.lineage_id)
             && flat.get(&self.lineage_id).is_some_and(|fields| id_in(fields).and_then(Id::ecs_id) == Some(self.from));
         if !is_before {
             return Err(ErrorKind::WrongVersion { expected: self.from }.into());
@@ -183,7 +183,7 @@ fn flatten(value: Json, flat: &mut BTreeMap<LineageId, Fields>) -> Json {
 /// Puts the entities back.
 fn assemble(value: Json, flat: &mut BTreeMap<LineageId, Fields>) -> Json {
     deep::level(|| {
-        if let Some(fields) = lineage_of(&value).and_then(|lineage_id| flat.remove(&lineage_id)) {
+        if let Some(fields) = stood_for(&value).and_then(|lineage_id| flat.remove(&lineage_id)) {
             return Json::Object(fields.into_iter().map(|(name, value)| (name, assemble(value, flat))).collect());
         }
         match value {
@@ -194,11 +194,6 @@ fn assemble(value: Json, flat: &mut BTreeMap<LineageId, Fields>) -> Json {
             plain => plain,
         }
     })
-}
-
-fn lineage_of(value: &Json) -> Option<LineageId> {
-    let fields = value.as_object().filter(|fields| fields.len() == 1)?;
-    fields.get(ENTITY_KEY)?.as_str()?.parse().ok()
 }
 
 /// The identity among the fields of an entity.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::address::{Address, Target};
 use crate::deep;
 use crate::entity::encode::standing_in;
+use crate::entity::tree::branch::stood_for;
 use crate::entity::tree::hash_node;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::{Error, Result};
@@ -85,7 +86,8 @@ impl Alike {
             (Json::Array(recorded), Json::Array(replayed)) => {
                 let mut pairs = recorded.iter().zip(replayed);
                 recorded.len() == replayed.len()
-                    && pairs.all(|(recorded, replayed)| self.is_same_value(recorded, replayed, twins))
+                    && (pairs.all(|(recorded, replayed)| self.is_same_value(recorded, replayed, twins))
+                        || is_same_set(recorded, replayed, twins))
             }
             (Json::Object(recorded), Json::Object(replayed)) => {
                 recorded.len() == replayed.len()
@@ -108,6 +110,19 @@ impl Alike {
             recorded.is_some() && recorded == target(replayed)
         }
     }
+}
+
+/// Whether two arrangements are those of sets with the same members. These are in the order of their
+/// lineages, which for what the runs made is another; other arrangements that are in that order and have the
+/// same members are the same, too.
+fn is_same_set(recorded: &[Json], replayed: &[Json], twins: &HashMap<LineageId, LineageId>) -> bool {
+    let lineages = |members: &[Json]| members.iter().map(stood_for).collect::<Option<Vec<LineageId>>>();
+    let (Some(recorded), Some(replayed)) = (lineages(recorded), lineages(replayed)) else { return false };
+    if !recorded.is_sorted() || !replayed.is_sorted() {
+        return false;
+    }
+    let twins: HashSet<LineageId> = replayed.iter().map(|own| *twins.get(own).unwrap_or(own)).collect();
+    recorded.iter().all(|lineage| twins.contains(lineage))
 }
 
 impl Made {

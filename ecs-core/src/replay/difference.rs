@@ -48,7 +48,8 @@ pub struct OutputDifference {
     pub type_name: &'static str,
     /// The version that the execution put out.
     pub recorded: EcsId,
-    /// The entities of its tree that differ, up to 512 levels down; what the replay has first.
+    /// The entities of its tree that differ, up to 512 levels down; what is in the recorded output only comes
+    /// last. One at the last level is told if something below it differs.
     pub entities: Vec<EntityDifference>,
 }
 

@@ -26,6 +26,12 @@ pub(crate) fn stands_for(lineage_id: LineageId) -> Json {
     Json::Object(serde_json::Map::from_iter([(ENTITY_KEY.to_owned(), Json::String(lineage_id.to_string()))]))
 }
 
+/// The entity that `value` stands for in an arrangement.
+pub(crate) fn stood_for(value: &Json) -> Option<LineageId> {
+    let fields = value.as_object().filter(|fields| fields.len() == 1)?;
+    fields.get(ENTITY_KEY)?.as_str()?.parse().ok()
+}
+
 /// Tells the content hash of an entity in a tree.
 pub type Hashes<'h> = dyn FnMut(&dyn Node) -> Result<ContentHash> + 'h;
 

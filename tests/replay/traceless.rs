@@ -19,7 +19,9 @@ fn apply(student: &mut Student, rule: &Rule) -> Course {
     course("Applied", &["Ann"])
 }
 
-/// Calls, inserts, commits, and leaves a handle behind.
+struct Done;
+
+/// Calls, inserts, commits, tells, and leaves a handle behind.
 static LEFT_BEHIND: Mutex<Vec<Stored<Student>>> = Mutex::new(Vec::new());
 
 #[callable]
@@ -35,6 +37,7 @@ fn do_everything(context: &Context, student: &mut Student, salt: f64) -> ecs::Re
     let failed = context.execute("raise", args! { student: &inserted }).wait();
     assert_eq!(failed.expect_err("there is no step").code(), "missing-argument");
     LEFT_BEHIND.lock().expect("no test panics").push(committed);
+    context.emit(Done);
     student.gpa += 1.0;
     Ok(vec![super::student("Returned", runs)])
 }
@@ -65,12 +68,16 @@ fn a_replay_leaves_no_trace() -> ecs::Result<()> {
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("do_everything", args! { student: &alice, salt: 0.5 }).wait()?;
     let before = seen(&world)?;
+    let mut events = world.on(EventFilter::new()).stream();
+    let counted = format!("{:?}", world.events().statistics());
     LEFT_BEHIND.lock().expect("no test panics").clear();
 
     let replay = world.replay(outcome.execution().id).wait()?;
     // It read how many executions there are, so it is not the same.
     assert!(!replay.differences().is_empty(), "{replay}");
     assert_eq!(seen(&world)?, before);
+    assert!(events.try_next().is_none(), "its events reach nobody");
+    assert_eq!(format!("{:?}", world.events().statistics()), counted);
 
     let ran = replay.ran.expect("it ran");
     assert_eq!(world.execution(ran.id).expect_err("it is nowhere").code(), "unknown-execution");

@@ -107,6 +107,17 @@ fn inputs_that_are_gone_are_named() -> ecs::Result<()> {
     Ok(())
 }
 
+#[test]
+fn an_input_that_is_another_type_now_cannot_be_read() -> ecs::Result<()> {
+    let (open, execution, id) = raised()?;
+    let version = open.world.insert(course("Latin", &[]))?.ecs_id();
+    open.record(&execution, id, |execution| execution.arguments[0].versions[0] = version)?;
+    let reason = open.reason(id)?;
+    assert!(matches!(reason, NotReplayable::Unreadable { version: unreadable, .. } if unreadable == version));
+    assert!(reason.to_string().contains("`Course`"), "{reason}");
+    Ok(())
+}
+
 #[callable]
 fn names(students: Vec<Student>) -> Vec<String> {
     students.into_iter().map(|student| student.name).collect()

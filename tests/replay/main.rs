@@ -4,6 +4,7 @@ mod all;
 mod different;
 mod hindered;
 mod identical;
+mod lasting;
 mod nested;
 mod traceless;
 

@@ -27,6 +27,13 @@ pub enum NotReplayable {
         /// The version that is not there; none if the record names none.
         version: Option<EcsId>,
     },
+    /// What it was given or put out cannot be read: its type is another now, or is not in this program.
+    Unreadable {
+        /// The version.
+        version: EcsId,
+        /// What does not fit.
+        reason: Box<str>,
+    },
     /// What it put out is no longer stored, so there is nothing to compare with.
     OutputGone {
         /// The version that is not there.
@@ -59,6 +66,7 @@ impl NotReplayable {
             Self::FunctionGone => "function-gone",
             Self::CodeChanged { .. } => "code-changed",
             Self::InputGone { .. } => "input-gone",
+            Self::Unreadable { .. } => "unreadable",
             Self::OutputGone { .. } => "output-gone",
             Self::Cancelled => "cancelled",
             Self::NotByFunction { .. } => "not-by-function",
@@ -101,6 +109,7 @@ impl fmt::Display for NotReplayable {
             Self::InputGone { parameter, version: None } => {
                 write!(f, "what was given for `{parameter}` is not in the record")
             }
+            Self::Unreadable { reason, .. } => write!(f, "what it was given or put out cannot be read: {reason}"),
             Self::OutputGone { version } => write!(f, "what it put out is gone: @{version} is not stored"),
             Self::Cancelled => f.write_str("it was cancelled before it finished"),
             Self::NotByFunction { status } => write!(f, "the function had no part in how it ended: {status}"),

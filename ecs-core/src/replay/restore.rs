@@ -3,6 +3,7 @@
 use super::reason::{Hindrance, NotReplayable};
 use crate::callable::{Definition, Frame};
 use crate::entity::{AnyStored, EcsId, Entity, Ref, Stored};
+use crate::error::{Error, ErrorKind};
 use crate::execution::Execution;
 use crate::world::World;
 
@@ -36,7 +37,7 @@ pub(super) fn restore(world: &World, execution: &Execution, frame: &mut dyn Fram
 fn generated(world: &World, execution: &Execution, definition: &Definition) -> Result<Vec<AnyStored>, Hindrance> {
     let mut generated = Vec::new();
     for ecs_id in execution.input.iter().chain(&execution.configs) {
-        let version = world.find_version(*ecs_id)?;
+        let version = find(world, *ecs_id)?;
         let is_generated = |version: &AnyStored| {
             let types = [definition.generated.input, definition.generated.config].into_iter().flatten();
             types.into_iter().any(|generated| generated.name() == version.entity_type().name())
@@ -44,6 +45,22 @@ fn generated(world: &World, execution: &Execution, definition: &Definition) -> R
         generated.extend(version.filter(is_generated));
     }
     Ok(generated)
+}
+
+/// A version, if it is stored.
+///
+/// # Errors
+///
+/// If it or the store cannot be read.
+pub(super) fn find(world: &World, ecs_id: EcsId) -> Result<Option<AnyStored>, Hindrance> {
+    world.find_version(ecs_id).map_err(|error| match error.kind() {
+        ErrorKind::ChangedType { .. } => unreadable(ecs_id, &error),
+        _ => error.into(),
+    })
+}
+
+fn unreadable(version: EcsId, error: &Error) -> Hindrance {
+    NotReplayable::Unreadable { version, reason: error.to_string().into() }.into()
 }
 
 impl Restorer<'_> {
@@ -68,8 +85,8 @@ impl Restorer<'_> {
     }
 
     fn stored<T: Entity>(&self, ecs_id: EcsId) -> Result<Stored<T>, Hindrance> {
-        let version = self.world.find_version(ecs_id)?;
-        version.and_then(|version| version.downcast().ok()).ok_or_else(|| self.gone(Some(ecs_id)))
+        let version = find(self.world, ecs_id)?.ok_or_else(|| self.gone(Some(ecs_id)))?;
+        version.downcast().map_err(|error| unreadable(ecs_id, &error))
     }
 
     /// That what was given is gone.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compare::differences;
 use super::outcome::{Replay, ReplayOutcome};
 use super::reason::{Hindrance, NotReplayable};
-use super::restore::restore;
+use super::restore::{find, restore};
 use crate::callable::{CallOptions, Definition, Scope};
 use crate::deep;
 use crate::error::{ErrorKind, Result};
@@ -91,7 +91,7 @@ fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition,
 fn refuse_without_outputs(world: &World, execution: &Execution) -> Result<(), Hindrance> {
     let outputs = execution.outputs.iter().map(|output| output.ecs_id).chain(execution.output_entity);
     for version in outputs {
-        if world.find_version(version)?.is_none() {
+        if find(world, version)?.is_none() {
             return Err(NotReplayable::OutputGone { version }.into());
         }
     }

@@ -40,7 +40,9 @@ impl Moment {
 macro_rules! uuid_newtype {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        // A uuid alone is aligned to 16 bytes, which would leave gaps in everything that holds ids.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(Rust, packed(4))]
         pub struct $name(NonNilUuid);
 
         impl $name {
@@ -51,20 +53,21 @@ macro_rules! uuid_newtype {
             /// This id as a plain UUID.
             #[must_use]
             pub fn as_uuid(self) -> Uuid {
-                self.0.get()
+                let Self(uuid) = self;
+                uuid.get()
             }
 
             /// When this id was made, by the clock of the machine that made it.
             #[must_use]
             pub fn time(self) -> SystemTime {
-                let (high, _) = self.0.get().as_u64_pair();
+                let (high, _) = self.as_uuid().as_u64_pair();
                 let fraction = ((high & 0xfff) * 1_000_000) >> 12;
                 UNIX_EPOCH + Duration::from_millis(high >> 16) + Duration::from_nanos(fraction)
             }
 
             /// The bits that differ most between ids: what the maps of a store spread over.
             pub(crate) fn random_bits(self) -> u64 {
-                self.0.get().as_u64_pair().1
+                self.as_uuid().as_u64_pair().1
             }
         }
 
@@ -292,6 +295,7 @@ mod tests {
     fn the_nil_uuid_is_no_id() {
         assert_eq!(EcsId::try_from(Uuid::nil()), Err(NilId));
         assert!("00000000-0000-0000-0000-000000000000".parse::<EcsId>().is_err());
-        assert_eq!(std::mem::size_of::<Option<EcsId>>(), 16, "absence costs no room");
+        assert_eq!(size_of::<Option<EcsId>>(), 16, "absence costs no room");
+        assert_eq!(align_of::<Option<EcsId>>(), 4, "nor does what stands beside it");
     }
 }

@@ -4,14 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::entity::{AnyStored, ContentHash};
-use crate::store::Sharded;
+use crate::store::{Keyed, Sharded, shard_of};
 
 /// The stored configs by content.
 #[derive(Default)]
 pub(crate) struct ConfigIndex {
-    own: Sharded<ContentHash, AnyStored>,
+    own: Sharded<Config>,
     /// Those of the world that this one is over; nothing is noted there.
     base: Option<Arc<Self>>,
+}
+
+/// A config, found by what it says.
+#[derive(Clone)]
+struct Config(AnyStored);
+
+impl Keyed for Config {
+    type Key = ContentHash;
+
+    fn key(&self) -> ContentHash {
+        self.0.content_hash()
+    }
 }
 
 impl ConfigIndex {
@@ -26,32 +38,32 @@ impl ConfigIndex {
         hash: ContentHash,
         make: impl FnOnce() -> Result<AnyStored, E>,
     ) -> Result<AnyStored, E> {
-        use std::collections::hash_map::Entry;
-        if let Some(found) = self.find_in_base(hash) {
+        if let Some(found) = self.find(hash) {
             return Ok(found);
         }
         // The lock is held while `make` runs, so two calls with equal configs agree on one version.
-        let shard = Sharded::<ContentHash, AnyStored>::shard_of(hash.random_bits());
-        match self.own.write(shard).entry(hash) {
-            Entry::Occupied(found) => Ok(found.get().clone()),
-            Entry::Vacant(vacant) => Ok(vacant.insert(make()?).clone()),
+        let mut shard = self.own.write(shard_of(hash));
+        if let Some(Config(found)) = shard.get(hash) {
+            return Ok(found.clone());
         }
+        let made = make()?;
+        shard.add(Config(made.clone()));
+        Ok(made)
     }
 
     /// The config with this content.
     pub(crate) fn find(&self, hash: ContentHash) -> Option<AnyStored> {
-        self.find_in_base(hash).or_else(|| self.own.get(hash.random_bits(), &hash))
-    }
-
-    fn find_in_base(&self, hash: ContentHash) -> Option<AnyStored> {
-        self.base.as_ref()?.find(hash)
+        let in_base = self.base.as_ref().and_then(|base| base.find(hash));
+        in_base.or_else(|| self.own.look(hash, |Config(config)| config.clone()))
     }
 
     /// Notes a config that was committed as an ordinary entity.
     pub(crate) fn note(&self, version: &AnyStored) {
         let hash = version.content_hash();
-        let shard = Sharded::<ContentHash, AnyStored>::shard_of(hash.random_bits());
-        self.own.write(shard).entry(hash).or_insert_with(|| version.clone());
+        let mut shard = self.own.write(shard_of(hash));
+        if shard.get(hash).is_none() {
+            shard.add(Config(version.clone()));
+        }
     }
 }
 

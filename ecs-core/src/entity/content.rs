@@ -16,7 +16,7 @@ hash_newtype! {
 
 impl ContentHash {
     /// Bits to spread over a map: the hash is already uniform.
-    pub(crate) fn random_bits(&self) -> u64 {
+    pub(crate) fn random_bits(self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|i| self.0[i]))
     }
 }

@@ -2,9 +2,14 @@
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod chunked;
 mod execution_record;
+mod lineage;
 mod memory;
 mod record;
+mod sharded;
+mod sync;
+mod table;
 mod uses;
 
 use std::fmt::Debug;
@@ -14,9 +19,10 @@ use smallvec::SmallVec;
 
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::memory::MemoryStore;
-pub(crate) use self::memory::Sharded;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
 pub(crate) use self::uses::Uses;
+pub(crate) use self::sharded::{Sharded, shard_of};
+pub(crate) use self::table::Keyed;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

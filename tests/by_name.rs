@@ -97,9 +97,9 @@ async fn args_and_json_give_the_same_call() -> ecs::Result<()> {
     let built = world.execute("write_letter", built).await?;
     for call in [&from_args, &from_json, &built] {
         assert_eq!(call.output::<Letter>(0)?.text, "Alice: hello");
-        assert_eq!(call.execution().callable, "write_letter");
+        assert_eq!(call.execution().callable(), "write_letter");
     }
-    assert_eq!(from_args.execution().arguments, from_json.execution().arguments);
+    assert!(from_args.execution().arguments().eq(from_json.execution().arguments()));
     assert_eq!(from_args.execution().strategy, from_json.execution().strategy);
     Ok(())
 }
@@ -176,7 +176,7 @@ async fn a_text_that_starts_with_an_at_sign_and_is_no_address_is_refused() -> ec
     for arguments in [args! { text: "@home" }, args! { text: "@" }, args! { text: "@head:home" }] {
         let error = world.execute("echo", arguments).await.expect_err("no address");
         assert_eq!(error.code(), "malformed-address", "{error}");
-        assert!(world.execution(error.execution().expect("recorded"))?.status.outcome() == Outcome::Failed);
+        assert!(world.execution(error.execution().expect("recorded"))?.status().outcome() == Outcome::Failed);
     }
     Ok(())
 }
@@ -348,7 +348,7 @@ async fn asynchronous_and_blocking_callables_are_called_by_name_like_others() ->
         assert_eq!(world.callable(callable)?.mode(), mode);
         let call = world.execute(callable, args! { to: &alice, text: "hello" }).await?;
         assert_eq!(call.output::<Letter>(0)?.text, "Alice: hello", "{callable}");
-        assert_eq!(call.execution().callable, callable);
+        assert_eq!(call.execution().callable(), callable);
     }
     Ok(())
 }
@@ -358,7 +358,7 @@ async fn a_callable_with_a_name_of_its_own_is_found_and_recorded_by_that_name_on
     let world = World::in_memory()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let typed = write_later::call(&world, &alice, "hello").recorded().await?;
-    assert_eq!(typed.execution.callable, "letters.write-later");
+    assert_eq!(typed.execution.callable(), "letters.write-later");
     assert_eq!(world.executions(&ExecutionFilter::new().callable("letters.write-later"))?.len(), 1);
     assert_eq!(world.callable("write_later").expect_err("not its name").code(), "unknown-callable");
     Ok(())

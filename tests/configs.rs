@@ -505,7 +505,7 @@ async fn refusal(world: &World, callable: &str, arguments: impl Into<Args>, code
     let error = world.execute(callable, arguments).await.expect_err("refused");
     assert_eq!(error.code(), code, "{error}");
     let failed = world.execution(error.execution().expect("refusals are recorded"))?;
-    assert_eq!(failed.status, Status::Failed { code: error.code(), message: error.to_string().into() });
+    assert_eq!(*failed.status(), Status::Failed { code: error.code(), message: error.to_string().into() });
     Ok(error.to_string())
 }
 

@@ -52,9 +52,9 @@ fn assert_conflict(world: &World, error: &Error, started_from: EcsId, head: EcsI
     let message = error.to_string();
     assert!(message.contains(&started_from.to_string()) && message.contains(&head.to_string()), "{message}");
     let execution = world.execution(error.execution().expect("the failed execution is recorded"))?;
-    assert_eq!(execution.status, Status::Failed { code: "conflict", message: message.into() });
+    assert_eq!(*execution.status(), Status::Failed { code: "conflict", message: message.into() });
     assert!(execution.outputs.is_empty() && execution.output_entity.is_none());
-    assert!(execution.arguments[0].versions.contains(&started_from), "what it started from is in the record");
+    assert!(execution.argument("student").expect("a parameter").versions.contains(&started_from), "what it started from is in the record");
     for version in execution.versions() {
         world.version(version)?;
     }

@@ -169,7 +169,7 @@ async fn a_map_takes_handles_references_values_addresses_and_any_mix() -> ecs::R
     let call = of_tree::call(&world, mix).recorded().await?;
     assert_eq!(call.output, "Alice Eve Carol");
     let given = versions(&call.execution, "students");
-    let places = call.execution.argument("students").expect("a parameter").sources.clone();
+    let places = call.execution.argument("students").expect("a parameter").sources;
     assert_eq!(
         (places[0].to.to_string(), places[0].from.to_string()),
         (r#"["3"]"#.into(), format!("{latin}.students.0"))

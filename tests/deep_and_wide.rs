@@ -294,7 +294,7 @@ fn what_is_told_of_a_deep_tree_takes_no_more_room_than_the_tree() -> ecs::Result
     let deepest = changed[0].after.expect("it is there");
     let own = world.blame(deepest)?;
     let value = own.line("value").expect("a node has one");
-    assert_eq!(value.execution.as_ref().map(|execution| execution.callable), Some("change"));
+    assert_eq!(value.execution.as_ref().map(|execution| execution.callable()), Some("change"));
     assert!(world.dependencies(deepest, None)?.contains(&first));
     Ok(())
 }
@@ -347,7 +347,7 @@ async fn a_deep_tree_goes_through_functions_that_wait_and_calls_by_name() -> ecs
         let cancelled = never::call(&world, &third, &own);
         assert!(tokio::time::timeout(Duration::from_millis(1), cancelled).await.is_err());
         let filter = ExecutionFilter::new().callable("never");
-        assert_eq!(world.executions(&filter)?[0].status, Status::Cancelled);
+        assert_eq!(world.executions(&filter)?[0].status(), &Status::Cancelled);
 
         let outcome = world.execute("change", args! { root: third.address(), to: 9 }).await?;
         assert_eq!(value_of_deepest(&world, &outcome.output(0)?)?, 9);

@@ -250,7 +250,7 @@ async fn a_stored_root_put_into_a_tree_continues_its_lineage_there() -> ecs::Res
     let call = enroll::call(&world, &latin, &dan).recorded().await?;
     let fuller = call.output;
     assert_eq!(said(&call.execution), [MUTATED]);
-    assert_eq!(call.execution.argument("student").expect("a parameter").versions.as_slice(), [dan.ecs_id()]);
+    assert_eq!(call.execution.argument("student").expect("a parameter").versions, [dan.ecs_id()]);
     let inside = world.stored(&fuller.students[3])?;
     assert_eq!((inside.lineage_id(), inside.parent()), (dan.lineage_id(), Some(dan.ecs_id())));
     assert_eq!((inside.holder(), inside.is_root()), (Some(fuller.ecs_id()), false));

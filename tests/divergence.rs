@@ -147,7 +147,7 @@ async fn a_change_to_an_old_version_is_a_conflict_that_names_both_versions() -> 
         assert_eq!(lineage_id, alice.lineage_id());
         assert_eq!((expected, found), (Some(alice.ecs_id()), Some(newer.ecs_id())));
         let failed = world.execution(error.execution().expect("a recorded failure"))?;
-        assert_eq!(failed.status, Status::Failed { code: "conflict", message: error.to_string().into() });
+        assert_eq!(*failed.status(), Status::Failed { code: "conflict", message: error.to_string().into() });
     }
     assert_eq!(world.head::<Student>(&alice)?, newer);
     assert_eq!(world.history(&alice)?.entries().len(), 2);
@@ -218,7 +218,7 @@ async fn a_changed_value_given_twice_in_one_call_becomes_one_version() -> ecs::R
     let listed = badges::call(&world, vec![value.clone(), value]).recorded().await?;
     let fourth = world.head::<Student>(&alice)?;
     let versions = |execution: &Execution| {
-        execution.arguments.iter().flat_map(|argument| argument.versions.clone()).collect::<Vec<_>>()
+        execution.arguments().flat_map(|argument| argument.versions.to_vec()).collect::<Vec<_>>()
     };
     assert_eq!(versions(&typed.execution), [second.ecs_id(); 2]);
     assert_eq!(versions(by_name.execution()), [third.ecs_id(); 2]);
@@ -286,7 +286,7 @@ async fn a_handle_or_address_of_another_world_is_refused() -> ecs::Result<()> {
     ] {
         assert!(matches!(error.kind(), ErrorKind::UnknownVersion { ecs_id } if *ecs_id == alice.ecs_id()), "{error}");
         let failed = world.execution(error.execution().expect("a recorded failure"))?;
-        assert_eq!(failed.status.outcome(), Outcome::Failed);
+        assert_eq!(failed.status().outcome(), Outcome::Failed);
     }
     let head = Address::of_head(alice.lineage_id());
     let error = world.execute("badge", args! { student: head }).await.expect_err("foreign");

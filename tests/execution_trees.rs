@@ -78,7 +78,7 @@ fn an_outer_failure_keeps_what_inner_executions_committed_and_says_so() -> ecs::
     let told: Vec<_> = tree
         .entries()
         .iter()
-        .map(|entry| (entry.depth, entry.execution.callable, entry.execution.is_success()))
+        .map(|entry| (entry.depth, entry.execution.callable(), entry.execution.is_success()))
         .collect();
     assert_eq!(
         told,
@@ -93,7 +93,7 @@ fn an_outer_failure_keeps_what_inner_executions_committed_and_says_so() -> ecs::
     let text = tree.to_string();
     assert!(text.starts_with("outermost failed (callable-failed): "), "{text}");
     assert!(text.contains("\n    increment succeeded in "), "{text}");
-    let Status::Failed { message, .. } = &tree.entries()[0].execution.status else { panic!("it failed") };
+    let Status::Failed { message, .. } = tree.entries()[0].execution.status() else { panic!("it failed") };
     assert!(message.ends_with("2 executions called from inside it had committed and stay"), "{message}");
     Ok(())
 }
@@ -119,7 +119,7 @@ fn calls_deeper_than_that_are_refused_and_recorded() -> ecs::Result<()> {
         "{error}"
     );
     let refused = world.executions(&ExecutionFilter::new().callable("descend_later").outcome(Outcome::Failed))?;
-    assert!(matches!(&refused.last().expect("recorded").status, Status::Failed { code: "too-deep", .. }));
+    assert!(matches!(refused.last().expect("recorded").status(), Status::Failed { code: "too-deep", .. }));
     Ok(())
 }
 

@@ -60,7 +60,7 @@ async fn assert_failed<T: fmt::Debug>(
     assert_eq!(error.code(), code, "{error}");
     assert!(error.to_string().contains(message), "{error}");
     let execution = world.execution(error.execution().expect("the error leads to its record"))?;
-    assert_eq!(execution.status, Status::Failed { code: error.code(), message: error.to_string().into() });
+    assert_eq!(*execution.status(), Status::Failed { code: error.code(), message: error.to_string().into() });
     assert!(!execution.is_success());
     assert_left_nothing(world, account, &execution).await?;
     Ok(error)
@@ -161,7 +161,7 @@ async fn a_failure_inside_a_failure_is_recorded_with_its_parent() -> ecs::Result
     let inner = error.cause::<Error>().expect("the cause is the error of the inner call");
     assert_eq!(inner.cause::<Overdrawn>(), Some(&Overdrawn { missing: 30 }));
     let inner = world.execution(inner.execution().expect("the inner call is recorded"))?;
-    assert_eq!(inner.callable, "withdraw");
+    assert_eq!(inner.callable(), "withdraw");
     assert_eq!(inner.parent, error.execution());
     let outer = error.execution().expect("the outer call is recorded");
     let called_inside = world.executions(&ExecutionFilter::new().parent(outer))?;
@@ -266,8 +266,8 @@ async fn a_call_dropped_while_pending_is_recorded_as_cancelled() -> ecs::Result<
     let late = tokio::time::timeout(Duration::from_millis(5), never_ends::call(&world, &account)).await;
     assert!(late.is_err());
     let execution = only_execution(&world, "never_ends")?;
-    assert_eq!(execution.status, Status::Cancelled);
-    assert_eq!(execution.arguments[0].versions.as_slice(), [account.ecs_id()], "what was bound is recorded");
+    assert_eq!(*execution.status(), Status::Cancelled);
+    assert_eq!(execution.argument("account").expect("a parameter").versions, [account.ecs_id()], "what was bound is recorded");
     assert_left_nothing(&world, &account, &execution).await
 }
 
@@ -282,7 +282,7 @@ async fn a_call_by_name_dropped_while_pending_is_recorded_as_cancelled() -> ecs:
     task.abort();
     assert!(task.await.expect_err("it was aborted").is_cancelled());
     let execution = only_execution(&world, "never_ends")?;
-    assert_eq!(execution.status, Status::Cancelled);
+    assert_eq!(*execution.status(), Status::Cancelled);
     assert_left_nothing(&world, &account, &execution).await
 }
 
@@ -309,7 +309,7 @@ async fn cancelling_a_call_cancels_the_calls_it_made() -> ecs::Result<()> {
     assert!(late.is_err());
     let outer = only_execution(&world, "waits_for_another")?;
     let inner = only_execution(&world, "never_ends")?;
-    assert_eq!((&outer.status, &inner.status), (&Status::Cancelled, &Status::Cancelled));
+    assert_eq!((outer.status(), inner.status()), (&Status::Cancelled, &Status::Cancelled));
     assert_eq!(inner.parent, Some(outer.id));
     assert_left_nothing(&world, &account, &outer).await
 }
@@ -329,7 +329,7 @@ async fn a_cancelled_execution_still_leads_to_its_inputs_and_configs() -> ecs::R
     let late = tokio::time::timeout(Duration::from_millis(5), world.execute("never_pays", arguments)).await;
     assert!(late.is_err());
     let execution = only_execution(&world, "never_pays")?;
-    assert_eq!(execution.status, Status::Cancelled);
+    assert_eq!(*execution.status(), Status::Cancelled);
     assert_eq!(world.get::<Limits>(execution.configs[0])?.currency, "EUR");
     assert!(execution.input.is_some());
     assert_left_nothing(&world, &account, &execution).await
@@ -353,7 +353,7 @@ async fn a_config_first_used_by_a_call_still_under_way_is_nobodys_loss() -> ecs:
     drop(under_way);
     let history = world.history(&limits)?;
     let first = history.entries()[0].execution.as_ref().expect("the first call is recorded as cancelled");
-    assert_eq!(first.status, Status::Cancelled);
+    assert_eq!(*first.status(), Status::Cancelled);
     let users = world.executions(&ExecutionFilter::new().lineage(&limits))?;
     assert_eq!(users.iter().map(|user| user.configs.as_slice()).collect::<Vec<_>>(), [[limits.ecs_id()]; 2]);
     Ok(())
@@ -373,13 +373,13 @@ async fn a_blocking_call_dropped_while_running_is_cancelled_and_its_work_discard
     let (world, account) = bank()?;
     let late = tokio::time::timeout(Duration::from_millis(5), slow_on_the_pool::call(&world, &account)).await;
     assert!(late.is_err());
-    assert_eq!(only_execution(&world, "slow_on_the_pool")?.status, Status::Cancelled);
+    assert_eq!(only_execution(&world, "slow_on_the_pool")?.status(), &Status::Cancelled);
     while !POOL_IS_DONE.load(Ordering::Acquire) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     tokio::time::sleep(Duration::from_millis(5)).await;
     let execution = only_execution(&world, "slow_on_the_pool")?;
-    assert_eq!(execution.status, Status::Cancelled, "a thread cannot be stopped, but what it makes is not committed");
+    assert_eq!(*execution.status(), Status::Cancelled, "a thread cannot be stopped, but what it makes is not committed");
     assert_left_nothing(&world, &account, &execution).await
 }
 
@@ -415,7 +415,7 @@ async fn refused_arguments_are_recorded_as_failed_executions() -> ecs::Result<()
         let called = world.execute("deposit", arguments).await;
         let error = assert_failed(&world, &account, called, code, message).await?;
         let execution = world.execution(error.execution().expect("it is recorded"))?;
-        assert_eq!(execution.callable, "deposit");
+        assert_eq!(execution.callable(), "deposit");
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ fn nested_executions_have_the_outer_one_as_their_parent() -> ecs::Result<()> {
     let outer = &world.executions(&ExecutionFilter::new().callable("advance_twice"))?[0];
     let inner = world.executions(&ExecutionFilter::new().parent(outer.id))?;
     assert_eq!(inner.len(), 2);
-    assert!(inner.iter().all(|execution| execution.callable == "advance" && execution.is_success()));
+    assert!(inner.iter().all(|execution| execution.callable() == "advance" && execution.is_success()));
     assert!(inner.iter().all(|execution| execution.configs == outer.configs), "one config for all three");
     Ok(())
 }

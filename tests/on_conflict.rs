@@ -170,9 +170,9 @@ fn a_retry_says_in_its_record_how_often_it_ran_and_from_which_version_it_succeed
         .expect("a runtime")
         .block_on(increment::call(&world, &zero).on_conflict(OnConflict::Retry(1)).recorded())?;
     assert_eq!((ran.output.count, ran.output.parent()), (2, Some(one.ecs_id())));
-    assert_eq!(ran.execution.retries, 1);
+    assert_eq!(ran.execution.retries(), 1);
     assert_eq!(ran.execution.input, Some(one.ecs_id()));
-    assert_eq!(ran.execution.argument("counter").expect("given").versions.as_slice(), [one.ecs_id()]);
+    assert_eq!(ran.execution.argument("counter").expect("given").versions, [one.ecs_id()]);
     assert!(ran.execution.to_string().contains("ran 2 times"), "{}", ran.execution);
     Ok(())
 }
@@ -306,7 +306,7 @@ fn a_retry_ends_when_it_has_run_as_often_as_it_may() -> ecs::Result<()> {
     assert_eq!(error.kept_executions(), 4);
     assert!(error.to_string().ends_with("4 executions called from inside it had committed and stay"), "{error}");
     let failed = world.execution(error.execution().expect("recorded"))?;
-    assert_eq!((failed.retries, failed.outputs.len()), (3, 0));
+    assert_eq!((failed.retries(), failed.outputs.len()), (3, 0));
     assert_eq!(world.head::<Counter>(&zero)?.count, 4);
     Ok(())
 }

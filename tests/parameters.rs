@@ -521,7 +521,7 @@ async fn an_entity_hidden_in_a_plain_value_is_refused_and_not_lost() -> ecs::Res
         assert_eq!(error.code(), "hidden-entity");
         assert!(error.to_string().contains("folder.owner"), "{error}");
         let failed = world.execution(error.execution().expect("a recorded failure"))?;
-        assert_eq!(failed.status.outcome(), Outcome::Failed);
+        assert_eq!(failed.status().outcome(), Outcome::Failed);
     }
     Ok(())
 }
@@ -538,7 +538,7 @@ async fn a_value_of_the_wrong_type_is_refused_and_the_refusal_is_recorded() -> e
         assert!(message.contains(part), "{part}: {message}");
     }
     let failed = world.execution(error.execution().expect("a recorded failure"))?;
-    assert_eq!(failed.status.outcome(), Outcome::Failed);
+    assert_eq!(failed.status().outcome(), Outcome::Failed);
     assert_eq!(world.head::<Student>(&alice)?, alice);
     Ok(())
 }
@@ -620,7 +620,7 @@ async fn values_handles_and_addresses_mix_in_one_call() -> ecs::Result<()> {
         .await?;
     assert_eq!(typed.output.value, 6.5);
     assert_eq!(by_name.output::<Average>(0)?.value, 6.5);
-    assert_eq!(typed.execution.arguments, by_name.execution().arguments);
+    assert!(typed.execution.arguments().eq(by_name.execution().arguments()));
     let sources = |name| {
         let argument = typed.execution.argument(name).expect("a parameter");
         argument.sources.iter().map(|source| source.from.to_string()).collect::<Vec<_>>()
@@ -737,7 +737,7 @@ async fn calls_through_the_context_are_recorded_with_their_parent() -> ecs::Resu
     assert_eq!(outer.output.value, 4.0);
     assert_eq!(outer.execution.parent, None);
     let inner = world.executions(&ExecutionFilter::new().parent(outer.execution.id))?;
-    assert_eq!(inner.iter().map(|inner| inner.callable).collect::<Vec<_>>(), ["raise", "raise"]);
+    assert_eq!(inner.iter().map(|inner| inner.callable()).collect::<Vec<_>>(), ["raise", "raise"]);
     assert_eq!(world.head::<Student>(&alice)?.gpa, 4.0);
     Ok(())
 }

@@ -212,7 +212,7 @@ async fn the_story_of_an_imputed_mass_is_right() -> Test {
         assert_eq!((row.species.as_str(), row.cells["Body Mass (g)"].as_str()), (species, "NA"));
 
         let story = MassStory::of(&world, observation)?.expect("the mass was imputed");
-        assert_eq!(story.execution.callable, "impute_mass");
+        assert_eq!(story.execution.callable(), "impute_mass");
         assert!(story.execution.is_success());
         assert_eq!(story.version.execution_id(), Some(story.execution.id));
 
@@ -379,7 +379,7 @@ async fn bad_cells_are_flaws_and_bad_rows_are_refused_on_record() -> Test {
     assert_eq!((alone.mass_g, &alone.imputed_because), (None, &None), "there is no Chinstrap to impute it from");
     let failed = ExecutionFilter::new().callable("impute_mass").outcome(Outcome::Failed);
     let [failed] = &world.executions(&failed)?[..] else { panic!("one imputation is impossible") };
-    assert!(failed.status.to_string().contains("there is no measured mass to impute from"));
+    assert!(failed.status().to_string().contains("there is no measured mass to impute from"));
 
     let refused: Vec<_> = study.refused.iter().map(|refusal| refusal.row.line).collect();
     assert_eq!(refused, [4, 5]);
@@ -388,8 +388,8 @@ async fn bad_cells_are_flaws_and_bad_rows_are_refused_on_record() -> Test {
         (&study.refused[1], "normalise_names", "`Emperor penguin` is none of the three species"),
     ] {
         let execution = world.execution(refusal.execution)?;
-        assert_eq!((execution.callable, execution.status.outcome()), (callable, Outcome::Failed));
-        assert!(execution.status.to_string().contains(message), "{}", execution.status);
+        assert_eq!((execution.callable(), execution.status().outcome()), (callable, Outcome::Failed));
+        assert!(execution.status().to_string().contains(message), "{}", execution.status());
         assert!(execution.outputs.is_empty());
     }
     Ok(())

@@ -89,12 +89,12 @@ fn blame_says_for_each_field_of_each_entity_who_wrote_it() -> ecs::Result<()> {
 
     let title = blame.line("title").expect("a course has a title");
     assert_eq!(title.value, FieldValue::Json("Greek".into()));
-    assert_eq!(title.execution.as_ref().map(|execution| execution.callable), Some("retitle"));
+    assert_eq!(title.execution.as_ref().map(|execution| execution.callable()), Some("retitle"));
     assert_eq!(title.version.ecs_id(), third.ecs_id());
 
     let gpa = blame.line("students.0.gpa").expect("the first student has a gpa");
     assert_eq!(gpa.value, FieldValue::Json(4.0.into()));
-    assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable), Some("rescale"));
+    assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable()), Some("rescale"));
     assert_eq!(gpa.configs[0].clone().downcast::<Scale>()?.factor, 2.0);
     assert_eq!(Some(gpa.version.ecs_id()), second.students[0].id.ecs_id());
 

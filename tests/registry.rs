@@ -210,8 +210,8 @@ fn a_fingerprint_follows_the_code_and_nothing_else() -> ecs::Result<()> {
 async fn an_execution_carries_the_name_and_fingerprint_of_its_callable() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let call = elsewhere::one::double::call(&world, 4).recorded().await?;
-    assert_eq!(call.execution.callable, "double one");
-    assert_eq!(call.execution.fingerprint, info("double one")?.fingerprint());
+    assert_eq!(call.execution.callable(), "double one");
+    assert_eq!(call.execution.fingerprint(), info("double one")?.fingerprint());
     assert_eq!(elsewhere::two::double(4), elsewhere::one::double(4));
     assert_eq!(elsewhere::three::double(4), 12);
     Ok(())

@@ -70,7 +70,7 @@ fn only_recorded(
     assert_eq!(world.head::<Counter>(zero)?, *zero);
     let executions = world.executions(&ExecutionFilter::new().callable(callable))?;
     assert_eq!(executions.len(), 1);
-    assert_eq!(executions[0].status.outcome(), outcome);
+    assert_eq!(executions[0].status().outcome(), outcome);
     assert!(executions[0].outputs.is_empty());
     Ok(Arc::clone(&executions[0]))
 }
@@ -87,7 +87,7 @@ async fn an_asynchronous_call_that_is_late_fails_and_leaves_no_version() -> ecs:
     assert!(begun.elapsed() < Duration::from_secs(30));
     assert_eq!(error.to_string(), "`increment_after` was not done within 20ms; nothing of it was committed");
     let recorded = only_recorded(&world, &zero, "increment_after", Outcome::Failed)?;
-    assert!(matches!(recorded.status, Status::Failed { code: "timed-out", .. }));
+    assert!(matches!(recorded.status(), Status::Failed { code: "timed-out", .. }));
     assert_eq!(error.execution(), Some(recorded.id));
     Ok(())
 }
@@ -181,8 +181,8 @@ fn what_stops_a_call_stops_the_calls_inside_it() -> ecs::Result<()> {
     assert_eq!(error.code(), "timed-out");
     let tree = world.execution_tree(error.execution().expect("recorded"))?;
     let [outer, inner] = tree.entries() else { panic!("{tree}") };
-    assert_eq!(outer.execution.status.outcome(), Outcome::Failed);
-    assert_ne!(inner.execution.status.outcome(), Outcome::Succeeded);
+    assert_eq!(outer.execution.status().outcome(), Outcome::Failed);
+    assert_ne!(inner.execution.status().outcome(), Outcome::Succeeded);
     assert_eq!(world.head::<Counter>(&zero)?, zero);
     Ok(())
 }

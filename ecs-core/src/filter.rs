@@ -73,10 +73,10 @@ impl ExecutionFilter {
 
     /// Whether an execution fits every condition but that on its versions, which takes a look-up.
     pub(crate) fn fits(&self, execution: &Execution) -> bool {
-        self.callable.as_deref().is_none_or(|name| name == execution.callable)
-            && self.outcome.is_none_or(|outcome| outcome == execution.status.outcome())
+        self.callable.as_deref().is_none_or(|name| name == execution.callable())
+            && self.outcome.is_none_or(|outcome| outcome == execution.status().outcome())
             && self.parent.is_none_or(|parent| execution.parent == Some(parent))
-            && self.since.is_none_or(|time| execution.started_at >= time)
-            && self.until.is_none_or(|time| execution.started_at < time)
+            && self.since.is_none_or(|time| execution.started_at() >= time)
+            && self.until.is_none_or(|time| execution.started_at() < time)
     }
 }

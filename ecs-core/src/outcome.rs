@@ -45,7 +45,7 @@ impl NamedOutcome {
         let found = self.outputs.get(index).and_then(|output| output.clone().downcast::<T>().ok());
         found.ok_or_else(|| {
             let outputs = self.outputs.iter().map(|output| output.entity_type().name().to_owned()).collect();
-            let (callable, accepted) = (self.execution.callable, T::TYPE.name());
+            let (callable, accepted) = (self.execution.callable(), T::TYPE.name());
             ErrorKind::NoSuchOutput { callable, index, accepted, outputs }.into()
         })
     }

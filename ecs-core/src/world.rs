@@ -609,7 +609,7 @@ impl World {
     /// let raised = raise::call(&world, &alice, 0.25).wait()?;
     /// let blame = world.blame(&raised)?;
     /// let gpa = blame.line("gpa").expect("a student has one");
-    /// assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable), Some("raise"));
+    /// assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable()), Some("raise"));
     /// assert_eq!(blame.line("name").expect("and a name").version.ecs_id(), alice.ecs_id());
     /// # Ok::<(), ecs::Error>(())
     /// ```
@@ -696,7 +696,7 @@ impl World {
     /// let world = World::in_memory()?;
     /// let ran = world.execute("quadruple", args! { x: 10 }).wait()?;
     /// let tree = world.execution_tree(ran.execution().id)?;
-    /// assert_eq!(tree.entries().iter().map(|entry| (entry.depth, entry.execution.callable)).collect::<Vec<_>>(),
+    /// assert_eq!(tree.entries().iter().map(|entry| (entry.depth, entry.execution.callable())).collect::<Vec<_>>(),
     ///            [(0, "quadruple"), (1, "double"), (1, "double")]);
     /// # Ok::<(), ecs::Error>(())
     /// ```

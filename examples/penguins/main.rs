@@ -52,7 +52,7 @@ fn print_overview(world: &World, study: &Study) -> ecs::Result<()> {
         study.refused.len(),
     );
     for refusal in &study.refused {
-        println!("line {} was refused: {}", refusal.row.line, world.execution(refusal.execution)?.status);
+        println!("line {} was refused: {}", refusal.row.line, world.execution(refusal.execution)?.status());
     }
     println!("{} executions recorded\n", world.executions(&ExecutionFilter::new())?.len());
     Ok(())

@@ -78,6 +78,21 @@ impl Param {
         }
     }
 
+    /// Describes a parameter of a callable that this program does not have.
+    #[cfg(any(test, feature = "conformance"))]
+    pub(crate) const fn unknown(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            is_mutable: false,
+            type_name: || "(not a type of this program)",
+            schema: |_| schemars::Schema::default(),
+            entity_type: None,
+            config_type: None,
+            default: None,
+        }
+    }
+
     /// Adds what `#[default(…)]` says.
     #[must_use]
     pub const fn with_default(self, value: fn() -> Box<dyn Any>, json: fn() -> Value) -> Self {
@@ -202,6 +217,34 @@ impl Definition {
             generated,
             on_conflict: None,
             new_frame: || Box::new(CallFrame::<F>::empty()),
+        }
+    }
+
+    /// Describes a callable that this program does not have, as far as the records of its runs know it.
+    #[cfg(any(test, feature = "conformance"))]
+    pub(crate) const fn unknown(name: &'static str, fingerprint: Fingerprint, params: &'static [Param]) -> Self {
+        let result = ResultOf {
+            type_name: || "(not a type of this program)",
+            schema: |_| schemars::Schema::default(),
+            entity_type: None,
+            holds_values: false,
+            depth: None,
+            is_unit: true,
+            is_fallible: false,
+        };
+        Self {
+            name,
+            docs: "",
+            module: "",
+            location: Location { file: "", line: 0, column: 0 },
+            mode: Mode::Inline,
+            fingerprint,
+            params,
+            counts: Counts::of(params),
+            result,
+            generated: Generated::new(None, None, None),
+            on_conflict: None,
+            new_frame: || unreachable!("what is not in this program is not called"),
         }
     }
 

@@ -20,19 +20,27 @@ use crate::address::{Address, At, Path, Segment, Target};
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 
+/// The version in the identity that a committed entity carries.
+fn version_in(id: Id) -> EcsId {
+    match id.ecs_id() {
+        Some(ecs_id) => ecs_id,
+        None => unreachable!("a committed entity has the id of its version"),
+    }
+}
+
 /// The questions both kinds of handle answer about their version.
 macro_rules! about_the_version {
     () => {
         /// The id of this version.
         #[must_use]
         pub fn ecs_id(&self) -> EcsId {
-            self.header().ecs_id
+            version_in(self.identity())
         }
 
         /// The id of the thing this is a version of.
         #[must_use]
         pub fn lineage_id(&self) -> LineageId {
-            self.header().lineage_id
+            self.identity().lineage_id()
         }
 
         /// The version of the same thing that this one continues.
@@ -74,7 +82,7 @@ macro_rules! about_the_version {
         /// The version of the root that this one was committed with; its own if it is a root.
         #[must_use]
         pub fn root(&self) -> EcsId {
-            self.root_header().ecs_id
+            version_in(self.root_identity())
         }
 
         /// When this version was made.
@@ -104,8 +112,12 @@ impl<T> Stored<T> {
         self.any.header()
     }
 
-    fn root_header(&self) -> &Header {
-        self.any.root_header()
+    fn identity(&self) -> Id {
+        self.any.identity()
+    }
+
+    fn root_identity(&self) -> Id {
+        self.any.root_identity()
     }
 
     about_the_version!();
@@ -247,8 +259,10 @@ pub struct AnyStored {
 }
 
 impl AnyStored {
-    pub(crate) fn new(header: Header, tree: Option<Box<Tree>>, mut entity: Box<dyn Node>) -> Self {
-        entity.stamp(Id::of_version(header.lineage_id, header.ecs_id));
+    /// A root, which is given its identity.
+    pub(crate) fn new(id: Id, header: Header, tree: Option<Box<Tree>>, mut entity: Box<dyn Node>) -> Self {
+        debug_assert!(id.ecs_id().is_some(), "a version has an id");
+        entity.stamp(id);
         Self { root: Arc::new(Version::new(header, tree, entity)), slot: ROOT }
     }
 
@@ -256,8 +270,13 @@ impl AnyStored {
         self.record().map_or(&self.root.header, |record| &record.header)
     }
 
-    fn root_header(&self) -> &Header {
-        &self.root.header
+    /// The identity that this entity carries in the version.
+    pub(crate) fn identity(&self) -> Id {
+        self.record().map_or_else(|| self.root_identity(), |record| record.id)
+    }
+
+    fn root_identity(&self) -> Id {
+        self.root.node().node_id()
     }
 
     about_the_version!();
@@ -284,7 +303,7 @@ impl AnyStored {
 
     /// The lineage of the root that this version was committed with.
     pub(crate) fn root_lineage(&self) -> LineageId {
-        self.root_header().lineage_id
+        self.root_identity().lineage_id()
     }
 
     /// The records that lead from the root to this entity, innermost first.
@@ -295,17 +314,17 @@ impl AnyStored {
     /// The version of the entity that held this one when it was committed; none if it is a root.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
-        self.holder_header().map(|header| header.ecs_id)
+        self.holder_identity().map(version_in)
     }
 
     /// The lineage of that entity.
     pub(crate) fn holder_lineage(&self) -> Option<LineageId> {
-        self.holder_header().map(|header| header.lineage_id)
+        self.holder_identity().map(Id::lineage_id)
     }
 
-    fn holder_header(&self) -> Option<&Header> {
+    fn holder_identity(&self) -> Option<Id> {
         let holder = self.record()?.holder;
-        Some(self.records().get(holder as usize).map_or_else(|| &self.root.header, |record| &record.header))
+        Some(self.records().get(holder as usize).map_or_else(|| self.root_identity(), |record| record.id))
     }
 
     /// The path from the root to this entity, as it was committed; empty if it is a root.

@@ -6,7 +6,7 @@ use super::content::ContentHash;
 use super::tree::Node;
 use super::tree::node::Digests;
 use super::tree::trail::Steps;
-use super::{EcsId, EntityType, ExecutionId, LineageId};
+use super::{EcsId, EntityType, ExecutionId, Id};
 use crate::deep;
 
 /// Tells the versions of one store from those of another in the same process.
@@ -34,11 +34,9 @@ pub(crate) enum Origin {
     Fork(EcsId),
 }
 
-/// What is known of a version beside its value.
+/// What is known of a version beside its value, which knows its identity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
-    pub(crate) ecs_id: EcsId,
-    pub(crate) lineage_id: LineageId,
     pub(crate) origin: Origin,
     pub(crate) content_hash: ContentHash,
     pub(crate) execution_id: Option<ExecutionId>,
@@ -70,6 +68,7 @@ impl Tree {
 /// What is known of an entity below a root, beside its value.
 #[derive(Debug)]
 pub(crate) struct NodeRecord {
+    pub(crate) id: Id,
     pub(crate) header: Header,
     /// The record of the entity that holds it; `ROOT` for the root.
     pub(crate) holder: u32,

@@ -18,7 +18,7 @@ use crate::entity::{
     Value,
 };
 use crate::error::{Error, ErrorKind, Result, nearest};
-use crate::execution::{Argument, Source, Strategy};
+use crate::execution::{Given, Source, Strategy};
 use crate::signature::Kind;
 use crate::world::World;
 
@@ -28,7 +28,7 @@ pub(super) struct Inputs {
     /// The input entity.
     pub(super) input: Option<EcsId>,
     /// The record of what was given.
-    pub(super) arguments: Vec<Argument>,
+    pub(super) arguments: Vec<Given>,
     /// The versions of the entities given.
     pub(super) entities: Versions,
     /// Every config used; stored with the record unless they are already.
@@ -87,8 +87,8 @@ pub(super) fn rebind(
     let inputs = &mut underway.inputs;
     inputs.generated = None;
     let bound = std::mem::take(&mut inputs.entities);
-    for argument in &mut inputs.arguments {
-        if argument.kind != Kind::Config {
+    for (argument, param) in inputs.arguments.iter_mut().zip(definition.inputs()) {
+        if param.kind != Kind::Config {
             argument.versions.clear();
         }
         for source in argument.sources.iter_mut().filter(|source| source.from.path().is_empty()) {
@@ -144,12 +144,7 @@ impl<'b> Binder<'b> {
 impl Binder<'_> {
     fn begin(&mut self, param: &'static Param) {
         self.begin_again(self.inputs.arguments.len(), param);
-        self.inputs.arguments.push(Argument {
-            name: param.name,
-            kind: param.kind,
-            versions: SmallVec::new(),
-            sources: Vec::new(),
-        });
+        self.inputs.arguments.push(Given::default());
     }
 
     fn begin_again(&mut self, argument: usize, param: &'static Param) {
@@ -176,7 +171,7 @@ impl Binder<'_> {
         }
     }
 
-    fn argument(&mut self) -> &mut Argument {
+    fn argument(&mut self) -> &mut Given {
         match self.inputs.arguments.get_mut(self.argument) {
             Some(argument) => argument,
             None => unreachable!("a slot is bound for its parameter"),

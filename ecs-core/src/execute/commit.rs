@@ -16,7 +16,7 @@ use crate::context::{Context, Inside};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{About, Payload};
-use crate::execution::{Execution, Output, Status, Strategy};
+use crate::execution::{Arguments, Ending, Execution, Output, Status, Strategy};
 use crate::store::Commit;
 use crate::world::World;
 
@@ -137,7 +137,6 @@ impl<'w> Underway<'w> {
                 Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
             }
             Err(error) => {
-                self.inputs.arguments.clone_from(&execution.arguments);
                 self.note_contested(&commit)?;
                 Err(error)
             }
@@ -209,22 +208,19 @@ impl<'w> Underway<'w> {
         }
     }
 
-    fn record(&mut self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {
+    fn record(&self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {
         Execution {
             id: self.id,
-            callable: self.definition.name,
-            fingerprint: self.definition.fingerprint,
             parent: self.scope.parent(),
             strategy: self.strategy,
             input: self.inputs.input,
-            arguments: std::mem::take(&mut self.inputs.arguments),
             configs: self.inputs.configs.iter().map(AnyStored::ecs_id).collect(),
             outputs,
             output_entity,
-            status,
-            retries: self.retries,
-            started_at: self.started_at,
-            duration: self.started_at.elapsed().unwrap_or_default(),
+            definition: self.definition,
+            arguments: Arguments::new(self.definition, &self.inputs.arguments),
+            nanoseconds: self.started_at.elapsed().unwrap_or_default().as_nanos().try_into().unwrap_or(u64::MAX),
+            ending: Ending::new(status, self.retries),
         }
     }
 }

@@ -163,7 +163,7 @@ impl Blaming<'_> {
 /// Where a field of a generated input, or of a config, was borrowed from.
 fn source_of(execution: &Execution, version: EcsId, field: &str) -> Option<Address> {
     let name = Segment::Name(field.into());
-    execution.arguments.iter().find_map(|argument| {
+    execution.arguments().find_map(|argument| {
         // A config is built from arguments named like its fields; a plain value is the argument.
         let is_config = argument.versions.contains(&version);
         let is_value = argument.name == field && argument.versions.is_empty();
@@ -192,7 +192,7 @@ impl fmt::Display for BlameLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.path, self.value, self.version)?;
         match &self.execution {
-            Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
+            Some(execution) => write!(f, " by {} in {}", execution.callable(), execution.id)?,
             None => f.write_str(" stored directly")?,
         }
         for config in &self.configs {

@@ -152,13 +152,13 @@ fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>>
     // What the call was given is what its outputs come from, not what its input and configs do.
     if let Some(execution) = execution.filter(|execution| !is_given(execution, version)) {
         let through = |relation| (relation, Some(Arc::clone(&execution)));
-        for argument in &execution.arguments {
+        for argument in execution.arguments() {
             let is_config = |ecs_id| execution.configs.contains(ecs_id);
             for &ecs_id in argument.versions.iter().filter(|ecs_id| !is_config(ecs_id)) {
                 let (relation, execution) = through(Relation::Argument(argument.name));
                 found.push((ecs_id, relation, execution));
             }
-            for source in &argument.sources {
+            for source in argument.sources {
                 if let Target::Version(ecs_id) = source.from.target() {
                     let (relation, execution) = through(Relation::Source(source.from.clone()));
                     found.push((ecs_id, relation, execution));
@@ -228,11 +228,11 @@ fn relation_to(execution: &Execution, ecs_id: EcsId) -> Relation {
     if execution.configs.contains(&ecs_id) {
         return Relation::Config;
     }
-    let given = execution.arguments.iter().find(|argument| argument.versions.contains(&ecs_id));
+    let given = execution.arguments().find(|argument| argument.versions.contains(&ecs_id));
     if let Some(argument) = given {
         return Relation::Argument(argument.name);
     }
-    let sources = execution.arguments.iter().flat_map(|argument| &argument.sources);
+    let sources = execution.arguments().flat_map(|argument| argument.sources);
     let source = sources.map(|source| &source.from).find(|from| from.target() == Target::Version(ecs_id));
     source.map_or(Relation::Input, |from| Relation::Source(from.clone()))
 }
@@ -247,7 +247,7 @@ impl fmt::Display for Derivation {
             write!(f, "\n{:indent$}{version} {}", "", version.entity_type().name(), indent = 2 * step.depth)?;
             write!(f, " {arrow} @{} ({relation}", step.reached_from)?;
             if let Some(execution) = &step.execution {
-                write!(f, " of {} {}", execution.callable, execution.id)?;
+                write!(f, " of {} {}", execution.callable(), execution.id)?;
             }
             f.write_str(")")?;
         }

@@ -49,7 +49,7 @@ impl fmt::Display for ExecutionTree {
             if i > 0 {
                 writeln!(f)?;
             }
-            let Execution { callable, status, id, .. } = &**execution;
+            let (callable, status, id) = (execution.callable(), execution.status(), execution.id);
             write!(f, "{:indent$}{callable} {status} in {id}", "", indent = 2 * depth)?;
         }
         Ok(())

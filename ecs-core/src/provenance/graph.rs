@@ -183,7 +183,7 @@ fn draw_version(graph: &mut Graph, version: &AnyStored) {
 }
 
 fn draw_execution(graph: &mut Graph, execution: &Execution) {
-    let lines = [execution.callable.to_owned(), execution.id.to_string()];
+    let lines = [execution.callable().to_owned(), execution.id.to_string()];
     graph.node(&execution.id.to_string(), lines, Shape::Execution, Mark::Unmarked);
 }
 

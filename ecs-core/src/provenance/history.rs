@@ -114,7 +114,7 @@ impl HistoryEntry {
     fn tell(&self, f: &mut fmt::Formatter<'_>, continued: Option<EcsId>, is_branch: bool) -> fmt::Result {
         write!(f, "{} {}", self.version, self.version.entity_type().name())?;
         match &self.execution {
-            Some(execution) => write!(f, " by {} in {}", execution.callable, execution.id)?,
+            Some(execution) => write!(f, " by {} in {}", execution.callable(), execution.id)?,
             None => match self.version.execution_id() {
                 Some(id) => write!(f, " in {id}, still under way")?,
                 None => f.write_str(" stored directly")?,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::{Commit, Store, Use};
-use crate::callable::{EntityRegistration, Fingerprint};
+use crate::callable::{Definition, EntityRegistration, Fingerprint, Param};
 use crate::entity::tree::content_hash;
 use crate::entity::tree::marker::{Each, Leaf};
 use crate::entity::tree::next::{Making, next_version};
@@ -19,7 +19,7 @@ use crate::entity::{
     AnyStored, EcsId, Entity, EntityType, ExecutionId, Field, Header, Id, LineageId, Moment, Origin, Stored, with_tree,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::execution::{Argument, Execution, Status, Strategy};
+use crate::execution::{Arguments, Execution, Given, Strategy};
 use crate::location::Location;
 use crate::signature::{Kind, kind};
 
@@ -84,8 +84,8 @@ fn version(
     sample.id = Id::of_version(lineage_id, ecs_id);
     let content_hash = must(content_hash(&sample), "a sample has a content");
     let execution_id = made_by.map(|execution| execution.id);
-    let header = Header { ecs_id, lineage_id, origin, content_hash, execution_id, store: store.tag() };
-    AnyStored::new(header, None, Box::new(sample))
+    let header = Header { origin, content_hash, execution_id, store: store.tag() };
+    AnyStored::new(sample.id, header, None, Box::new(sample))
 }
 
 /// A version that begins a lineage of its own.
@@ -98,23 +98,23 @@ pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnySto
     version(store, parent.lineage_id(), Origin::Next(parent.ecs_id()), number, None)
 }
 
+/// The parameter of the callables in the records.
+const SAMPLE: &[Param] = &[Param::unknown("sample", Kind::Entity)];
+
 pub(crate) fn execution(callable: &'static str) -> Arc<Execution> {
     let moment = Moment::now();
     Arc::new(Execution {
         id: ExecutionId::at(moment),
-        callable,
-        fingerprint: Fingerprint([7; 32]),
         parent: None,
         strategy: Strategy::NoInputs,
         input: None,
-        arguments: Vec::new(),
         configs: SmallVec::new(),
         outputs: SmallVec::new(),
         output_entity: None,
-        status: Status::Succeeded,
-        retries: 0,
-        started_at: moment.time(),
-        duration: Duration::from_micros(3),
+        definition: Box::leak(Box::new(Definition::unknown(callable, Fingerprint([7; 32]), SAMPLE))),
+        arguments: Arguments::default(),
+        nanoseconds: 3_000,
+        ending: None,
     })
 }
 
@@ -193,14 +193,9 @@ fn what_used_a_version_is_found(store: &dyn Store) {
     let made = first(store, 1);
     commit(store, &[&made]);
     assert!(uses_of(store, &made).is_empty(), "broken rule: what nothing used has no uses");
-    let argument = Argument {
-        name: "sample",
-        kind: Kind::Entity,
-        versions: [made.ecs_id(), made.ecs_id()].into_iter().collect(),
-        sources: Vec::new(),
-    };
+    let given = Given { versions: [made.ecs_id(), made.ecs_id()].into_iter().collect(), sources: Vec::new() };
     let mut run = (*execution("user")).clone();
-    run.arguments = vec![argument];
+    run.arguments = Arguments::new(run.definition, &[given]);
     must(store.commit(&Commit { execution: Some(Arc::new(run.clone())), ..Commit::default() }), "a record is written");
     assert_eq!(
         uses_of(store, &made),
@@ -369,8 +364,8 @@ fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
         let found = head_of(store, head.lineage_id());
         assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
     }
-    let header = Header { ecs_id: last, origin: Origin::Next(head.ecs_id()), ..*head.header() };
-    let late = AnyStored::new(header, None, Box::new(Sample { id: Id::UNSET, number: 19 }));
+    let header = Header { origin: Origin::Next(head.ecs_id()), ..*head.header() };
+    let late = AnyStored::new(Id::of_version(head.lineage_id(), last), header, None, Box::new(Sample { id: Id::UNSET, number: 19 }));
     commit(store, &[&late]);
     expected.push(last);
     let found = lineage_of(store, late.lineage_id());
@@ -573,8 +568,8 @@ fn executions_are_filtered_and_in_order(store: &dyn Store) {
         runs.iter().map(|run| run.id).collect::<Vec<_>>(),
         "broken rule: executions are listed in the order of their starts, not of their commits"
     );
-    let odd = must(store.executions(&mut |run| run.callable == "odd"), "executions can be filtered");
-    let expected: Vec<_> = runs.iter().filter(|run| run.callable == "odd").map(|run| run.id).collect();
+    let odd = must(store.executions(&mut |run| run.callable() == "odd"), "executions can be filtered");
+    let expected: Vec<_> = runs.iter().filter(|run| run.callable() == "odd").map(|run| run.id).collect();
     assert_eq!(ids(odd), expected, "broken rule: only the executions that the filter wants are listed");
 }
 

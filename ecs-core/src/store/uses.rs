@@ -9,7 +9,7 @@ use crate::execution::Execution;
 
 /// The versions that an execution took something from.
 pub(super) fn used_by_execution(execution: &Execution) -> impl Iterator<Item = EcsId> {
-    let arguments = execution.arguments.iter().flat_map(|argument| {
+    let arguments = execution.arguments().flat_map(|argument| {
         let sources = argument.sources.iter().filter_map(|source| match source.from.target() {
             Target::Version(ecs_id) => Some(ecs_id),
             Target::Head(_) => None,

@@ -78,14 +78,14 @@ impl fmt::Display for MassStory {
             writeln!(f, "  before    @{parent}.mass_g")?;
         }
         writeln!(f, "  after     {version}.mass_g")?;
-        writeln!(f, "  call      {} in {}", execution.callable, execution.id)?;
-        writeln!(f, "  code      {}", execution.fingerprint)?;
+        writeln!(f, "  call      {} in {}", execution.callable(), execution.id)?;
+        writeln!(f, "  code      {}", execution.fingerprint())?;
         writeln!(f, "  strategy  {}", execution.strategy)?;
         writeln!(f, "  config    Imputation {config}")?;
         writeln!(f, "            strategy {:?}, per_species {}", config.strategy, config.per_species)?;
         writeln!(f, "  given     {} weighed birds", self.weighed)?;
-        for argument in &execution.arguments {
-            for source in &argument.sources {
+        for argument in execution.arguments() {
+            for source in argument.sources {
                 writeln!(f, "            {}{} from {}", argument.name, source.to, source.from)?;
             }
         }

@@ -80,7 +80,7 @@ pub(crate) fn next_version(
     // What is shared is copied where it is written into.
     deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut *entity));
     let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room };
-    Ok(Some(AnyStored::new(root.header, Some(Box::new(tree)), entity)))
+    Ok(Some(AnyStored::new(root.id, root.header, Some(Box::new(tree)), entity)))
 }
 
 /// Encodes an entity of a type that holds no others.
@@ -99,8 +99,8 @@ pub(crate) fn flat_version(
     origin: Origin,
     making: &Making<'_>,
 ) -> AnyStored {
-    let header = making.header(entity.node_id().lineage_id(), origin, encoding.hash);
-    AnyStored::new(header, Tree::flat(encoding.references), entity)
+    let id = making.id(entity.node_id().lineage_id());
+    AnyStored::new(id, making.header(origin, encoding.hash), Tree::flat(encoding.references), entity)
 }
 
 /// Writes the new ids into the entities that `node` holds.
@@ -110,8 +110,7 @@ fn stamp_kids(planned: &[NodeRecord], kids: &[Range<usize>], order: &[u32], slot
         let edits: Vec<Edit<'_>> =
             group.iter().map(|kid| Edit { number: *kid, steps: &planned[*kid as usize].steps }).collect();
         node.edit_field(planned[group[0] as usize].field, &edits, &mut |kid, child| {
-            let Header { lineage_id, ecs_id, .. } = planned[kid as usize].header;
-            child.stamp(Id::of_version(lineage_id, ecs_id));
+            child.stamp(planned[kid as usize].id);
             if child.holds_entities() {
                 deep::level(|| stamp_kids(planned, kids, order, kid as usize, child));
             }
@@ -120,15 +119,13 @@ fn stamp_kids(planned: &[NodeRecord], kids: &[Range<usize>], order: &[u32], slot
 }
 
 impl Making<'_> {
-    fn header(&self, lineage_id: LineageId, origin: Origin, content_hash: ContentHash) -> Header {
-        Header {
-            ecs_id: EcsId::at(self.moment),
-            lineage_id,
-            origin,
-            content_hash,
-            execution_id: self.execution_id,
-            store: self.store,
-        }
+    /// The identity of a new version.
+    fn id(&self, lineage_id: LineageId) -> Id {
+        Id::of_version(lineage_id, EcsId::at(self.moment))
+    }
+
+    fn header(&self, origin: Origin, content_hash: ContentHash) -> Header {
+        Header { origin, content_hash, execution_id: self.execution_id, store: self.store }
     }
 }
 
@@ -274,14 +271,15 @@ impl<'w> Walk<'w> {
         {
             return Ok(true);
         }
-        let mut header = self.making.header(lineage_id, origin, hash);
+        let mut made = (self.making.id(lineage_id), self.making.header(origin, hash));
         let settled = self.making.settled.and_then(|settled| settled.get(&lineage_id));
         if let Some(version) = settled {
             if version.content_hash() != hash {
                 return Err(ErrorKind::ambiguous(lineage_id).into());
             }
-            header = *version.header();
+            made = (version.identity(), *version.header());
         }
+        let (id, header) = made;
         let slot = u32::try_from(self.planned.len()).unwrap_or(ROOT);
         let first = self.order.len();
         for kid in self.pending.drain(first_kid..) {
@@ -295,6 +293,7 @@ impl<'w> Walk<'w> {
             return Err(ErrorKind::held_twice(new.node_type().name(), lineage_id).into());
         }
         self.planned.push(NodeRecord {
+            id,
             header,
             holder: ROOT,
             field: self.frames.last().map_or("", |frame| frame.field),

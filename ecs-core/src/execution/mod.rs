@@ -1,14 +1,17 @@
 //! The record of one run.
 
+mod arguments;
+
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use smallvec::SmallVec;
 
+pub use self::arguments::Argument;
+pub(crate) use self::arguments::{Arguments, Given};
 use crate::address::{Address, Path};
-use crate::callable::Fingerprint;
+use crate::callable::{Definition, Fingerprint};
 use crate::entity::{EcsId, ExecutionId, LineageId};
-use crate::signature::Kind;
 
 /// How the inputs of a call were bound. Running, settling and committing are the same for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,21 +132,6 @@ pub struct Source {
     pub from: Address,
 }
 
-/// What a call was given for one parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Argument {
-    /// The parameter.
-    pub name: &'static str,
-    /// What the parameter is.
-    pub kind: Kind,
-    /// The versions of the entities or the config given. Plain values are in the generated input
-    /// or config entity, under the parameter's name.
-    pub versions: SmallVec<[EcsId; 1]>,
-    /// The addresses it took values from.
-    pub sources: Vec<Source>,
-}
-
 /// One entity that a call put out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -162,44 +150,106 @@ pub struct Output {
 }
 
 /// The record of one run of a callable.
+///
+/// There is one for every call that was ever made, so it holds nothing that follows from something else:
+/// what the callable says of itself is read from there.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Execution {
     /// The execution's id; ids sort by the time the executions started.
     pub id: ExecutionId,
-    /// The callable's name.
-    pub callable: &'static str,
-    /// The hash of the function's tokens.
-    pub fingerprint: Fingerprint,
     /// The execution from inside which this one was called.
     pub parent: Option<ExecutionId>,
     /// How the inputs were bound.
     pub strategy: Strategy,
     /// The input entity: the one entity given, or the generated one that refers to all.
     pub input: Option<EcsId>,
-    /// What was given for each parameter, in order; as far as binding came.
-    pub arguments: Vec<Argument>,
     /// Every config used, generated ones included.
     pub configs: SmallVec<[EcsId; 1]>,
     /// Every entity put out, in order. Together they are siblings.
     pub outputs: SmallVec<[Output; 1]>,
     /// The generated output entity that holds the plain values of the result.
     pub output_entity: Option<EcsId>,
-    /// How it ended.
-    pub status: Status,
-    /// How often the function ran again because another commit came first.
-    pub retries: u32,
-    /// When it started.
-    pub started_at: SystemTime,
-    /// How long it took, committing excluded.
-    pub duration: Duration,
+    pub(crate) definition: &'static Definition,
+    pub(crate) arguments: Arguments,
+    pub(crate) nanoseconds: u64,
+    /// None for the execution that succeeds at once.
+    pub(crate) ending: Option<Box<Ending>>,
+}
+
+/// How an execution ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) status: Status,
+    pub(crate) retries: u32,
+}
+
+impl Ending {
+    const AT_ONCE: &'static Self = &Self { status: Status::Succeeded, retries: 0 };
+
+    /// None if it succeeded at once.
+    pub(crate) fn new(status: Status, retries: u32) -> Option<Box<Self>> {
+        let ending = Self { status, retries };
+        (ending != *Self::AT_ONCE).then(|| Box::new(ending))
+    }
 }
 
 impl Execution {
+    fn ending(&self) -> &Ending {
+        self.ending.as_deref().unwrap_or(Ending::AT_ONCE)
+    }
+
+    /// The callable's name.
+    #[must_use]
+    pub fn callable(&self) -> &'static str {
+        self.definition.name
+    }
+
+    /// The hash of the function's tokens.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.definition.fingerprint
+    }
+
+    /// What was given for each parameter, in order; as far as binding came.
+    pub fn arguments(&self) -> impl Iterator<Item = Argument<'_>> {
+        self.arguments.of(self.definition)
+    }
+
+    /// The argument given for a parameter.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<Argument<'_>> {
+        self.arguments().find(|argument| argument.name == name)
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.ending().status
+    }
+
     /// Whether everything it put out was committed.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.status == Status::Succeeded
+        *self.status() == Status::Succeeded
+    }
+
+    /// How often the function ran again because another commit came first.
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.ending().retries
+    }
+
+    /// When it started.
+    #[must_use]
+    pub fn started_at(&self) -> SystemTime {
+        self.id.time()
+    }
+
+    /// How long it took, committing excluded.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        Duration::from_nanos(self.nanoseconds)
     }
 
     /// The other entities that were put out together with `ecs_id`.
@@ -207,15 +257,9 @@ impl Execution {
         self.outputs.iter().filter(move |output| output.ecs_id != ecs_id)
     }
 
-    /// The argument given for a parameter.
-    #[must_use]
-    pub fn argument(&self, name: &str) -> Option<&Argument> {
-        self.arguments.iter().find(|argument| argument.name == name)
-    }
-
     /// Every version it refers to: inputs, configs and outputs.
     pub fn versions(&self) -> impl Iterator<Item = EcsId> {
-        let arguments = self.arguments.iter().flat_map(|argument| argument.versions.iter().copied());
+        let arguments = self.arguments.versions().iter().copied();
         let outputs = self.outputs.iter().map(|output| output.ecs_id);
         arguments.chain(self.input).chain(self.configs.iter().copied()).chain(outputs).chain(self.output_entity)
     }
@@ -223,25 +267,24 @@ impl Execution {
 
 impl fmt::Display for Execution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} {} {} ({:?})", self.id, self.callable, self.status, self.duration)?;
+        writeln!(f, "{} {} {} ({:?})", self.id, self.callable(), self.status(), self.duration())?;
         write!(f, "  strategy {}", self.strategy)?;
-        if self.retries > 0 {
-            write!(f, ", ran {} times", u64::from(self.retries) + 1)?;
+        if self.retries() > 0 {
+            write!(f, ", ran {} times", u64::from(self.retries()) + 1)?;
         }
         if let Some(input) = self.input {
             write!(f, "\n  input @{input}")?;
         }
-        for argument in &self.arguments {
+        for argument in self.arguments() {
             write!(f, "\n  {} {}", argument.kind, argument.name)?;
-            for version in &argument.versions {
+            for version in argument.versions {
                 write!(f, " @{version}")?;
             }
-            for source in &argument.sources {
+            for source in argument.sources {
                 write!(f, " from {}", source.from)?;
             }
         }
-        let given = |config: &EcsId| self.arguments.iter().any(|argument| argument.versions.contains(config));
-        for config in self.configs.iter().filter(|config| !given(config)) {
+        for config in self.configs.iter().filter(|config| !self.arguments.versions().contains(config)) {
             write!(f, "\n  values @{config}")?;
         }
         for output in &self.outputs {

@@ -65,6 +65,11 @@ macro_rules! uuid_newtype {
                 UNIX_EPOCH + Duration::from_millis(high >> 16) + Duration::from_nanos(fraction)
             }
 
+            /// The bits that ids are sorted by: the time at which they were made.
+            pub(crate) fn time_bits(self) -> u64 {
+                self.as_uuid().as_u64_pair().0
+            }
+
             /// The bits that differ most between ids: what the maps of a store spread over.
             pub(crate) fn random_bits(self) -> u64 {
                 self.as_uuid().as_u64_pair().1

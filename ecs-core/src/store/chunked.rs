@@ -1,7 +1,7 @@
 //! A list that grows without moving what is in it.
 
 /// How many items are side by side.
-const CHUNK: usize = 128;
+pub(crate) const CHUNK: usize = 64;
 
 /// A list in chunks: adding to it never copies what is there, and takes no room for what may come.
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ impl<T> Chunked<T> {
 
     pub(crate) fn get_mut(&mut self, position: usize) -> Option<&mut T> {
         self.0.get_mut(position / CHUNK)?.get_mut(position % CHUNK)
+    }
+
+    /// The items that are side by side in one chunk.
+    pub(crate) fn chunk(&self, number: usize) -> &[T] {
+        self.0.get(number).map_or(&[], Vec::as_slice)
     }
 
     /// The items from `position` on.

@@ -2,25 +2,43 @@
 
 use hashbrown::HashTable;
 
-use super::chunked::Chunked;
+use super::chunked::{CHUNK, Chunked};
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 
-/// An id or a hash: most of its bits are random.
+/// What things are found by.
 pub(crate) trait Key: Copy + Eq {
+    /// Bits that differ between keys.
     fn random_bits(self) -> u64;
+
+    /// What is mostly the larger the later a key is added; none if that says nothing of it.
+    fn time_bits(self) -> Option<u64>;
 }
 
-macro_rules! keys {
-    ($($key:ident),*) => {$(
-        impl Key for $key {
+macro_rules! ids {
+    ($($id:ident),*) => {$(
+        impl Key for $id {
             fn random_bits(self) -> u64 {
-                $key::random_bits(self)
+                $id::random_bits(self)
+            }
+
+            fn time_bits(self) -> Option<u64> {
+                Some($id::time_bits(self))
             }
         }
     )*};
 }
 
-keys!(EcsId, LineageId, ExecutionId, ContentHash);
+ids!(EcsId, LineageId, ExecutionId);
+
+impl Key for ContentHash {
+    fn random_bits(self) -> u64 {
+        ContentHash::random_bits(self)
+    }
+
+    fn time_bits(self) -> Option<u64> {
+        None
+    }
+}
 
 /// A thing that has its key in itself, so that the key is not kept twice.
 pub(crate) trait Keyed {
@@ -39,14 +57,20 @@ impl Keyed for AnyStored {
 
 /// Things by their keys, in the order in which they were added.
 ///
-/// Beside each thing it takes eight bytes, and those alone move when it grows: the bits of the key that
-/// say where are kept with the position, so that the things need not be looked at.
+/// Ids are sorted by time, and what is added later was mostly made later. So each chunk of the list has its span
+/// of time, and a thing is searched in the chunk of its time. Adding one touches the end of the list alone,
+/// however long it is: nothing grows, and what is old can leave the caches of the processor. A key that comes
+/// out of order, or has no time, is found by hash.
 pub(crate) struct Table<T> {
     things: Chunked<T>,
-    places: HashTable<Place>,
+    /// Some bits of the key of each.
+    bits: Chunked<u32>,
+    /// The time that each chunk ends with; it begins after the end of the one before.
+    ends: Vec<u64>,
+    strays: HashTable<Place>,
 }
 
-/// Where a thing is, and the bits of its key that it is found by.
+/// Where a thing is that is not found by time, and the bits that it is found by.
 #[derive(Clone, Copy)]
 struct Place {
     bits: u32,
@@ -54,7 +78,7 @@ struct Place {
 }
 
 impl Place {
-    /// The table looks at the lowest bits and the highest.
+    /// The hash table looks at the lowest bits and the highest.
     fn hash(bits: u32) -> u64 {
         u64::from(bits) << 32 | u64::from(bits)
     }
@@ -62,7 +86,7 @@ impl Place {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { things: Chunked::default(), places: HashTable::new() }
+        Self { things: Chunked::default(), bits: Chunked::default(), ends: Vec::new(), strays: HashTable::new() }
     }
 }
 
@@ -75,10 +99,16 @@ impl<T: Keyed> Table<T> {
 
     fn position(&self, key: T::Key) -> Option<usize> {
         let bits = Self::bits(key);
-        let is_it = |place: &Place| {
-            place.bits == bits && self.things.get(place.position as usize).is_some_and(|thing| thing.key() == key)
-        };
-        self.places.find(Place::hash(bits), is_it).map(|place| place.position as usize)
+        let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
+        if let Some(time) = key.time_bits() {
+            let chunk = self.ends.partition_point(|end| *end < time);
+            let mut alike = (chunk * CHUNK..).zip(self.bits.chunk(chunk)).filter(|(_, others)| **others == bits);
+            if let Some((position, _)) = alike.find(|(position, _)| is_at(*position)) {
+                return Some(position);
+            }
+        }
+        let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
+        self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
     }
 
     pub(crate) fn get(&self, key: T::Key) -> Option<&T> {
@@ -93,13 +123,33 @@ impl<T: Keyed> Table<T> {
     ///
     /// # Panics
     ///
-    /// If there are 2³² things already.
+    /// If it comes out of order and there are 2³² things already.
     pub(crate) fn add(&mut self, thing: T) {
-        debug_assert!(self.get(thing.key()).is_none(), "a key is added once");
-        let Ok(position) = u32::try_from(self.things.len()) else { panic!("a table holds at most 2³² things") };
-        let bits = Self::bits(thing.key());
-        self.places.insert_unique(Place::hash(bits), Place { bits, position }, |place| Place::hash(place.bits));
+        let key = thing.key();
+        debug_assert!(self.get(key).is_none(), "a key is added once");
+        let (position, bits) = (self.things.len(), Self::bits(key));
+        if !self.is_in_time(key) {
+            let Ok(position) = u32::try_from(position) else { panic!("a table holds at most 2³² strays") };
+            self.strays.insert_unique(Place::hash(bits), Place { bits, position }, |place| Place::hash(place.bits));
+        }
         self.things.push(thing);
+        self.bits.push(bits);
+    }
+
+    /// Whether the next thing can have this key and be found by time; its chunk then ends no earlier.
+    fn is_in_time(&mut self, key: T::Key) -> bool {
+        let chunk = self.things.len() / CHUNK;
+        let before = chunk.checked_sub(1).map(|before| self.ends[before]);
+        if chunk == self.ends.len() {
+            self.ends.push(before.unwrap_or_default());
+        }
+        match key.time_bits() {
+            Some(time) if before.is_none_or(|before| time > before) => {
+                self.ends[chunk] = self.ends[chunk].max(time);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The things in the order in which they were added, without the first so many.
@@ -110,6 +160,11 @@ impl<T: Keyed> Table<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
     use super::*;
     use crate::entity::Moment;
 
@@ -121,23 +176,50 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_thing_is_found_by_its_key_and_nothing_else_is() {
-        let moment = Moment::now();
-        let ids: Vec<EcsId> = (0..10_000).map(|_| EcsId::at(moment)).collect();
+    fn assert_all_found(ids: &[EcsId]) -> Table<(EcsId, usize)> {
         let mut table = Table::default();
         ids.iter().enumerate().for_each(|(number, id)| table.add((*id, number)));
         for (number, id) in ids.iter().enumerate() {
-            assert_eq!(table.get(*id), Some(&(*id, number)));
+            assert_eq!(table.get(*id), Some(&(*id, number)), "among {}", ids.len());
         }
+        assert!(table.since(0).map(|(id, _)| id).eq(ids), "they are in the order in which they were added");
+        table
+    }
+
+    #[test]
+    fn ids_in_the_order_of_their_making_need_no_place() {
+        let ids: Vec<EcsId> = (0..10_000).map(|_| EcsId::at(Moment::now())).collect();
+        let table = assert_all_found(&ids);
+        // Ids of one moment may be in two chunks.
+        assert!(table.strays.len() < 1_000, "{} strays", table.strays.len());
+        assert_eq!(table.get(EcsId::at(Moment::now())), None);
+        assert_eq!(table.since(9_000).map(|(_, number)| *number).collect::<Vec<_>>(), (9_000..10_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn many_ids_of_one_moment_are_found() {
+        let moment = Moment::now();
+        let table = assert_all_found(&(0..10_000).map(|_| EcsId::at(moment)).collect::<Vec<_>>());
         assert_eq!(table.get(EcsId::at(moment)), None);
-        assert!(table.since(9_000).map(|(_, number)| *number).eq(9_000..10_000), "in the order of their adding");
     }
 
     #[test]
     fn ids_that_were_counted_up_by_hand_are_spread_too() {
-        let ids = (1..=10_000_u128).map(|number| EcsId::try_from(uuid::Uuid::from_u128(number)).expect("not nil"));
-        let bits: std::collections::HashSet<u32> = ids.map(Table::<(EcsId, usize)>::bits).collect();
-        assert_eq!(bits.len(), 10_000);
+        let ids = (1..=10_000_u128).map(|number| EcsId::try_from(Uuid::from_u128(number)).expect("not nil"));
+        let ids: Vec<EcsId> = ids.collect();
+        assert_all_found(&ids);
+        assert_eq!(ids.into_iter().map(Table::<(EcsId, usize)>::bits).collect::<HashSet<u32>>().len(), 10_000);
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_found_in_whatever_order_they_come(
+            ids in proptest::collection::hash_set((0..40_u64, 1..200_u64), 1..600),
+            absent in (0..40_u64, 200..300_u64),
+        ) {
+            let id = |(time, number)| EcsId::try_from(Uuid::from_u64_pair(time, number)).expect("not nil");
+            let table = assert_all_found(&ids.into_iter().map(id).collect::<Vec<_>>());
+            prop_assert_eq!(table.get(id(absent)), None);
+        }
     }
 }

@@ -1,0 +1,129 @@
+//! Two threads that call on different lineages of one world, against one thread, and against two that have a
+//! world each and so wait for nothing of each other's.
+//!
+//! All are measured in turns, each time in a new process, so that they have the same memory to begin with and the
+//! same share of a machine that is not theirs alone. Where the machine has no second processor to give, two
+//! threads do no more than one, on a world each too; the time that they had a processor tells what they would
+//! do. With `--test`, two rounds.
+#![expect(clippy::print_stdout, reason = "it measures and says what it found")]
+
+use std::hint::black_box;
+use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+struct Account {
+    id: Id,
+    owner: String,
+    balance: f64,
+    is_open: bool,
+    changes: u64,
+}
+
+#[callable]
+fn touch(account: &mut Account) {
+    account.balance += 1.0;
+    account.changes += 1;
+}
+
+#[callable]
+fn deposit(account: &mut Account, amount: f64) {
+    account.balance += amount;
+    account.changes += 1;
+}
+
+/// Calls of one thread.
+const CHAIN: usize = 20_000;
+
+type Call = fn(&World, &Stored<Account>, usize) -> ecs::Result<Stored<Account>>;
+
+const KINDS: [(&str, Call); 3] = [
+    ("no value", |world, account, _| touch::call(world, account).wait()),
+    // Both threads use the same stored config.
+    ("the same value each time", |world, account, _| deposit::call(world, account, 1.5).wait()),
+    ("another value each time", |world, account, step| deposit::call(world, account, step as f64).wait()),
+];
+
+/// How many threads there are, on how many worlds.
+const ONE: (usize, usize) = (1, 1);
+const TOGETHER: (usize, usize) = (2, 1);
+const APART: (usize, usize) = (2, 2);
+
+/// What it took, in seconds.
+#[derive(Clone, Copy)]
+struct Taken {
+    /// From the first call to the last.
+    whole: f64,
+    /// What the threads had of a processor, on average.
+    working: f64,
+}
+
+/// One thread's chain of calls: when it began and ended, and what it had of a processor.
+fn chain(number: usize, world: &World, call: Call, start: &Barrier) -> (Instant, Instant, Duration) {
+    let account = Account { id: Id::new(), owner: "Alice".into(), balance: 1.0, is_open: true, changes: 0 };
+    let mut account = world.insert(account).expect("it is new");
+    start.wait();
+    let (begun, working) = (Instant::now(), ThreadTime::now());
+    for step in 0..CHAIN {
+        account = call(world, &account, black_box(number * CHAIN + step)).expect("succeeds");
+    }
+    (begun, Instant::now(), working.elapsed())
+}
+
+fn measure(threads: usize, worlds: usize, call: Call) -> Taken {
+    let worlds: Vec<World> = (0..worlds).map(|_| World::in_memory().expect("names are unique")).collect();
+    let start = Barrier::new(threads);
+    let ran: Vec<_> = thread::scope(|scope| {
+        let (worlds, start) = (&worlds, &start);
+        let run = |number| scope.spawn(move || chain(number, &worlds[number % worlds.len()], call, start));
+        let running: Vec<_> = (0..threads).map(run).collect();
+        running.into_iter().map(|thread| thread.join().expect("it succeeds")).collect()
+    });
+    let begun = ran.iter().map(|(begun, ..)| *begun).min().expect("there is a thread");
+    let ended = ran.iter().map(|(_, ended, _)| *ended).max().expect("there is a thread");
+    let working: Duration = ran.iter().map(|(.., working)| *working).sum();
+    Taken { whole: (ended - begun).as_secs_f64(), working: working.as_secs_f64() / threads as f64 }
+}
+
+/// Measures in a process of its own.
+fn apart(kind: usize, (threads, worlds): (usize, usize)) -> Taken {
+    let program = std::env::current_exe().expect("a running program is somewhere");
+    let arguments = [kind, threads, worlds].map(|number| number.to_string());
+    let output = Command::new(program).args(arguments).output().expect("it runs again");
+    let output = String::from_utf8(output.stdout).expect("it writes numbers");
+    let (whole, working) = output.trim().split_once(' ').expect("it writes two");
+    let seconds = |text: &str| text.parse().expect("it writes seconds");
+    Taken { whole: seconds(whole), working: seconds(working) }
+}
+
+fn median(ratios: impl Iterator<Item = f64>) -> f64 {
+    let mut ratios: Vec<f64> = ratios.collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
+
+fn main() {
+    let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    if let [kind, threads, worlds] = numbers[..] {
+        let Taken { whole, working } = measure(threads, worlds, KINDS[kind].1);
+        return println!("{whole} {working}");
+    }
+    let rounds = if std::env::args().any(|argument| argument == "--test") { 2 } else { 60 };
+    for (kind, (name, _)) in KINDS.iter().enumerate() {
+        let rounds: Vec<_> = (0..rounds).map(|_| [ONE, TOGETHER, APART].map(|how| apart(kind, how))).collect();
+        let of = |ratio: fn(&[Taken; 3]) -> f64| median(rounds.iter().map(ratio));
+        println!(
+            "{name}: two threads on one world make {:.2} times the calls of one thread, {:.2} by the time that they had a \
+             processor; on a world each {:.2}, {:.2}",
+            of(|[one, together, _]| 2.0 * one.whole / together.whole),
+            of(|[one, together, _]| 2.0 * one.working / together.working),
+            of(|[one, _, apart]| 2.0 * one.whole / apart.whole),
+            of(|[one, _, apart]| 2.0 * one.working / apart.working),
+        );
+    }
+}

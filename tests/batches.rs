@@ -377,7 +377,7 @@ async fn cancelling_stops_calls_under_way_and_begins_no_others() {
     assert_eq!(codes, [Ok(&0), Err("cancelled"), Err("cancelled")]);
     let recorded = |at: usize| results[at].as_ref().expect_err("it is cancelled").execution();
     let under_way = recorded(1).expect("it had begun");
-    assert_eq!(world.execution(under_way).expect("it is recorded").status, Status::Cancelled);
+    assert_eq!(*world.execution(under_way).expect("it is recorded").status(), Status::Cancelled);
     assert_eq!(recorded(2), None, "it had not begun");
     assert_eq!(outcomes(&world, Outcome::Cancelled), 1);
 }

@@ -70,7 +70,7 @@ fn chain_of(world: &World, execution: ExecutionId) -> ecs::Result<Vec<&'static s
     let mut next = Some(execution);
     while let Some(id) = next {
         let execution = world.execution(id)?;
-        chain.insert(0, execution.callable);
+        chain.insert(0, execution.callable());
         next = execution.parent;
     }
     Ok(chain)
@@ -182,7 +182,7 @@ fn a_cascade_that_feeds_itself_ends_at_the_depth_limit_with_a_failed_execution_t
     assert_eq!(world.head::<Reading>(&reading)?.value, 21, "one at each depth from 0 to 20");
     let failed = world.executions(&ExecutionFilter::new().outcome(Outcome::Failed))?;
     assert_eq!(failed.len(), 1);
-    assert!(matches!(&failed[0].status, Status::Failed { code: "too-deep", .. }), "{}", failed[0].status);
+    assert!(matches!(&failed[0].status(), Status::Failed { code: "too-deep", .. }), "{}", failed[0].status());
     assert_eq!(chain_of(&world, failed[0].id)?.len(), 22);
     let failures = world.events().failures();
     assert_eq!(failures.len(), 1);
@@ -278,7 +278,8 @@ fn a_handler_that_fails_half_way_keeps_what_it_has_called() -> ecs::Result<()> {
     let reading = read::call(&world, 8).wait()?;
     world.events().wait_idle();
     let inside = world.executions(&ExecutionFilter::new().parent(reading.execution_id().expect("a call made it")))?;
-    let outcomes: Vec<_> = inside.iter().map(|execution| (execution.callable, execution.status.outcome())).collect();
+    let outcomes: Vec<_> =
+        inside.iter().map(|execution| (execution.callable(), execution.status().outcome())).collect();
     assert_eq!(outcomes, [("double", Outcome::Succeeded), ("refuse_always", Outcome::Failed)]);
     assert!(world.events().failures()[0].to_string().contains("8 is refused"));
     drop(subscription);

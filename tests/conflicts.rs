@@ -54,7 +54,10 @@ fn assert_conflict(world: &World, error: &Error, started_from: EcsId, head: EcsI
     let execution = world.execution(error.execution().expect("the failed execution is recorded"))?;
     assert_eq!(*execution.status(), Status::Failed { code: "conflict", message: message.into() });
     assert!(execution.outputs.is_empty() && execution.output_entity.is_none());
-    assert!(execution.argument("student").expect("a parameter").versions.contains(&started_from), "what it started from is in the record");
+    assert!(
+        execution.argument("student").expect("a parameter").versions.contains(&started_from),
+        "what it started from is in the record"
+    );
     for version in execution.versions() {
         world.version(version)?;
     }

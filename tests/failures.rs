@@ -267,7 +267,11 @@ async fn a_call_dropped_while_pending_is_recorded_as_cancelled() -> ecs::Result<
     assert!(late.is_err());
     let execution = only_execution(&world, "never_ends")?;
     assert_eq!(*execution.status(), Status::Cancelled);
-    assert_eq!(execution.argument("account").expect("a parameter").versions, [account.ecs_id()], "what was bound is recorded");
+    assert_eq!(
+        execution.argument("account").expect("a parameter").versions,
+        [account.ecs_id()],
+        "what was bound is recorded"
+    );
     assert_left_nothing(&world, &account, &execution).await
 }
 
@@ -379,7 +383,11 @@ async fn a_blocking_call_dropped_while_running_is_cancelled_and_its_work_discard
     }
     tokio::time::sleep(Duration::from_millis(5)).await;
     let execution = only_execution(&world, "slow_on_the_pool")?;
-    assert_eq!(*execution.status(), Status::Cancelled, "a thread cannot be stopped, but what it makes is not committed");
+    assert_eq!(
+        *execution.status(),
+        Status::Cancelled,
+        "a thread cannot be stopped, but what it makes is not committed"
+    );
     assert_left_nothing(&world, &account, &execution).await
 }
 

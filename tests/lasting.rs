@@ -104,9 +104,12 @@ fn everything_that_was_recorded_is_there_in_another_process() -> ecs::Result<()>
     assert_eq!((read.ecs_id(), read.gpa, read.parent()), (alice.ecs_id(), 4.0, alice.parent()));
     assert_eq!((world.history(&read)?.to_string(), world.blame(&read)?.to_string()), told);
     let executions = world.executions(&ExecutionFilter::new())?;
-    assert_eq!(executions.iter().map(|execution| execution.callable).collect::<Vec<_>>(), ["raise", "mean", "refuse"]);
+    assert_eq!(
+        executions.iter().map(|execution| execution.callable()).collect::<Vec<_>>(),
+        ["raise", "mean", "refuse"]
+    );
     assert!(
-        matches!(&executions[2].status, Status::Failed { code: "callable-failed", message } if message.ends_with("not Alice"))
+        matches!(&executions[2].status(), Status::Failed { code: "callable-failed", message } if message.ends_with("not Alice"))
     );
     assert_eq!(world.dependents(&read, None)?.steps().len(), executions.len() - 1);
 

@@ -70,7 +70,10 @@ async fn a_changed_input_is_the_next_version_however_it_comes_back() -> ecs::Res
         let output = call.execution.outputs[0];
         assert_eq!((output.semantics, output.is_changed), (Semantics::Mutation, true));
         assert_eq!(call.output.lineage_id(), alice.lineage_id());
-        assert_eq!(call.output.parent(), call.execution.arguments().next().and_then(|given| given.versions.first().copied()));
+        assert_eq!(
+            call.output.parent(),
+            call.execution.arguments().next().and_then(|given| given.versions.first().copied())
+        );
         assert_eq!(call.output.forked_from(), None);
     }
     assert_eq!(world.head::<Student>(&alice)?.gpa, 3.0);

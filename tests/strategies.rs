@@ -90,7 +90,10 @@ struct Case {
 }
 
 fn sources(execution: &Execution) -> Vec<(&'static str, Address)> {
-    execution.arguments().flat_map(|argument| argument.sources.iter().map(move |source| (argument.name, source.from.clone()))).collect()
+    execution
+        .arguments()
+        .flat_map(|argument| argument.sources.iter().map(move |source| (argument.name, source.from.clone())))
+        .collect()
 }
 
 // predecessor 1.2, and 1.3 A1, A2, A4, A6+, "2 entities", "2 entities + primitive", "primitives only":
@@ -280,7 +283,15 @@ async fn synchronous_asynchronous_and_blocking_callables_leave_records_of_one_fo
     for other in [&later, &blocking] {
         assert_eq!(other.output.text, inline.output.text);
         let about = |execution: &Arc<Execution>| {
-            (execution.strategy, execution.input, execution.arguments().map(|argument| (argument.name, argument.versions.to_vec(), argument.sources.to_vec())).collect::<Vec<_>>(), execution.status().clone())
+            (
+                execution.strategy,
+                execution.input,
+                execution
+                    .arguments()
+                    .map(|argument| (argument.name, argument.versions.to_vec(), argument.sources.to_vec()))
+                    .collect::<Vec<_>>(),
+                execution.status().clone(),
+            )
         };
         assert_eq!(about(&other.execution), about(&inline.execution));
         assert_eq!(other.execution.outputs[0].semantics, inline.execution.outputs[0].semantics);

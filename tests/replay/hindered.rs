@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ecs::prelude::*;
-use ecs::store::{Commit, MemoryStore, Store};
+use ecs::store::{Commit, ExecutionRecord, MemoryStore, Store};
 use ecs::{CancellationToken, NotReplayable};
 
 use super::{Course, Student, course, raise, student};
@@ -22,12 +22,17 @@ impl Open {
     }
 
     /// Records `execution` under another id than its own, changed.
-    fn record(&self, execution: &Execution, id: ExecutionId, change: impl FnOnce(&mut Execution)) -> ecs::Result<()> {
-        let mut changed = execution.clone();
+    fn record(
+        &self,
+        execution: &Execution,
+        id: ExecutionId,
+        change: impl FnOnce(&mut ExecutionRecord),
+    ) -> ecs::Result<()> {
+        let mut changed = ExecutionRecord::of(execution);
         changed.id = id;
         change(&mut changed);
         let mut commit = Commit::default();
-        commit.execution = Some(Arc::new(changed));
+        commit.execution = Some(changed.restore()?);
         self.store.commit(&commit)
     }
 
@@ -61,7 +66,7 @@ fn an_unknown_execution_is_an_error() -> ecs::Result<()> {
 #[test]
 fn a_function_that_is_gone_is_not_replayed() -> ecs::Result<()> {
     let (open, execution, id) = raised()?;
-    open.record(&execution, id, |execution| execution.callable = "no_such_function")?;
+    open.record(&execution, id, |execution| execution.callable = "no_such_function".into())?;
     let reason = open.reason(id)?;
     assert_eq!(reason, NotReplayable::FunctionGone);
     assert_eq!(reason.to_string(), "no callable of that name is in this program");
@@ -76,8 +81,8 @@ fn lower(student: &mut Student, step: f64) {
 #[test]
 fn code_that_has_changed_is_not_replayed() -> ecs::Result<()> {
     let (open, execution, id) = raised()?;
-    let (recorded, found) = (open.world.callable("lower")?.fingerprint(), execution.fingerprint);
-    open.record(&execution, id, |execution| execution.fingerprint = recorded)?;
+    let (recorded, found) = (open.world.callable("lower")?.fingerprint(), execution.fingerprint());
+    open.record(&execution, id, |execution| execution.fingerprint = *recorded.as_bytes())?;
     let reason = open.reason(id)?;
     assert_eq!(reason, NotReplayable::CodeChanged { recorded, found });
     assert_eq!(reason.name(), "code-changed");

@@ -274,7 +274,7 @@ fn failures_and_panics_are_identical_if_they_say_the_same() -> ecs::Result<()> {
     let world = World::in_memory()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let failed = assert_identical!(&world, withdraw::call(&world, &alice, 4.0));
-    assert_eq!(failed.execution.status.outcome(), Outcome::Failed);
+    assert_eq!(failed.execution.status().outcome(), Outcome::Failed);
     assert_identical!(&world, withdraw::call(&world, &alice, 3.0));
     assert_identical!(&world, burst::call(&world, &alice));
     // The message names the lineage, which is another every time.
@@ -318,8 +318,8 @@ fn an_execution_that_ran_again_is_replayed_from_what_it_was_bound_to_last() -> e
     let old = world.insert(student("Alice", 1.0))?;
     raise::call(&world, &old, 1.0).wait()?;
     let late = block_on(raise_patiently::call(&world, &old, 1.0).recorded())?;
-    assert_eq!((late.execution.retries, late.output.gpa), (1, 3.0));
+    assert_eq!((late.execution.retries(), late.output.gpa), (1, 3.0));
     let replay = identical(&world, &late.execution);
-    assert_eq!(replay.ran.expect("it ran").retries, 0);
+    assert_eq!(replay.ran.expect("it ran").retries(), 0);
     Ok(())
 }

@@ -55,7 +55,7 @@ fn identical(world: &World, execution: &Execution) -> Replay {
     assert_eq!(replay.execution.id, execution.id);
     let ran = replay.ran.as_ref().expect("it ran");
     assert_ne!(ran.id, execution.id);
-    assert_eq!((ran.callable, ran.strategy), (execution.callable, execution.strategy));
+    assert_eq!((ran.callable(), ran.strategy), (execution.callable(), execution.strategy));
     replay
 }
 

@@ -70,7 +70,7 @@ fn a_replay_is_in_conflict_with_itself_alone() -> ecs::Result<()> {
 
     let bob = world.insert(student("Bob", 1.0))?;
     let failed = recorded(&world, block_on(count_against_itself::call(&world, &bob).recorded()));
-    assert!(matches!(&failed.status, Status::Failed { code: "callable-failed", .. }), "{}", failed.status);
+    assert!(matches!(&failed.status(), Status::Failed { code: "callable-failed", .. }), "{}", failed.status());
     // The message names the head that was found, which is another in the replay.
     identical(&world, &failed);
     // And neither is in conflict with what was written since.

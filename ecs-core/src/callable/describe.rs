@@ -79,7 +79,6 @@ impl Param {
     }
 
     /// Describes a parameter of a callable that this program does not have.
-    #[cfg(any(test, feature = "conformance"))]
     pub(crate) const fn unknown(name: &'static str, kind: Kind) -> Self {
         Self {
             name,
@@ -221,7 +220,6 @@ impl Definition {
     }
 
     /// Describes a callable that this program does not have, as far as the records of its runs know it.
-    #[cfg(any(test, feature = "conformance"))]
     pub(crate) const fn unknown(name: &'static str, fingerprint: Fingerprint, params: &'static [Param]) -> Self {
         let result = ResultOf {
             type_name: || "(not a type of this program)",

@@ -21,7 +21,7 @@ use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version in the identity that a committed entity carries.
-fn version_in(id: Id) -> EcsId {
+pub(crate) fn version_in(id: Id) -> EcsId {
     match id.ecs_id() {
         Some(ecs_id) => ecs_id,
         None => unreachable!("a committed entity has the id of its version"),

@@ -61,7 +61,7 @@ fn say_end(world: &World, wanted: EventTypes, publishing: &Publishing<'_>, commi
     for config in commit.shared.iter().filter(|config| config.execution_id() == Some(execution.id)) {
         publishing.say(EventKind::ConfigStored(EventVersion::of(config)));
     }
-    match &execution.status {
+    match execution.status() {
         Status::Succeeded => {
             say_versions(world, wanted, publishing, &commit.versions, &execution.outputs);
             if wanted.overlaps(EventTypes::of(EventType::VersionDetached)) {

@@ -44,8 +44,8 @@ pub(super) fn ended(span: &Span, execution: &Execution) {
     if span.is_disabled() {
         return;
     }
-    span.record("retries", execution.retries);
-    match &execution.status {
+    span.record("retries", execution.retries());
+    match execution.status() {
         Status::Succeeded => span.record("outcome", "succeeded"),
         // That a call succeeded is not said to OpenTelemetry: a status there is for errors.
         Status::Failed { code, message } => span

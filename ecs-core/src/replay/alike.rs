@@ -42,7 +42,7 @@ impl Alike {
             scratch: scratch.clone(),
             executions: tree.entries().iter().map(|entry| entry.execution.id).collect(),
             began,
-            ended: began + execution.duration,
+            ended: began + execution.duration(),
             contents: RefCell::default(),
             failure: RefCell::default(),
         };

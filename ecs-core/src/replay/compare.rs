@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// What differs between an execution and its replay in `scratch`.
 pub(super) fn differences(scratch: &World, recorded: &Execution, replayed: &Execution) -> Result<Vec<Difference>> {
-    match (&recorded.status, &replayed.status) {
+    match (recorded.status(), replayed.status()) {
         (Status::Succeeded, Status::Succeeded) => Comparing::new(scratch, recorded)?.outputs(recorded, replayed),
         (Status::Failed { code, message }, Status::Failed { code: own_code, message: own_message })
             if code == own_code && says_same((message, recorded.id), (own_message, replayed.id)) =>

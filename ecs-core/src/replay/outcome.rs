@@ -68,7 +68,7 @@ impl Replay {
 
 impl fmt::Display for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.execution.id, self.execution.callable, self.outcome)
+        write!(f, "{} {}: {}", self.execution.id, self.execution.callable(), self.outcome)
     }
 }
 

@@ -296,6 +296,7 @@ mod tests {
     fn a_lineage_of_the_base_is_not_begun_again() {
         let (overlay, _, versions) = over(&three_versions);
         let again = AnyStored::new(
+            crate::entity::Id::of_version(versions[0].lineage_id(), EcsId::at(crate::entity::Moment::now())),
             crate::entity::Header { origin: crate::entity::Origin::New, ..*versions[0].header() },
             None,
             Box::new(crate::callable::record::Unneeded { id: crate::entity::Id::UNSET }),

@@ -53,7 +53,7 @@ async fn run(
                     return Err(Hindrance::Error(ErrorKind::Cancelled { callable }.into()));
                 }
                 (ErrorKind::TimedOut { .. } | ErrorKind::NoRuntime { .. }, Some(ended)) => {
-                    return Err(NotReplayable::Unfinished { status: ended.status.clone() }.into());
+                    return Err(NotReplayable::Unfinished { status: ended.status().clone() }.into());
                 }
                 (_, Some(ended)) => ended,
                 (_, None) => return Err(error.into()),
@@ -70,8 +70,8 @@ async fn run(
 
 /// The function to run, if it is the one that ran, and decided how that ended.
 fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition, Hindrance> {
-    let definition = world.registry().callable(execution.callable).map_err(|_unknown| NotReplayable::FunctionGone)?;
-    let (recorded, found) = (execution.fingerprint, definition.fingerprint);
+    let definition = world.registry().callable(execution.callable()).map_err(|_unknown| NotReplayable::FunctionGone)?;
+    let (recorded, found) = (execution.fingerprint(), definition.fingerprint);
     if recorded != found {
         return Err(NotReplayable::CodeChanged { recorded, found }.into());
     }
@@ -79,10 +79,10 @@ fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition,
     if let Some(replayed) = world.replayed().filter(|replayed| execution.id >= *replayed) {
         return Err(NotReplayable::NotOlder { replayed }.into());
     }
-    match &execution.status {
+    match execution.status() {
         Status::Cancelled => Err(NotReplayable::Cancelled.into()),
         Status::Failed { code, .. } if NotReplayable::is_not_by_function(code) => {
-            Err(NotReplayable::NotByFunction { status: execution.status.clone() }.into())
+            Err(NotReplayable::NotByFunction { status: execution.status().clone() }.into())
         }
         Status::Succeeded | Status::Failed { .. } => Ok(definition),
     }

@@ -365,7 +365,12 @@ fn a_lineage_is_in_the_order_of_its_commits(store: &dyn Store) {
         assert_eq!(found, Some(head.ecs_id()), "broken rule: a new version becomes the head");
     }
     let header = Header { origin: Origin::Next(head.ecs_id()), ..*head.header() };
-    let late = AnyStored::new(Id::of_version(head.lineage_id(), last), header, None, Box::new(Sample { id: Id::UNSET, number: 19 }));
+    let late = AnyStored::new(
+        Id::of_version(head.lineage_id(), last),
+        header,
+        None,
+        Box::new(Sample { id: Id::UNSET, number: 19 }),
+    );
     commit(store, &[&late]);
     expected.push(last);
     let found = lineage_of(store, late.lineage_id());

@@ -1,15 +1,15 @@
 //! Executions as a store outside of memory keeps them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::callable::Fingerprint;
+use crate::callable::{Definition, Fingerprint, Param, Registry};
 use crate::entity::{EcsId, ExecutionId, LineageId};
 use crate::error::{ErrorKind, Result};
-use crate::execution::{Argument, Execution, Output, Semantics, Source, Status, Strategy};
+use crate::execution::{Arguments, Ending, Execution, Given, Output, Semantics, Source, Status, Strategy};
 use crate::signature::Kind;
 
 /// What is stored of one execution, as plain data for any serde format.
@@ -148,11 +148,11 @@ impl ExecutionRecord {
     /// What is stored of an execution.
     #[must_use]
     pub fn of(execution: &Execution) -> Self {
-        let (code, message) = match &execution.status {
+        let (code, message) = match execution.status() {
             Status::Failed { code, message } => (Some((*code).into()), Some(message.clone())),
             Status::Succeeded | Status::Cancelled => (None, None),
         };
-        let arguments = execution.arguments.iter().map(|argument| ArgumentRecord {
+        let arguments = execution.arguments().map(|argument| ArgumentRecord {
             name: argument.name.into(),
             kind: argument.kind.to_string().into(),
             versions: argument.versions.to_vec(),
@@ -170,8 +170,8 @@ impl ExecutionRecord {
         });
         Self {
             id: execution.id,
-            callable: execution.callable.into(),
-            fingerprint: execution.fingerprint.0,
+            callable: execution.callable().into(),
+            fingerprint: execution.fingerprint().0,
             parent: execution.parent,
             reused: None,
             strategy: execution.strategy.name().into(),
@@ -180,7 +180,7 @@ impl ExecutionRecord {
             configs: execution.configs.to_vec(),
             outputs: outputs.collect(),
             output_entity: execution.output_entity,
-            outcome: match execution.status {
+            outcome: match execution.status() {
                 Status::Succeeded => "succeeded",
                 Status::Failed { .. } => "failed",
                 Status::Cancelled => "cancelled",
@@ -188,9 +188,9 @@ impl ExecutionRecord {
             .into(),
             code,
             message,
-            retries: execution.retries,
-            started_at: nanoseconds(execution.started_at.duration_since(UNIX_EPOCH).unwrap_or_default()),
-            duration: nanoseconds(execution.duration),
+            retries: execution.retries(),
+            started_at: nanoseconds(execution.started_at().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            duration: nanoseconds(execution.duration()),
         }
     }
 
@@ -214,16 +214,18 @@ impl ExecutionRecord {
             ("failed", Some(code), Some(message)) => Status::Failed { code: interned(code), message: message.clone() },
             (other, ..) => return Err(unreadable("outcome", other)),
         };
-        let arguments = self.arguments.iter().map(|argument| {
-            let kind = KINDS.into_iter().find(|kind| kind.to_string() == *argument.kind);
+        let given = self.arguments.iter().map(|argument| {
             let sources = argument.sources.iter().map(|(to, from)| Ok(Source { to: to.parse()?, from: from.parse()? }));
-            Ok(Argument {
-                name: interned(&argument.name),
-                kind: kind.ok_or_else(|| unreadable("kind", &argument.kind))?,
-                versions: argument.versions.as_slice().into(),
-                sources: sources.collect::<Result<_>>()?,
-            })
+            let versions = argument.versions.as_slice().into();
+            Ok(Given { versions, sources: sources.collect::<Result<_>>()? })
         });
+        let given = given.collect::<Result<Vec<_>>>()?;
+        let parameters = self.arguments.iter().map(|argument| {
+            let kind = KINDS.into_iter().find(|kind| kind.to_string() == *argument.kind);
+            Ok((&*argument.name, kind.ok_or_else(|| unreadable("kind", &argument.kind))?))
+        });
+        let parameters = parameters.collect::<Result<Vec<_>>>()?;
+        let definition = definition_of(&self.callable, Fingerprint(self.fingerprint), &parameters)?;
         let outputs = (0_u32..).zip(&self.outputs).map(|(output_index, output)| {
             let semantics = SEMANTICS.into_iter().find(|semantics| semantics.to_string() == *output.semantics);
             Ok(Output {
@@ -236,19 +238,16 @@ impl ExecutionRecord {
         });
         Ok(Arc::new(Execution {
             id: self.id,
-            callable: interned(&self.callable),
-            fingerprint: Fingerprint(self.fingerprint),
             parent: self.parent,
             strategy: strategy.ok_or_else(|| unreadable("strategy", &self.strategy))?,
             input: self.input,
-            arguments: arguments.collect::<Result<_>>()?,
             configs: self.configs.as_slice().into(),
             outputs: outputs.collect::<Result<_>>()?,
             output_entity: self.output_entity,
-            status,
-            retries: self.retries,
-            started_at: SystemTime::UNIX_EPOCH + Duration::from_nanos(self.started_at),
-            duration: Duration::from_nanos(self.duration),
+            definition,
+            arguments: Arguments::new(definition, &given),
+            nanoseconds: self.duration,
+            ending: Ending::new(status, self.retries),
         }))
     }
 }
@@ -262,6 +261,30 @@ const STRATEGIES: [Strategy; 5] = [
 ];
 const KINDS: [Kind; 5] = [Kind::Entity, Kind::Entities, Kind::Config, Kind::Value, Kind::Context];
 const SEMANTICS: [Semantics; 3] = [Semantics::Mutation, Semantics::Creation, Semantics::Detachment];
+
+/// The callable that ran: this program's, if it is the same still, or one that is known by its runs only.
+///
+/// A description lives as long as the program, like those of the program's own callables. There is one for each
+/// callable, and each edit of it, in what is read.
+fn definition_of(name: &str, fingerprint: Fingerprint, parameters: &[(&str, Kind)]) -> Result<&'static Definition> {
+    type Known = (String, Fingerprint, Vec<(String, Kind)>);
+    static DEFINITIONS: Mutex<Option<HashMap<Known, &'static Definition>>> = Mutex::new(None);
+
+    if let Ok(definition) = Registry::get()?.callable(name) {
+        let own = definition.inputs().map(|param| (param.name, param.kind));
+        if definition.fingerprint == fingerprint && own.take(parameters.len()).eq(parameters.iter().copied()) {
+            return Ok(definition);
+        }
+    }
+    let owned = parameters.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+    let mut definitions = DEFINITIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = definitions.get_or_insert_default().entry((name.to_owned(), fingerprint, owned));
+    Ok(known.or_insert_with(|| {
+        let params = parameters.iter().map(|(name, kind)| Param::unknown(interned(name), *kind));
+        let params: &'static [Param] = Box::leak(params.collect());
+        Box::leak(Box::new(Definition::unknown(interned(name), fingerprint, params)))
+    }))
+}
 
 /// A name that lives as long as the program, as those in it do. There are as many as names of callables,
 /// parameters and codes in what is read.

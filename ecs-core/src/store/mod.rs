@@ -1,8 +1,8 @@
 //! Where versions and executions live: the contract, its conformance suite, the store in memory.
 
+mod chunked;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
-mod chunked;
 mod execution_record;
 mod lineage;
 mod memory;
@@ -20,9 +20,9 @@ use smallvec::SmallVec;
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::memory::MemoryStore;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
-pub(crate) use self::uses::Uses;
 pub(crate) use self::sharded::{Sharded, shard_of};
 pub(crate) use self::table::Keyed;
+pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;

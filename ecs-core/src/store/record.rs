@@ -13,6 +13,7 @@ use crate::entity::tree::next::ROOT;
 use crate::entity::tree::room_below;
 use crate::entity::{
     AnyStored, ContentHash, EcsId, EntityType, ExecutionId, Header, Id, LineageId, NodeRecord, Origin, StoreTag, Tree,
+    version_in,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -171,14 +172,11 @@ impl VersionRecord {
             (None, Some(source)) => Origin::Fork(source),
             (None, None) => Origin::New,
         };
-        Header {
-            ecs_id: self.ecs_id,
-            lineage_id: self.lineage_id,
-            origin,
-            content_hash: self.content_hash,
-            execution_id: self.execution_id,
-            store,
-        }
+        Header { origin, content_hash: self.content_hash, execution_id: self.execution_id, store }
+    }
+
+    fn id(&self) -> Id {
+        Id::of_version(self.lineage_id, self.ecs_id)
     }
 
     fn fields(&self, held: &mut dyn FnMut(Id) -> Result<Opaque, Malformed>) -> Result<Vec<(String, FormValue)>> {
@@ -210,7 +208,7 @@ pub fn places(root: &AnyStored) -> Vec<Place> {
     let place = |record: &NodeRecord| {
         let steps = std::iter::once(Segment::Name(record.field.into())).chain(record.steps.iter().cloned());
         Place {
-            ecs_id: record.header.ecs_id,
+            ecs_id: version_in(record.id),
             holder: Some(record.holder).filter(|&holder| holder != ROOT),
             path: Path::of(&steps.collect::<Vec<_>>()),
             is_new: record.is_new,
@@ -268,6 +266,7 @@ pub fn restore<S: BuildHasher>(
                 _ => return Err(unknown()),
             };
             Ok(NodeRecord {
+                id: below.id(),
                 header: below.header(store),
                 holder,
                 field,
@@ -284,7 +283,7 @@ pub fn restore<S: BuildHasher>(
     } else {
         None
     };
-    Ok(AnyStored::new(record.header(store), tree, entity))
+    Ok(AnyStored::new(record.id(), record.header(store), tree, entity))
 }
 
 /// The entity of a record, with everything that it holds.
@@ -299,7 +298,7 @@ fn opaque<S: BuildHasher>(record: &VersionRecord, versions: &HashMap<EcsId, Vers
         })
     });
     Ok(Opaque {
-        id: Id::of_version(record.lineage_id, record.ecs_id),
+        id: record.id(),
         id_field: record.id_field.clone(),
         node_type: record.entity_type()?,
         fields: fields.map_err(|error| missing.unwrap_or(error))?,

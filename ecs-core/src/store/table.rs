@@ -193,7 +193,10 @@ mod tests {
         // Ids of one moment may be in two chunks.
         assert!(table.strays.len() < 1_000, "{} strays", table.strays.len());
         assert_eq!(table.get(EcsId::at(Moment::now())), None);
-        assert_eq!(table.since(9_000).map(|(_, number)| *number).collect::<Vec<_>>(), (9_000..10_000).collect::<Vec<_>>());
+        assert_eq!(
+            table.since(9_000).map(|(_, number)| *number).collect::<Vec<_>>(),
+            (9_000..10_000).collect::<Vec<_>>()
+        );
     }
 
     #[test]

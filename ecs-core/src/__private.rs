@@ -5,17 +5,17 @@ pub use serde_json::Value as Json;
 pub use crate::__kind as kind_of;
 pub use crate::__kind_in_call as kind_in_call;
 pub use crate::__probe as probe;
-pub use crate::__record as record_entity;
 pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArgValue};
 pub use crate::callable::list::{Arrange, Flat, Role, SlotList, role};
+pub use crate::callable::record::{FieldOf, Fields, Present, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, Configured, Definition,
-    EntityRegistration, FixturesOf, FormOf, Generated, Mode, OpenSlots, Param, ParamAt, Pass, PassOf, Recorded,
-    ResultRecord, Returns, Source, names, partial, partial_async, record, with,
+    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, ConfigValues, Configured,
+    Definition, EntityRegistration, FixturesOf, FormOf, Generated, InputValues, Mode, OpenSlots, OutputValues, Param,
+    ParamAt, Pass, PassOf, Recorded, ResultRecord, Returns, Source, names, partial, partial_async, with,
 };
 pub use crate::check;
 pub use crate::conflict::OnConflict;

@@ -36,6 +36,7 @@ pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
 pub use self::batch::{Batch, BatchFuture, BatchStream, ForEach, Progress};
 pub use self::builder::WorldBuilder;
+pub use self::callable::record::Record;
 pub use self::callable::{
     AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
 };

@@ -17,13 +17,14 @@ pub(crate) struct Names {
 /// A generated entity.
 pub(crate) struct Generated {
     pub(crate) ident: Ident,
+    /// The struct of its fields.
+    pub(crate) fields_ident: Ident,
     /// Its stable name.
     pub(crate) name: String,
     /// The field that holds its identity.
     pub(crate) id: Ident,
     /// Whether the signature's spelling already says that it is used.
     pub(crate) is_certain: bool,
-    pub(crate) is_config: bool,
 }
 
 impl Names {
@@ -37,7 +38,7 @@ impl Names {
             // does for a parameter.
             let mut ident = format!("{prefix}{suffix}");
             let mut name = format!("{stable_prefix}{suffix}");
-            while mentioned.contains(&ident) {
+            while mentioned.contains(&ident) || mentioned.contains(&fields_of(&ident)) {
                 ident.push_str("Record");
                 name.push_str("Record");
             }
@@ -47,10 +48,10 @@ impl Names {
             }
             Generated {
                 ident: Ident::new(&ident, model.ident.span()),
+                fields_ident: Ident::new(&fields_of(&ident), model.ident.span()),
                 name,
                 id: Ident::new(&id, Span::call_site()),
                 is_certain,
-                is_config: suffix == "Config",
             }
         };
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
@@ -66,6 +67,11 @@ impl Names {
             output: model.result.as_ref().map(|result| generated("Output", surely(result) == Surely::Value)),
         }
     }
+}
+
+/// The name of the struct of the fields of a generated entity.
+fn fields_of(ident: &str) -> String {
+    format!("{ident}Fields")
 }
 
 /// Every identifier in `tokens`.

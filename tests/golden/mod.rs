@@ -180,8 +180,13 @@ fn structs(tokens: &TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match (token, tokens.get(at + 1)) {
-            (TokenTree::Ident(word), Some(TokenTree::Ident(name))) if word == "struct" => found.push(name.to_string()),
-            (TokenTree::Group(group), _) => found.extend(structs(&group.stream())),
+            (TokenTree::Ident(word), Some(TokenTree::Ident(name))) if word == "struct" || word == "type" => {
+                found.push(name.to_string());
+            }
+            // Not what is inside an item, such as the types of an `impl`.
+            (TokenTree::Group(group), _) if group.delimiter() != Delimiter::Brace => {
+                found.extend(structs(&group.stream()));
+            }
             _ => {}
         }
     }

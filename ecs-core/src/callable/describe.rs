@@ -9,7 +9,7 @@ use super::frame::{CallFrame, Frame};
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
 use crate::conflict::OnConflict;
-use crate::entity::{EntityType, SchemaOf};
+use crate::entity::{EntityType, Field, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
 use crate::signature::kind::Kind;
@@ -51,6 +51,8 @@ pub struct Param {
     pub(crate) entity_type: Option<&'static EntityType>,
     pub(crate) config_type: Option<&'static EntityType>,
     pub(crate) default: Option<ParamDefault>,
+    /// Its field in the generated entities.
+    pub(crate) recorded: Field,
 }
 
 pub(crate) struct ParamDefault {
@@ -75,6 +77,7 @@ impl Param {
             entity_type,
             config_type: S::CONFIG_TYPE,
             default: None,
+            recorded: Field::new::<S::Recorded>(name, schema),
         }
     }
 
@@ -89,6 +92,7 @@ impl Param {
             entity_type: None,
             config_type: None,
             default: None,
+            recorded: Field::new::<()>(name, |_| schemars::Schema::default()),
         }
     }
 

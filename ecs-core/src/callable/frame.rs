@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use super::describe::Definition;
 use super::list::SlotList;
+use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
 use super::slot::Slot;
 use super::{Callable, Returns};
@@ -158,11 +159,11 @@ impl<F: Callable> Frame for CallFrame<F> {
     }
 
     fn record_input(&self, binder: &mut Binder<'_>) -> Result<()> {
-        binder.record_input(F::input(&self.slots))
+        binder.record_input(Kept::boxed(F::DEFINITION.generated.input, self.slots.recorded()))
     }
 
     fn record_config(&self, binder: &mut Binder<'_>) -> Result<()> {
-        binder.record_config(F::config(&self.slots))
+        binder.record_config(Kept::boxed(F::DEFINITION.generated.config, self.slots.configured()))
     }
 
     fn run<'a>(&'a mut self, context: &'a Context) -> Running<'a> {
@@ -195,7 +196,8 @@ impl<F: Callable> Frame for CallFrame<F> {
         let Some(success) = self.success.take() else { unreachable!("the function has succeeded") };
         let handles = F::Returned::keep(success, settler)?;
         if <F::Returned as Returned<F::Shape>>::HOLDS_VALUES {
-            settler.record_output(F::output(F::Returned::record(&handles)))?;
+            let output = (F::Returned::record(&handles), ());
+            settler.record_output(Kept::boxed(F::DEFINITION.generated.output, output))?;
         }
         self.handles = Some(handles);
         Ok(())

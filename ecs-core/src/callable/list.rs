@@ -3,6 +3,7 @@
 //! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
+use super::record::Values;
 use super::slot::{Bindable, Slot, TypedSlot};
 use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
@@ -15,17 +16,25 @@ pub trait SlotList: Send + 'static {
     type Passed<'a>;
     /// The handles to what was behind `&mut`.
     type Changed;
+    /// The values of the generated input entity.
+    type Recorded: Values;
+    /// The values of the generated config entity.
+    type Configured: Values;
 
     fn slot(&mut self, index: usize) -> &mut dyn Slot;
     fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
     fn changed(&mut self) -> Self::Changed;
     fn empty() -> Self;
+    fn recorded(&self) -> Self::Recorded;
+    fn configured(&self) -> Self::Configured;
 }
 
 impl SlotList for () {
     const LEN: usize = 0;
     type Passed<'a> = ();
     type Changed = ();
+    type Recorded = ();
+    type Configured = ();
 
     fn slot(&mut self, _index: usize) -> &mut dyn Slot {
         unreachable!("slots are asked for by the index of a parameter")
@@ -36,12 +45,18 @@ impl SlotList for () {
     fn changed(&mut self) {}
 
     fn empty() {}
+
+    fn recorded(&self) {}
+
+    fn configured(&self) {}
 }
 
 impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     const LEN: usize = 1 + Rest::LEN;
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
     type Changed = S::Changed<Rest::Changed>;
+    type Recorded = (S::Kept, Rest::Recorded);
+    type Configured = (S::Configured, Rest::Configured);
 
     fn slot(&mut self, index: usize) -> &mut dyn Slot {
         match index.checked_sub(1) {
@@ -61,6 +76,14 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
 
     fn empty() -> Self {
         (S::new(Arg::Default), Rest::empty())
+    }
+
+    fn recorded(&self) -> Self::Recorded {
+        (self.0.recorded(), self.1.recorded())
+    }
+
+    fn configured(&self) -> Self::Configured {
+        (self.0.configured(), self.1.configured())
     }
 }
 

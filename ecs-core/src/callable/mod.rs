@@ -43,7 +43,6 @@ pub(crate) use self::wait::block_on;
 use self::list::Arrange;
 use self::returned::{Combine, Returned};
 use crate::context::Context;
-use crate::entity::Entity;
 
 /// A function that was annotated `#[callable]`; implemented by the macro, never by hand.
 ///
@@ -59,15 +58,6 @@ pub trait Callable: Returns + Sized + Send + Sync + 'static {
     type Roles;
     #[doc(hidden)]
     type Slots: SlotList<Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>> + Arrange<Self::Roles>;
-    /// The generated input entity.
-    #[doc(hidden)]
-    type Input: Entity;
-    /// The generated config entity.
-    #[doc(hidden)]
-    type Config: Entity;
-    /// The generated output entity.
-    #[doc(hidden)]
-    type Output: Entity;
     #[doc(hidden)]
     const DEFINITION: &'static Definition;
 
@@ -80,12 +70,6 @@ pub trait Callable: Returns + Sized + Send + Sync + 'static {
         slots: &'a mut Self::Slots,
         context: &'a Context,
     ) -> <Self::Slots as Arrange<Self::Roles>>::Joined<'a, 'a>;
-    #[doc(hidden)]
-    fn input(slots: &Self::Slots) -> Self::Input;
-    #[doc(hidden)]
-    fn config(slots: &Self::Slots) -> Self::Config;
-    #[doc(hidden)]
-    fn output(result: <Self::Returned as Returned<Self::Shape>>::Recorded) -> Self::Output;
 }
 
 /// The parameter of a callable at one position.
@@ -106,6 +90,15 @@ pub type Recorded<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as
 
 /// What the generated config entity holds of the parameter at this position.
 pub type Configured<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Configured;
+
+/// What is stored of the generated input entity.
+pub type InputValues<F> = <<F as Callable>::Slots as SlotList>::Recorded;
+
+/// What is stored of the generated config entity.
+pub type ConfigValues<F> = <<F as Callable>::Slots as SlotList>::Configured;
+
+/// What is stored of the generated output entity.
+pub type OutputValues<F> = (ResultRecord<F>, ());
 
 /// What the generated output entity holds of the result.
 pub type ResultRecord<F> = <<F as Returns>::Returned as Returned<<F as Returns>::Shape>>::Recorded;

@@ -1,197 +1,383 @@
 //! The entities that `#[callable]` generates: inputs, configs and outputs.
+//!
+//! What is stored of one is the list of its values, [`Kept`]: a type that all callables with the same
+//! types of values share. The struct with the names, [`Fields`], is made of it when somebody reads it.
 
 use std::any::Any;
+use std::fmt;
+use std::ops::Deref;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde::ser::{SerializeStruct, Serializer};
+use once_cell::sync::OnceCell;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
+use super::describe::Param;
 use super::slot::Elsewhere;
-use crate::entity::{Entity, EntityType, Field, Id};
+use crate::entity::encode::{Encoder, Failure};
+use crate::entity::extract::{Extract, Found};
+use crate::entity::tree::Node;
+use crate::entity::tree::node::Holder;
+use crate::entity::tree::same::Sameness;
+use crate::entity::{EcsId, Entity, EntityType, Field, Id, Ref, Value};
+use crate::signature::Kind;
 
 /// The fields of a generated entity that hold something in this signature.
-#[must_use]
-pub const fn count(present: &[bool]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < present.len() {
-        count += present[i] as usize;
-        i += 1;
-    }
-    count
+pub struct Present<const N: usize> {
+    fields: [Field; N],
+    count: usize,
 }
 
-/// Picks the `N` fields that are present.
-#[must_use]
-pub const fn present<const N: usize>(all: &[Field], present: &[bool]) -> [Field; N] {
-    assert!(N <= all.len() && all.len() == present.len(), "one flag for each field");
-    let mut picked = [Field::new::<Elsewhere>("", no_schema); N];
-    let (mut from, mut to) = (0, 0);
-    while from < all.len() {
-        if present[from] {
-            picked[to] = all[from];
-            to += 1;
+impl<const N: usize> Present<N> {
+    /// Those of an input entity: of all that a call is given but configs.
+    #[must_use]
+    pub const fn recorded(params: &[Param; N]) -> Self {
+        let mut present = Self::none();
+        let mut i = 0;
+        while i < N {
+            if matches!(params[i].kind, Kind::Value | Kind::Entity | Kind::Entities) {
+                present.fields[present.count] = params[i].recorded;
+                present.count += 1;
+            }
+            i += 1;
         }
-        from += 1;
+        present
     }
-    picked
+
+    /// Those of a config entity: of plain values.
+    #[must_use]
+    pub const fn configured(params: &[Param; N]) -> Self {
+        let mut present = Self::none();
+        let mut i = 0;
+        while i < N {
+            if matches!(params[i].kind, Kind::Value) {
+                present.fields[present.count] = params[i].recorded;
+                present.count += 1;
+            }
+            i += 1;
+        }
+        present
+    }
+
+    /// All of them.
+    #[must_use]
+    pub const fn all(fields: [Field; N]) -> Self {
+        Self { fields, count: N }
+    }
+
+    const fn none() -> Self {
+        Self { fields: [Field::new::<Elsewhere>("", no_schema); N], count: 0 }
+    }
+
+    #[must_use]
+    pub const fn as_slice(&self) -> &[Field] {
+        self.fields.split_at(self.count).0
+    }
 }
 
 fn no_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::Schema::default()
 }
 
-/// The fields of a generated entity while it is read back.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-pub struct Fields(serde_json::Map<String, Json>);
-
-impl Fields {
-    /// Takes a field out.
-    ///
-    /// # Errors
-    ///
-    /// If it is not what the field holds.
-    pub fn take<T: DeserializeOwned, E: serde::de::Error>(&mut self, name: &str) -> Result<T, E> {
-        T::deserialize(self.0.remove(name).unwrap_or(Json::Null))
-            .map_err(|error| E::custom(format_args!("`{name}`: {error}")))
-    }
-}
-
-/// Whether a field of a generated entity holds something in this signature.
-pub fn is_present<T: 'static>() -> bool {
+/// Whether a value of a generated entity is there in this signature.
+fn is_present<T: 'static>() -> bool {
     std::any::TypeId::of::<T>() != std::any::TypeId::of::<Elsewhere>()
 }
 
-/// The field of that name, if it holds something in this signature.
-#[must_use]
-pub fn pick<'r>(fields: &[(&'static str, &'r dyn Any)], name: &str) -> Option<&'r dyn Any> {
-    fields.iter().find(|(field, value)| *field == name && !value.is::<Elsewhere>()).map(|(_, value)| *value)
-}
+/// What is kept of an entity that a call was given, whatever its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Reference(Ref<()>);
 
-/// A generated entity that is being serialized, field by field. What is here is compiled once for each
-/// type of field, and not once for each callable.
-pub struct Writing<S>(S);
-
-impl<S> Writing<S> {
-    /// Begins with the identity.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the serializer says.
-    pub fn begin<T: Entity, Z: Serializer<SerializeStruct = S>>(serializer: Z, id: Id) -> Result<Self, Z::Error>
-    where
-        S: SerializeStruct<Ok = Z::Ok, Error = Z::Error>,
-    {
-        begin(T::TYPE, serializer, id).map(Self)
+impl Reference {
+    pub(crate) fn to(ecs_id: EcsId) -> Self {
+        Self(Ref::new(ecs_id))
     }
 }
 
-fn begin<Z: Serializer>(entity_type: &EntityType, serializer: Z, id: Id) -> Result<Z::SerializeStruct, Z::Error> {
-    let mut record = serializer.serialize_struct(entity_type.name(), 1 + entity_type.fields().len())?;
-    record.serialize_field(entity_type.id_field(), &id)?;
-    Ok(record)
+/// The field that is made of what is kept.
+pub trait FieldOf<K> {
+    fn of(kept: &K) -> Self;
 }
 
-impl<S: SerializeStruct> Writing<S> {
-    /// Adds a field, if it holds something.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the serializer says.
-    pub fn field<T: Serialize + 'static>(mut self, name: &'static str, value: &T) -> Result<Self, S::Error> {
-        if is_present::<T>() {
-            self.0.serialize_field(name, value)?;
-        }
-        Ok(self)
-    }
-
-    /// Ends it.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the serializer says.
-    pub fn end(self) -> Result<S::Ok, S::Error> {
-        self.0.end()
+impl<T: Clone> FieldOf<T> for T {
+    fn of(kept: &T) -> T {
+        kept.clone()
     }
 }
 
-/// Implements `Entity` and serde for a generated entity, which has an identity and these fields.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __record {
-    ($(#[$attribute:meta])* $record:ident, $name:expr, $is_config:expr, $id:ident ($id_text:literal), { $($field:ident ($text:literal, $present:expr): $type:ty),* $(,)? }) => {
-        #[automatically_derived]
-        $(#[$attribute])*
-        impl $crate::__private::Entity for $record {
-            const TYPE: &'static $crate::__private::EntityType = {
-                const __ALL: &[$crate::__private::Field] =
-                    &[$($crate::__private::Field::new::<$type>($text, $crate::__private::probe!($type, SCHEMA))),*];
-                const __PRESENT: &[::core::primitive::bool] = &[$($present),*];
-                const __COUNT: ::core::primitive::usize = $crate::__private::record::count(__PRESENT);
-                const __FIELDS: &[$crate::__private::Field] = &$crate::__private::record::present::<{ __COUNT }>(__ALL, __PRESENT);
-                &$crate::__private::EntityType::new::<$record>($name, $id_text, __FIELDS, $is_config, $crate::__private::here!())
-            };
-
-            fn id(&self) -> $crate::__private::Id {
-                self.$id
-            }
-
-            fn id_mut(&mut self) -> &mut $crate::__private::Id {
-                &mut self.$id
-            }
-
-            fn field(&self, __name: &::core::primitive::str) -> ::core::option::Option<&dyn ::core::any::Any> {
-                $crate::__private::record::pick(&[$(($text, &self.$field)),*], __name)
-            }
-        }
-
-        #[automatically_derived]
-        impl $crate::__private::serde::Serialize for $record {
-            fn serialize<__S: $crate::__private::serde::Serializer>(
-                &self,
-                __serializer: __S,
-            ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                let __record = $crate::__private::record::Writing::begin::<Self, __S>(__serializer, self.$id)?;
-                __record$(.field($text, &self.$field)?)*.end()
-            }
-        }
-
-        #[automatically_derived]
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $record {
-            fn deserialize<__D: $crate::__private::serde::Deserializer<'de>>(
-                __deserializer: __D,
-            ) -> ::core::result::Result<Self, __D::Error> {
-                #[allow(unused_mut)]
-                let mut __fields =
-                    <$crate::__private::record::Fields as $crate::__private::serde::Deserialize>::deserialize(__deserializer)?;
-                ::core::result::Result::Ok(Self { $id: __fields.take($id_text)?, $($field: __fields.take($text)?),* })
-            }
-        }
-    };
+impl<T> FieldOf<Reference> for Ref<T> {
+    fn of(kept: &Reference) -> Self {
+        Self::new(kept.0.ecs_id())
+    }
 }
 
-/// The type of a generated entity that a signature never asks for.
-#[derive(Clone, Debug)]
-pub struct Unneeded {
-    pub id: crate::entity::Id,
+/// The values of a generated entity, as a nested list: `(V0, (V1, ()))`.
+///
+/// `fields` describe those that are present.
+pub trait Values: Clone + Send + Sync + 'static {
+    /// Writes each value.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `target` says.
+    fn write<S: SerializeStruct>(&self, fields: &'static [Field], target: &mut S) -> Result<(), S::Error>;
+
+    /// Reads each value.
+    ///
+    /// # Errors
+    ///
+    /// If one is not what its field holds.
+    fn read<E: de::Error>(fields: &'static [Field], source: &mut Source) -> Result<Self, E>;
+
+    /// The value of the field of that name.
+    fn get(&self, fields: &'static [Field], name: &str) -> Option<&dyn Any>;
 }
 
-// Not in what users' crates expand, where `diagnostic` may be a module of theirs.
-crate::__record!(
-    #[diagnostic::do_not_recommend]
-    Unneeded,
-    "Unneeded",
-    false,
-    id("id"),
-    {}
-);
+impl Values for () {
+    fn write<S: SerializeStruct>(&self, _fields: &'static [Field], _target: &mut S) -> Result<(), S::Error> {
+        Ok(())
+    }
+
+    fn read<E: de::Error>(_fields: &'static [Field], _source: &mut Source) -> Result<Self, E> {
+        Ok(())
+    }
+
+    fn get(&self, _fields: &'static [Field], _name: &str) -> Option<&dyn Any> {
+        None
+    }
+}
+
+impl<T: Value, Rest: Values> Values for (T, Rest) {
+    fn write<S: SerializeStruct>(&self, fields: &'static [Field], target: &mut S) -> Result<(), S::Error> {
+        let (field, rest) = next::<T>(fields);
+        if let Some(field) = field {
+            target.serialize_field(field.name(), &self.0)?;
+        }
+        self.1.write(rest, target)
+    }
+
+    fn read<E: de::Error>(fields: &'static [Field], source: &mut Source) -> Result<Self, E> {
+        let (field, rest) = next::<T>(fields);
+        Ok((source.take(field)?, Rest::read(rest, source)?))
+    }
+
+    fn get(&self, fields: &'static [Field], name: &str) -> Option<&dyn Any> {
+        let (field, rest) = next::<T>(fields);
+        match field {
+            Some(field) if field.name() == name => Some(&self.0),
+            _ => self.1.get(rest, name),
+        }
+    }
+}
+
+/// The field of a value of the type `T`, if that is present, and those of the values after it.
+fn next<T: 'static>(fields: &'static [Field]) -> (Option<&'static Field>, &'static [Field]) {
+    match fields.split_first() {
+        Some((field, rest)) if is_present::<T>() => (Some(field), rest),
+        _ => (None, fields),
+    }
+}
+
+/// The values of a generated entity while it is read back.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+pub struct Source(serde_json::Map<String, Json>);
+
+impl Source {
+    fn take<T: DeserializeOwned, E: de::Error>(&mut self, field: Option<&Field>) -> Result<T, E> {
+        let value = field.and_then(|field| self.0.remove(field.name())).unwrap_or(Json::Null);
+        T::deserialize(value).map_err(|error| {
+            let name = field.map_or("", Field::name);
+            E::custom(format_args!("`{name}`: {error}"))
+        })
+    }
+}
+
+fn write<V: Values, S: Serializer>(
+    entity_type: &'static EntityType,
+    id: Id,
+    values: &V,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let fields = entity_type.fields();
+    let mut target = serializer.serialize_struct(entity_type.name(), 1 + fields.len())?;
+    target.serialize_field(entity_type.id_field(), &id)?;
+    values.write(fields, &mut target)?;
+    target.end()
+}
+
+/// The fields of a generated entity, by their names; implemented by the macro.
+pub trait Fields: Sized + Send + Sync + 'static {
+    /// What is kept of them.
+    type Values: Values;
+    /// The description of the entity.
+    const TYPE: &'static EntityType;
+
+    /// The fields with their names.
+    fn of(id: Id, values: &Self::Values) -> Self;
+}
+
+/// An entity that `#[callable]` generated; derefs to its fields.
+///
+/// It records what a call was given beside entities, or what it returned beside entities. Its name and its
+/// fields follow from the function:
+///
+/// ```standalone_crate
+/// use ecs::prelude::*;
+///
+/// #[callable]
+/// fn area(width: f64, height: f64) -> f64 { width * height }
+///
+/// let world = World::in_memory()?;
+/// let call = area::call(&world, 2.0, 3.0).recorded().wait()?;
+/// let input: Stored<AreaInput> = world.get(call.execution.input.unwrap())?;
+/// assert_eq!((input.width, input.height), (2.0, 3.0));
+/// # Ok::<(), ecs::Error>(())
+/// ```
+pub struct Record<F: Fields> {
+    id: Id,
+    values: F::Values,
+    /// Made when somebody reads them.
+    fields: OnceCell<F>,
+}
+
+impl<F: Fields> Record<F> {
+    fn new(id: Id, values: F::Values) -> Self {
+        Self { id, values, fields: OnceCell::new() }
+    }
+}
+
+impl<F: Fields> Deref for Record<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        self.fields.get_or_init(|| F::of(self.id, &self.values))
+    }
+}
+
+impl<F: Fields> Clone for Record<F> {
+    fn clone(&self) -> Self {
+        Self::new(self.id, self.values.clone())
+    }
+}
+
+impl<F: Fields> fmt::Debug for Record<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({:?})", F::TYPE.name(), self.id)
+    }
+}
+
+impl<F: Fields> Serialize for Record<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write(F::TYPE, self.id, &self.values, serializer)
+    }
+}
+
+impl<'de, F: Fields> Deserialize<'de> for Record<F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut source = Source::deserialize(deserializer)?;
+        let id = Field::new::<Id>(F::TYPE.id_field(), no_schema);
+        Ok(Self::new(source.take(Some(&id))?, F::Values::read(F::TYPE.fields(), &mut source)?))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fields> Entity for Record<F> {
+    const TYPE: &'static EntityType = F::TYPE;
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_mut(&mut self) -> &mut Id {
+        self.fields.take();
+        &mut self.id
+    }
+
+    fn field(&self, name: &str) -> Option<&dyn Any> {
+        self.values.get(F::TYPE.fields(), name)
+    }
+
+    fn in_node(node: &dyn Node) -> Option<&Self> {
+        let any: &dyn Any = node;
+        match any.downcast_ref::<Kept<F::Values>>() {
+            Some(kept) if kept.entity_type.name() == F::TYPE.name() => {
+                kept.record.get_or_init(|| Box::new(Self::new(kept.id, kept.values.clone()))).downcast_ref()
+            }
+            Some(_) => None,
+            None => any.downcast_ref(),
+        }
+    }
+}
+
+/// A generated entity as it is stored.
+pub struct Kept<V> {
+    id: Id,
+    entity_type: &'static EntityType,
+    values: V,
+    /// The [`Record`], made when somebody reads it.
+    record: OnceCell<Box<dyn Any + Send + Sync>>,
+}
+
+impl<V: Values> Kept<V> {
+    pub(crate) fn boxed(entity_type: Option<&'static EntityType>, values: V) -> Box<dyn Node> {
+        match entity_type {
+            Some(entity_type) => Box::new(Self { id: Id::UNSET, entity_type, values, record: OnceCell::new() }),
+            None => unreachable!("what a signature asks for was generated"),
+        }
+    }
+}
+
+impl<V: Values> Node for Kept<V> {
+    fn node_id(&self) -> Id {
+        self.id
+    }
+
+    fn stamp(&mut self, id: Id) {
+        self.record.take();
+        self.id = id;
+    }
+
+    fn node_type(&self) -> &'static EntityType {
+        self.entity_type
+    }
+
+    fn named_field(&self, name: &str) -> Option<&dyn Any> {
+        self.values.get(self.entity_type.fields(), name)
+    }
+
+    fn same_values(&self, _old: &dyn Node) -> Sameness {
+        Sameness::Unknown
+    }
+
+    fn extract(&self, extract: Extract<'_>) -> Found {
+        write(self.entity_type, self.id, &self.values, extract)
+    }
+
+    fn write(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        write(self.entity_type, self.id, &self.values, encoder)
+    }
+
+    fn holder(&self) -> Option<&dyn Holder> {
+        None
+    }
+
+    fn holder_mut(&mut self) -> Option<&mut dyn Holder> {
+        None
+    }
+
+    fn read_as(&self) -> Option<&dyn Any> {
+        self.record.get().map(|record| -> &dyn Any { &**record })
+    }
+}
 
 /// The description that is registered: any other where there is none, as nothing will run then.
 #[must_use]
 pub const fn registered(entity_type: Option<&'static EntityType>) -> &'static EntityType {
     match entity_type {
         Some(entity_type) => entity_type,
-        None => Unneeded::TYPE,
+        None => EntityType::NONE,
     }
 }

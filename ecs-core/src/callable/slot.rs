@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::parts::Parts;
+use super::record::{FieldOf, Reference};
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, ArgValue};
 use crate::context::Context;
@@ -77,7 +78,9 @@ pub trait TypedSlot: Slot + Sized + 'static {
     /// What the function takes.
     type Passed<'a>;
     /// The field of the generated input entity.
-    type Recorded: Value;
+    type Recorded: FieldOf<Self::Kept>;
+    /// What is stored of that field.
+    type Kept: Value;
     /// The field of the generated config entity.
     type Configured: Value;
     /// The list of typed outputs, with this slot's in front if it has one.
@@ -89,7 +92,7 @@ pub trait TypedSlot: Slot + Sized + 'static {
 
     fn new(argument: Arg<Self::Value>) -> Self;
     fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
-    fn recorded(&self) -> Self::Recorded;
+    fn recorded(&self) -> Self::Kept;
     fn configured(&self) -> Self::Configured;
     fn changed<Rest>(&mut self, rest: Rest) -> Self::Changed<Rest>;
 }
@@ -233,6 +236,7 @@ macro_rules! not_configured {
 macro_rules! not_recorded {
     () => {
         type Recorded = Elsewhere;
+        type Kept = Elsewhere;
 
         fn recorded(&self) -> Elsewhere {
             Elsewhere
@@ -280,6 +284,7 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     type Value = T;
     type Passed<'a> = P::Passed<'a>;
     type Recorded = Ref<T>;
+    type Kept = Reference;
 
     const KIND: Kind = Kind::Entity;
 
@@ -294,8 +299,8 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
         P::lend(self.state.bound())
     }
 
-    fn recorded(&self) -> Ref<T> {
-        self.state.bound().to_ref()
+    fn recorded(&self) -> Reference {
+        Reference::to(self.state.bound().ecs_id())
     }
 }
 
@@ -337,6 +342,7 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
     type Value = T;
     type Passed<'a> = &'a mut T;
     type Recorded = Ref<T>;
+    type Kept = Reference;
     type Changed<Rest> = (Stored<T>, Rest);
 
     const KIND: Kind = Kind::Entity;
@@ -352,8 +358,8 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
         self.copy.insert(self.state.bound().copy())
     }
 
-    fn recorded(&self) -> Ref<T> {
-        self.state.bound().to_ref()
+    fn recorded(&self) -> Reference {
+        Reference::to(self.state.bound().ecs_id())
     }
 
     fn changed<Rest>(&mut self, rest: Rest) -> (Stored<T>, Rest) {
@@ -448,6 +454,7 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
     type Value = T;
     type Passed<'a> = P::Passed<'a>;
     type Recorded = T;
+    type Kept = T;
     type Configured = T;
 
     const KIND: Kind = Kind::Value;
@@ -523,6 +530,7 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
     type Value = T;
     type Passed<'a> = P::Passed<'a>;
     type Recorded = T::Recorded;
+    type Kept = T::Recorded;
 
     const KIND: Kind = Kind::Entities;
 

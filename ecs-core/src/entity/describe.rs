@@ -66,6 +66,17 @@ impl EntityType {
         }
     }
 
+    /// Stands where there is no description, as nothing will run then.
+    pub(crate) const NONE: &Self = &Self {
+        name: "",
+        rust_name: std::any::type_name::<()>,
+        fields: &[],
+        id_field: "",
+        is_config: false,
+        location: crate::__here!(),
+        read: None,
+    };
+
     /// The stable name under which versions of this type are stored.
     #[must_use]
     pub const fn name(&self) -> &'static str {

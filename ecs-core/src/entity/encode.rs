@@ -118,13 +118,13 @@ pub(crate) struct Written<'w> {
     pub(crate) references: &'w [EcsId],
 }
 
-/// Encodes an entity's content behind the texts `domain` and `type_name`, and hands it on. `held` are
-/// the encodings of the fields that hold entities.
-pub(super) fn encode_entity<T: Serialize, R>(
+/// Encodes an entity's content, which `write` writes, behind the texts `domain` and `type_name`, and hands it
+/// on. `held` are the encodings of the fields that hold entities.
+pub(super) fn encode_entity<R>(
     domain: &str,
     type_name: &'static str,
-    entity: &T,
     held: Vec<(&'static str, Vec<u8>)>,
+    write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
     hand_on: impl FnOnce(Written<'_>) -> R,
 ) -> Result<R, Error> {
     // A `Serialize` of the user's may ask for a hash while something is being stored.
@@ -134,7 +134,7 @@ pub(super) fn encode_entity<T: Serialize, R>(
             encoder.text(type_name);
             encoder.at_root = true;
             encoder.held = held;
-            let written = entity.serialize(&mut *encoder);
+            let written = write(encoder);
             encoder.held.clear();
             written.map_err(|failure| failure.into_error(type_name))?;
             Ok(hand_on(Written { bytes: &encoder.bytes, references: &encoder.references }))
@@ -155,18 +155,18 @@ pub(super) fn storing<R>(work: impl FnOnce() -> R) -> R {
     Form::Stored.within(work)
 }
 
-/// Writes the stored form of an entity: the name of its identity, and the struct of its other fields.
+/// Writes the stored form of an entity, which `write` writes: the name of its identity, and the struct of its other fields.
 /// `held` are the stored forms of the fields that hold entities.
-pub(super) fn store_entity<T: Serialize>(
+pub(super) fn store_entity(
     type_name: &'static str,
-    entity: &T,
     held: Vec<(&'static str, Vec<u8>)>,
+    write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
 ) -> Result<StoredForm, Error> {
     storing(|| {
         Encoder::with(|encoder| {
             encoder.at_root = true;
             encoder.held = held;
-            let written = entity.serialize(&mut *encoder);
+            let written = write(encoder);
             encoder.held.clear();
             written.map_err(|failure| failure.into_error(type_name))?;
             Ok(StoredForm { id_field: encoder.own_id, fields: encoder.bytes.clone() })
@@ -840,7 +840,7 @@ mod tests {
     }
 
     fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
-        encode_entity("domain", "T", entity, Vec::new(), |_| ())
+        encode_entity("domain", "T", Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
     }
 
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {

@@ -43,7 +43,7 @@ impl fmt::Display for Miss {
 ///
 /// If the path leads nowhere, or the value there is not representable.
 pub(crate) fn extract<T: Serialize + ?Sized>(value: &T, path: &[Segment]) -> Result<Value, Miss> {
-    value.serialize(Extract { path, text: Text::AsItIs }).map_err(|failure| failure.0)
+    Ok(value.serialize(Extract::at(path))?)
 }
 
 /// A Rust value as JSON for a call by name, where a text that starts with `@` is an address.
@@ -79,8 +79,15 @@ impl Text {
     }
 }
 
+/// Why a value was not found.
 #[derive(Debug)]
-pub(crate) struct Failure(Miss);
+pub struct Failure(Miss);
+
+impl From<Failure> for Miss {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,14 +103,21 @@ impl ser::Error for Failure {
     }
 }
 
-type Found = Result<Value, Failure>;
+/// The value at a path.
+pub type Found = Result<Value, Failure>;
 
-struct Extract<'p> {
+/// Finds the value at a path in what is serialized into it.
+pub struct Extract<'p> {
     path: &'p [Segment],
     text: Text,
 }
 
 impl<'p> Extract<'p> {
+    /// Finds the value at `path`.
+    pub(crate) fn at(path: &'p [Segment]) -> Self {
+        Self { path, text: Text::AsItIs }
+    }
+
     /// A value without parts: what is looked for, if the path ends here.
     fn leaf<T: Serialize + ?Sized>(&self, value: &T, kind: &'static str) -> Found {
         match self.path.first() {
@@ -276,7 +290,7 @@ fn finite(value: f64) -> Result<(), Failure> {
 }
 
 /// Values under names: a struct or a map.
-struct Keyed<'p> {
+pub struct Keyed<'p> {
     path: &'p [Segment],
     text: Text,
     found: Option<Value>,
@@ -319,7 +333,7 @@ fn names(step: &Segment, name: &str) -> bool {
 }
 
 /// Values by position: a sequence or a tuple.
-struct Positioned<'p> {
+pub struct Positioned<'p> {
     path: &'p [Segment],
     text: Text,
     at: usize,
@@ -353,7 +367,7 @@ impl Positioned<'_> {
 }
 
 /// A variant's payload, one step below the variant's name.
-struct Variant<C> {
+pub struct Variant<C> {
     name: &'static str,
     payload: C,
     /// Whether the path ends at the variant, so that its name belongs to the result.

@@ -62,6 +62,13 @@ pub trait Entity: Value {
     #[doc(hidden)]
     fn field(&self, name: &str) -> Option<&dyn Any>;
 
+    /// The value of this type that a node is, or is read as.
+    #[doc(hidden)]
+    fn in_node(node: &dyn tree::Node) -> Option<&Self> {
+        let any: &dyn Any = node;
+        any.downcast_ref()
+    }
+
     /// Whether any field can hold entities.
     #[doc(hidden)]
     const HOLDS_ENTITIES: bool = false;

@@ -204,8 +204,9 @@ impl<T: 'static> Deref for Stored<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        let entity: &dyn Any = self.any.node();
-        match entity.downcast_ref() {
+        let node = self.any.node();
+        let entity: &dyn Any = node;
+        match entity.downcast_ref().or_else(|| node.read_as()?.downcast_ref()) {
             Some(entity) => entity,
             None => unreachable!("a handle has the type of its entity"),
         }
@@ -387,8 +388,7 @@ impl AnyStored {
     ///
     /// `wrong-entity-type`, naming both types.
     pub fn downcast<T: Entity>(self) -> Result<Stored<T>> {
-        let entity: &dyn Any = self.node();
-        if entity.is::<T>() {
+        if T::in_node(self.node()).is_some() {
             return Ok(Stored { any: self, entity: PhantomData });
         }
         let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());

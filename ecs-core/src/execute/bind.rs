@@ -12,7 +12,7 @@ use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::deep;
-use crate::entity::tree::{DroppedInRoom, hash_node};
+use crate::entity::tree::{DroppedInRoom, Node, hash_node};
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, IdMap, Inside, LineageId, Moment, Stored,
     Value,
@@ -505,16 +505,16 @@ impl Binder<'_> {
     }
 
     /// Records the generated input entity.
-    pub(crate) fn record_input<T: Entity>(&mut self, value: T) -> Result<()> {
-        let stored = self.world.make_version(Box::new(value), self.moment, self.execution_id)?;
+    pub(crate) fn record_input(&mut self, record: Box<dyn Node>) -> Result<()> {
+        let stored = self.world.make_version(record, self.moment, self.execution_id)?;
         self.inputs.input = Some(stored.ecs_id());
         self.inputs.generated = Some(stored);
         Ok(())
     }
 
     /// Records the generated config entity.
-    pub(crate) fn record_config<T: Entity>(&mut self, value: T) -> Result<()> {
-        let stored = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
+    pub(crate) fn record_config(&mut self, record: Box<dyn Node>) -> Result<()> {
+        let stored = self.world.intern(record, self.moment, Some(self.execution_id))?;
         self.inputs.configs.push(stored);
         Ok(())
     }

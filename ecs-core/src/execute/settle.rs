@@ -119,9 +119,9 @@ impl Settler<'_> {
     }
 
     /// Records the generated output entity.
-    pub(crate) fn record_output<E: Entity>(&mut self, value: E) -> Result<()> {
+    pub(crate) fn record_output(&mut self, record: Box<dyn Node>) -> Result<()> {
         let Underway { moment, id, .. } = self.underway;
-        self.settled.output_entity = Some(self.underway.world().make_version(Box::new(value), *moment, *id)?);
+        self.settled.output_entity = Some(self.underway.world().make_version(record, *moment, *id)?);
         Ok(())
     }
 

@@ -299,7 +299,7 @@ mod tests {
             crate::entity::Id::of_version(versions[0].lineage_id(), EcsId::at(crate::entity::Moment::now())),
             crate::entity::Header { origin: crate::entity::Origin::New, ..*versions[0].header() },
             None,
-            Box::new(crate::callable::record::Unneeded { id: crate::entity::Id::UNSET }),
+            crate::callable::record::Kept::boxed(Some(versions[0].entity_type()), ()),
         );
         assert!(is_conflict(overlay.commit(&commit_of(&[&again]))));
         let of_nothing = next(&overlay, &first(&overlay, 0), 1);

@@ -307,18 +307,6 @@ pub const fn is_unseen(container: u8, kind: u8) -> bool {
     container == FALLIBLE && kind == ENTITIES
 }
 
-/// Whether a parameter of this kind is in the generated input.
-#[must_use]
-pub const fn is_recorded(kind: u8) -> bool {
-    matches!(kind, VALUE | ENTITY | ENTITIES | MUTABLE)
-}
-
-/// Whether a parameter of this kind is in the generated config.
-#[must_use]
-pub const fn is_configured(kind: u8) -> bool {
-    kind == VALUE
-}
-
 /// The kind under which a parameter taken by value gets its slot: the context is only lent.
 #[must_use]
 pub const fn owned(kind: u8) -> u8 {

@@ -59,13 +59,31 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
 }
 
 /// The entity that the suite stores.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 struct Sample {
     id: Id,
     number: i64,
 }
 
-crate::__record!(Sample, "ecs conformance sample", false, id ("id"), { number ("number", true): i64 });
+impl Entity for Sample {
+    const TYPE: &'static EntityType = {
+        const FIELDS: &[Field] = &[Field::new::<i64>("number", |_| schemars::Schema::default())];
+        let location = Location { file: file!(), line: line!(), column: column!() };
+        &EntityType::new::<Sample>("ecs conformance sample", "id", FIELDS, false, location)
+    };
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_mut(&mut self) -> &mut Id {
+        &mut self.id
+    }
+
+    fn field(&self, name: &str) -> Option<&dyn Any> {
+        (name == "number").then_some(&self.number as &dyn Any)
+    }
+}
 
 // A store that outlives the process finds the type of what it reads by name.
 inventory::submit! {

@@ -12,12 +12,12 @@ use super::value::{Entry, FormValue};
 use crate::address::Segment;
 use crate::deep;
 use crate::entity::content::Encoding;
-use crate::entity::encode::{Encoder, Failure, StoredForm};
-use crate::entity::extract::{Miss, extract};
+use crate::entity::encode::{Encoder, Failure};
+use crate::entity::extract::{Extract, Found, extract};
 use crate::entity::tree::branch::{Act, Branch, Compare, Edit, Hashes, Visit, gone, stands_for};
 use crate::entity::tree::containers::{Elements, compare_elements, compare_entries, compare_new};
 use crate::entity::tree::keys::{key_text, segment_text};
-use crate::entity::tree::node::{CompareFields, Digests, Node, compare_field};
+use crate::entity::tree::node::{CompareFields, Digests, HeldFields, Holder, Node, VisitFields, compare_field};
 use crate::entity::tree::same::Sameness;
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EntityType, Field, Id, LineageId};
@@ -68,6 +68,12 @@ impl Opaque {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
+    /// Its canonical encoding, hashed: that of the entity it is stored of.
+    pub(crate) fn encode(&self, hashes: &mut Hashes<'_>) -> Result<Encoding> {
+        let hash = hash_fields(self.node_type.name(), &self.fields, &mut |held: &Self| hashes(held))?;
+        Ok(Encoding { hash, references: Box::default() })
+    }
+
     /// The fields that hold entities.
     fn holding(&self) -> impl Iterator<Item = (&'static str, &FormValue)> {
         let holding = self.node_type.fields().iter().filter(|field| field.holds_entities());
@@ -88,27 +94,37 @@ impl Node for Opaque {
         self.node_type
     }
 
-    fn holds_entities(&self) -> bool {
-        self.node_type.fields().iter().any(Field::holds_entities)
-    }
-
-    fn room(&self) -> usize {
-        deep::room_of_level(size_of::<Self>() + size_of::<FormValue>())
-    }
-
     fn named_field(&self, _name: &str) -> Option<&dyn Any> {
         None
-    }
-
-    fn read(&self, path: &[Segment]) -> Result<Json, Miss> {
-        extract(self, path)
     }
 
     fn same_values(&self, _old: &dyn Node) -> Sameness {
         Sameness::Unknown
     }
 
-    fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
+    fn extract(&self, extract: Extract<'_>) -> Found {
+        self.serialize(extract)
+    }
+
+    fn write(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
+        unreachable!("what is read without its type is not written again")
+    }
+
+    fn holder(&self) -> Option<&dyn Holder> {
+        if self.node_type.fields().iter().any(Field::holds_entities) { Some(self) } else { None }
+    }
+
+    fn holder_mut(&mut self) -> Option<&mut dyn Holder> {
+        Some(self)
+    }
+
+    fn read_as(&self) -> Option<&dyn Any> {
+        None
+    }
+}
+
+impl Holder for Opaque {
+    fn compare(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
         let old = old.and_then(|old| (old as &dyn Any).downcast_ref::<Self>());
         let mut is_same = old.is_some();
         for (name, new) in self.holding() {
@@ -118,35 +134,24 @@ impl Node for Opaque {
         Ok(is_same)
     }
 
-    fn visit_fields(&self, visit: &mut dyn FnMut(&'static str, Place<'_>, &dyn Node) -> Result<()>) -> Result<()> {
+    fn visit(&self, visit: &mut VisitFields<'_>) -> Result<()> {
         self.holding().try_for_each(|(name, value)| value.show(None, &mut |place, node| visit(name, place, node)))
     }
 
-    fn find_in(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
-        let (Segment::Name(field), steps) = path.split_first()? else { return None };
-        let (node, further) = self.field(field)?.seek(steps)?;
-        Some((node, further + 1))
+    fn find(&self, field: &str, steps: &[Segment]) -> Option<(&dyn Node, usize)> {
+        self.field(field)?.seek(steps)
     }
 
-    fn find_at(&self, field: &str, steps: &[Segment]) -> Option<&dyn Node> {
-        self.field(field)?.seek(steps).map(|(node, _)| node)
-    }
-
-    fn edit_field(&mut self, _field: &str, _edits: &[Edit<'_>], _act: &mut Act<'_>) {
+    fn edit(&mut self, _field: &str, _edits: &[Edit<'_>], _act: &mut Act<'_>) {
         unreachable!("an entity without its type is never changed")
     }
 
-    fn each_held_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
+    fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
         self.fields.iter_mut().for_each(|(_, value)| value.lend(act));
     }
 
-    fn encode(&self, _digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {
-        let hash = hash_fields(self.node_type.name(), &self.fields, &mut |held: &Self| hashes(held))?;
-        Ok(Encoding { hash, references: Box::default() })
-    }
-
-    fn stored_form(&self) -> Result<StoredForm> {
-        unreachable!("what is read without its type is not written again")
+    fn encode_fields(&self, _digests: &Digests, _hashes: &mut Hashes<'_>) -> Result<HeldFields, Failure> {
+        unreachable!("an entity without its type is encoded as a whole")
     }
 }
 

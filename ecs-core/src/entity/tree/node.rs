@@ -15,7 +15,8 @@ use crate::address::Segment;
 use crate::deep;
 use crate::entity::content::{Encoding, encode_content};
 use crate::entity::encode::{Encoder, Failure, StoredForm, store_entity, storing};
-use crate::entity::extract::{Miss, extract};
+use crate::entity::extract::{Extract, Found, Miss};
+use crate::entity::form::{FormValue, Opaque};
 use crate::entity::{EcsId, Entity, EntityType, Id};
 use crate::error::Result;
 
@@ -96,6 +97,9 @@ impl<T: Branch<M>, M> Container for Held<'_, T, M> {
 }
 
 /// An entity whose type is not known here. Implemented for every [`Entity`].
+///
+/// What is here is compiled for every type of entity, so it is no more than what depends on the type; the
+/// rest is a method of `dyn Node`.
 pub trait Node: Any + Send + Sync {
     /// Its identity.
     fn node_id(&self) -> Id;
@@ -106,55 +110,155 @@ pub trait Node: Any + Send + Sync {
     /// The description of its type.
     fn node_type(&self) -> &'static EntityType;
 
-    /// Whether its type can hold entities.
-    fn holds_entities(&self) -> bool;
-
-    /// The room that one level of such a node takes on the stack of the user's code.
-    fn room(&self) -> usize;
-
     /// A field by its name.
     fn named_field(&self, name: &str) -> Option<&dyn Any>;
-
-    /// The value at a path as JSON.
-    #[doc(hidden)]
-    fn read(&self, path: &[Segment]) -> Result<Json, Miss>;
 
     /// Whether the fields that hold no entities have equal content.
     fn same_values(&self, old: &dyn Node) -> Sameness;
 
-    /// Whether one field that holds no entities has equal content; none if there is no such field.
+    /// Reads a value in it as JSON.
     #[doc(hidden)]
-    fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool>;
+    fn extract(&self, extract: Extract<'_>) -> Found;
 
-    /// Shows each entity that it holds itself, with the field it is in.
+    /// Writes its canonical encoding.
+    #[doc(hidden)]
+    fn write(&self, encoder: &mut Encoder) -> Result<(), Failure>;
+
+    /// The entities in it, if its type can hold any.
+    #[doc(hidden)]
+    fn holder(&self) -> Option<&dyn Holder>;
+
+    /// The entities in it, to be changed.
+    #[doc(hidden)]
+    fn holder_mut(&mut self) -> Option<&mut dyn Holder>;
+
+    /// What it is read as, if that is another type and somebody has asked for it.
+    #[doc(hidden)]
+    fn read_as(&self) -> Option<&dyn Any>;
+}
+
+/// Shows each entity that an entity holds itself, with the field it is in.
+pub type VisitFields<'v> = dyn FnMut(&'static str, super::trail::Place<'_>, &dyn Node) -> Result<()> + 'v;
+
+/// The fields of an entity that hold others. Compiled only for types that do.
+pub trait Holder {
+    /// Compares them with those of an older version.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `sink` says.
+    fn compare(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool>;
+
+    /// Shows each entity.
     ///
     /// # Errors
     ///
     /// Whatever `visit` says.
-    fn visit_fields(
-        &self,
-        visit: &mut dyn FnMut(&'static str, super::trail::Place<'_>, &dyn Node) -> Result<()>,
-    ) -> Result<()>;
+    fn visit(&self, visit: &mut VisitFields<'_>) -> Result<()>;
 
-    /// The entity that the first steps of `path` lead to, and how many steps those are.
-    fn find_in(&self, path: &[Segment]) -> Option<(&dyn Node, usize)>;
-
-    /// The entity at some steps from a field.
-    fn find_at(&self, field: &str, steps: &[Segment]) -> Option<&dyn Node>;
+    /// The entity that some steps from a field lead to, and how many steps those are.
+    fn find(&self, field: &str, steps: &[Segment]) -> Option<(&dyn Node, usize)>;
 
     /// Does the edits to entities in a field.
-    fn edit_field(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>);
+    fn edit(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>);
+
+    /// Does something to every entity.
+    fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node));
+
+    /// The encodings of the fields, and the versions that they refer to.
+    ///
+    /// # Errors
+    ///
+    /// If something has no encoding.
+    fn encode_fields(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<HeldFields, Failure>;
+}
+
+/// The encodings of the fields that hold entities.
+#[derive(Default)]
+pub struct HeldFields {
+    pub(crate) encodings: Vec<(&'static str, Vec<u8>)>,
+    pub(crate) references: Vec<EcsId>,
+}
+
+impl dyn Node {
+    /// Whether its type can hold entities.
+    pub(crate) fn holds_entities(&self) -> bool {
+        self.holder().is_some()
+    }
+
+    /// The room that one level of such a node takes on the stack of the user's code.
+    pub(crate) fn room(&self) -> usize {
+        // What is read without its type is held in a value, which takes room as well.
+        deep::room_of_level(size_of_val(self) + size_of::<FormValue>())
+    }
+
+    /// The value at a path as JSON.
+    pub(crate) fn read(&self, path: &[Segment]) -> Result<Json, Miss> {
+        self.extract(Extract::at(path)).map_err(Miss::from)
+    }
+
+    /// Compares the fields that hold entities with those of an older version, one after the other.
+    pub(crate) fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
+        self.holder().map_or(Ok(old.is_some()), |holder| holder.compare(old, sink))
+    }
+
+    /// Shows each entity that it holds itself, with the field it is in.
+    pub(crate) fn visit_fields(&self, visit: &mut VisitFields<'_>) -> Result<()> {
+        self.holder().map_or(Ok(()), |holder| holder.visit(visit))
+    }
+
+    /// The entity that the first steps of `path` lead to, and how many steps those are.
+    pub(crate) fn find_in(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
+        let (Segment::Name(field), steps) = path.split_first()? else { return None };
+        self.holder()?.find(field, steps).map(|(node, steps)| (node, steps + 1))
+    }
+
+    /// The entity at some steps from a field.
+    pub(crate) fn find_at(&self, field: &str, steps: &[Segment]) -> Option<&dyn Node> {
+        self.holder()?.find(field, steps).map(|(node, _)| node)
+    }
+
+    /// Does the edits to entities in a field.
+    pub(crate) fn edit_field(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>) {
+        if let Some(holder) = self.holder_mut() {
+            holder.edit(field, edits, act);
+        }
+    }
 
     /// Does something to every entity that it holds itself.
-    fn each_held_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node));
+    pub(crate) fn each_held_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
+        if let Some(holder) = self.holder_mut() {
+            holder.each_mut(act);
+        }
+    }
 
-    /// Its canonical encoding, hashed.
-    #[doc(hidden)]
-    fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding>;
+    /// The encodings of the fields that hold entities.
+    fn encode_held(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<HeldFields> {
+        let Some(holder) = self.holder() else { return Ok(HeldFields::default()) };
+        holder.encode_fields(digests, hashes).map_err(|failure| failure.into_error(self.node_type().name()))
+    }
 
     /// What is stored of it.
-    #[doc(hidden)]
-    fn stored_form(&self) -> Result<StoredForm>;
+    pub(crate) fn stored_form(&self) -> Result<StoredForm> {
+        let mut none = |_: &dyn Node| unreachable!("an entity is stored by its identity");
+        let held = storing(|| self.encode_held(&Vec::new(), &mut none))?;
+        store_entity(self.node_type().name(), held.encodings, &mut |encoder| self.write(encoder))
+    }
+
+    /// Its canonical encoding, hashed.
+    pub(crate) fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {
+        let any: &dyn Any = self;
+        if let Some(opaque) = any.downcast_ref::<Opaque>() {
+            return opaque.encode(hashes);
+        }
+        let type_name = self.node_type().name();
+        let HeldFields { encodings, references } = self.encode_held(digests, hashes)?;
+        let mut encoding = encode_content(type_name, encodings, &mut |encoder| self.write(encoder))?;
+        if !references.is_empty() {
+            encoding.references = [&*encoding.references, &*references].concat().into();
+        }
+        Ok(encoding)
+    }
 }
 
 struct Compared<'s, 'k> {
@@ -197,8 +301,6 @@ impl<'a> EachPair<'a> for Compared<'_, '_> {
     }
 }
 
-type VisitFields<'v> = dyn FnMut(&'static str, super::trail::Place<'_>, &dyn Node) -> Result<()> + 'v;
-
 struct Shown<'v, 'f> {
     visit: &'v mut VisitFields<'f>,
     done: Result<()>,
@@ -213,13 +315,13 @@ impl<'a> EachPart<'a> for Shown<'_, '_> {
     }
 }
 
-struct Found<'a, 'p> {
+struct Located<'a, 'p> {
     field: &'p str,
     steps: &'p [Segment],
     found: Option<(&'a dyn Node, usize)>,
 }
 
-impl<'a> EachPart<'a> for Found<'a, '_> {
+impl<'a> EachPart<'a> for Located<'a, '_> {
     fn part<T: Branch<M>, M>(&mut self, _index: usize, name: &'static str, part: &'a T) {
         if T::HOLDS && name == self.field {
             self.found = part.locate(self.steps);
@@ -254,8 +356,7 @@ impl EachPartMut for Changed<'_, '_> {
 struct Encoded<'d, 'h, 'f> {
     digests: &'d Digests,
     hashes: &'h mut Hashes<'f>,
-    fields: Vec<(&'static str, Vec<u8>)>,
-    references: Vec<EcsId>,
+    fields: HeldFields,
     done: Result<(), Failure>,
 }
 
@@ -270,17 +371,16 @@ impl<'a> EachPart<'a> for Encoded<'_, '_, '_> {
                 Some((_, digest)) => encoder.digest(digest),
                 None => part.encode(encoder, self.hashes).map_err(|failure| failure.under(format_args!(".{name}")))?,
             }
-            self.fields.push((name, encoder.written().to_vec()));
+            self.fields.encodings.push((name, encoder.written().to_vec()));
             Ok(())
         });
         // Asked apart: what a digest stands for is not encoded again.
         if T::may_refer() && self.done.is_ok() {
-            self.done = part.references(&mut self.references);
+            self.done = part.references(&mut self.fields.references);
         }
     }
 }
 
-// What only a type that holds entities needs is not compiled for the others.
 impl<T: Entity> Node for T {
     fn node_id(&self) -> Id {
         self.id()
@@ -294,34 +394,41 @@ impl<T: Entity> Node for T {
         T::TYPE
     }
 
-    fn holds_entities(&self) -> bool {
-        T::HOLDS_ENTITIES
-    }
-
-    fn room(&self) -> usize {
-        deep::room_of_level(size_of::<T>())
-    }
-
     fn named_field(&self, name: &str) -> Option<&dyn Any> {
         self.field(name)
     }
 
-    fn read(&self, path: &[Segment]) -> Result<Json, Miss> {
-        extract(self, path)
-    }
-
     fn same_values(&self, old: &dyn Node) -> Sameness {
-        match (old as &dyn Any).downcast_ref::<T>() {
+        match T::in_node(old) {
             Some(old) => T::same_values(self, old),
             None => Sameness::Differs,
         }
     }
 
-    fn compare_fields(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
-        if !T::HOLDS_ENTITIES {
-            return Ok(old.is_some());
-        }
-        let old = old.and_then(|old| (old as &dyn Any).downcast_ref::<T>());
+    fn extract(&self, extract: Extract<'_>) -> Found {
+        self.serialize(extract)
+    }
+
+    fn write(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        self.serialize(encoder)
+    }
+
+    fn holder(&self) -> Option<&dyn Holder> {
+        if T::HOLDS_ENTITIES { Some(self) } else { None }
+    }
+
+    fn holder_mut(&mut self) -> Option<&mut dyn Holder> {
+        if T::HOLDS_ENTITIES { Some(self) } else { None }
+    }
+
+    fn read_as(&self) -> Option<&dyn Any> {
+        None
+    }
+}
+
+impl<T: Entity> Holder for T {
+    fn compare(&self, old: Option<&dyn Node>, sink: &mut dyn CompareFields) -> Result<bool> {
+        let old = old.and_then(T::in_node);
         let mut each = Compared { sink, done: Ok(old.is_some()) };
         match old {
             Some(old) => T::pairs(old, self, &mut each),
@@ -330,69 +437,29 @@ impl<T: Entity> Node for T {
         each.done
     }
 
-    fn visit_fields(&self, visit: &mut VisitFields<'_>) -> Result<()> {
+    fn visit(&self, visit: &mut VisitFields<'_>) -> Result<()> {
         let mut each = Shown { visit, done: Ok(()) };
-        if T::HOLDS_ENTITIES {
-            self.parts(&mut each);
-        }
+        self.parts(&mut each);
         each.done
     }
 
-    fn find_in(&self, path: &[Segment]) -> Option<(&dyn Node, usize)> {
-        let (Segment::Name(field), steps) = path.split_first()? else { return None };
-        let mut each = Found { field, steps, found: None };
-        if T::HOLDS_ENTITIES {
-            self.parts(&mut each);
-        }
-        each.found.map(|(node, steps)| (node, steps + 1))
+    fn find(&self, field: &str, steps: &[Segment]) -> Option<(&dyn Node, usize)> {
+        let mut each = Located { field, steps, found: None };
+        self.parts(&mut each);
+        each.found
     }
 
-    fn find_at(&self, field: &str, steps: &[Segment]) -> Option<&dyn Node> {
-        let mut each = Found { field, steps, found: None };
-        if T::HOLDS_ENTITIES {
-            self.parts(&mut each);
-        }
-        each.found.map(|(node, _)| node)
+    fn edit(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>) {
+        self.parts_mut(&mut Edited { field, edits, act });
     }
 
-    fn edit_field(&mut self, field: &str, edits: &[Edit<'_>], act: &mut Act<'_>) {
-        if T::HOLDS_ENTITIES {
-            self.parts_mut(&mut Edited { field, edits, act });
-        }
+    fn each_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
+        self.parts_mut(&mut Changed(act));
     }
 
-    fn each_held_mut(&mut self, act: &mut dyn FnMut(&mut dyn Node)) {
-        if T::HOLDS_ENTITIES {
-            self.parts_mut(&mut Changed(act));
-        }
-    }
-
-    fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {
-        let mut each = Encoded { digests, hashes, fields: Vec::new(), references: Vec::new(), done: Ok(()) };
-        if T::HOLDS_ENTITIES {
-            self.parts(&mut each);
-        }
-        each.done.map_err(|failure| failure.into_error(T::TYPE.name()))?;
-        let mut encoding = encode_content(T::TYPE.name(), self, each.fields)?;
-        if !each.references.is_empty() {
-            encoding.references = [&*encoding.references, &*each.references].concat().into();
-        }
-        Ok(encoding)
-    }
-
-    fn stored_form(&self) -> Result<StoredForm> {
-        let mut none = |_: &dyn Node| unreachable!("an entity is stored by its identity");
-        let mut each = Encoded {
-            digests: &Vec::new(),
-            hashes: &mut none,
-            fields: Vec::new(),
-            references: Vec::new(),
-            done: Ok(()),
-        };
-        if T::HOLDS_ENTITIES {
-            storing(|| self.parts(&mut each));
-        }
-        each.done.map_err(|failure| failure.into_error(T::TYPE.name()))?;
-        store_entity(T::TYPE.name(), self, each.fields)
+    fn encode_fields(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<HeldFields, Failure> {
+        let mut each = Encoded { digests, hashes, fields: HeldFields::default(), done: Ok(()) };
+        self.parts(&mut each);
+        each.done.map(|()| each.fields)
     }
 }

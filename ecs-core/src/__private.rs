@@ -7,21 +7,21 @@ pub use crate::__kind_in_call as kind_in_call;
 pub use crate::__probe as probe;
 pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArgValue};
-pub use crate::callable::list::{Arrange, Flat, Role, SlotList, role};
-pub use crate::callable::record::{FieldOf, Fields, Present, Record};
+pub use crate::callable::list::{Fixture, Roles, SlotList};
+pub use crate::callable::record::{FieldOf, Fields, Record, described};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
-pub use crate::callable::slot::{Elsewhere, Pick, SlotOf, TypedSlot};
+pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, AsyncPartial, BoundBy, Call, Callable, CallableRegistration, ClosureOf, ConfigValues, Configured,
-    Definition, EntityRegistration, FixturesOf, FormOf, Generated, InputValues, Mode, OpenSlots, OutputValues, Param,
-    ParamAt, Pass, PassOf, Recorded, ResultRecord, Returns, Source, names, partial, partial_async, with,
+    Applied, Bindable, Call, Callable, CallableRegistration, ConfigValues, Configured, Definition, EntityRegistration,
+    Generated, InputValues, Itself, Mode, OutputValues, Param, ParamAt, Params, Pass, PassOf, Recorded, ResultRecord,
+    Returns, Source, names,
 };
 pub use crate::check;
 pub use crate::conflict::OnConflict;
 pub use crate::context::Context;
 pub use crate::entity::tree::branch::{Branch, InSight, MarkerOf};
-pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Tuple};
+pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Plain, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
 pub use crate::entity::tree::same::{Sameness, UnknownSame};
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Ref, Value};

@@ -1,8 +1,7 @@
 //! The code that `#[callable]` writes.
 
 use ecs_syntax::{
-    Asked, Spelled, Surely, check, checks, is_plain, is_primitive, kind, list, located, marker, spelled, surely,
-    ungrouped,
+    Asked, Spelled, Surely, check, checks, is_plain, kind, list, located, marker, spelled, surely, ungrouped,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -134,6 +133,8 @@ struct Expansion<'m> {
 struct RecordField {
     ident: Ident,
     ty: TokenStream,
+    /// Whether it is certain that its own type is what is stored of it.
+    is_kept_as_it_is: bool,
     docs: String,
 }
 
@@ -148,6 +149,11 @@ enum Of {
 /// What the value at a position of a list is bound to.
 fn value_at(position: usize) -> Ident {
     format_ident!("__p{position}")
+}
+
+/// Whether it takes the type of a parameter to know its kind.
+fn is_asked(param: &Param) -> bool {
+    !is_plain(&param.ty) || matches!(param.written, Written::Mut)
 }
 
 /// Whether a parameter can be a config, as far as its spelling says.
@@ -243,12 +249,12 @@ impl<'m> Expansion<'m> {
         let plain = ident.unraw().to_string();
         let about = format!(" The callable `{plain}`: `{plain}::call(&world, …)` runs and records it.");
         let docs = if docs.is_empty() { quote!() } else { quote!(#(#docs)* #[doc = ""]) };
-        let slots = list(model.params.iter().map(|param| {
+        let given = list(model.params.iter().map(|param| {
             if param.is_context {
-                return quote!(#private::TypedSlot::new(#private::Arg::Default));
+                return quote!(#private::Arg::Default);
             }
             let ident = &param.ident;
-            quote!(#private::TypedSlot::new(#private::check::IntoArg::into_arg(#ident)))
+            quote!(#private::check::IntoArg::into_arg(#ident))
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
@@ -273,7 +279,7 @@ impl<'m> Expansion<'m> {
                     #world: #scope,
                     #(#arguments),*
                 ) -> #private::Call<'w, Self> {
-                    #private::Call::new(#world, #slots)
+                    #private::Call::new(#world, #given)
                 }
 
                 #partials
@@ -292,26 +298,30 @@ impl<'m> Expansion<'m> {
         let partial_docs = format!(" The plain function `{plain}` with its config bound, usable without a world.");
         let span = self.model.ident.span();
         let [with, partial_of] = ["with", "partial"].map(|name| Ident::new(name, span));
-        let fixtures = located(
-            quote!(impl #private::check::IntoFixtures<#private::FixturesOf<Self>, #private::FormOf<Self>>),
-            span,
-        );
+        // Their types are worked out where they are called.
+        let fixtures = located(quote!(impl #private::check::IntoFixtures<__F::Fixtures, __F::Form>), span);
         let (partial, given) = if self.model.is_async {
-            (quote!(partial_async), quote!(#private::AsyncPartial<Self, #private::OpenSlots<Self>>))
+            (quote!(partial_async), quote!(AsyncPartial))
         } else {
-            (quote!(partial), quote!(#private::ClosureOf<Self>))
+            (quote!(partial), quote!(Closure))
         };
         quote! {
             #[doc = #with_docs]
             #[inline]
-            pub fn #with(__bound: #fixtures) -> #private::BoundBy<Self> {
-                #private::with::<Self>(__bound)
+            pub fn #with<__F: #private::Bindable>(__bound: #fixtures) -> __F::Bound
+            where
+                Self: #private::Itself<__F>,
+            {
+                <__F as #private::Bindable>::with(__bound)
             }
 
             #[doc = #partial_docs]
             #[inline]
-            pub fn #partial_of(__bound: #private::FormOf<Self>) -> #given {
-                #private::#partial::<Self>(__bound)
+            pub fn #partial_of<__F: #private::Bindable>(__bound: __F::Form) -> __F::#given
+            where
+                Self: #private::Itself<__F>,
+            {
+                <__F as #private::Bindable>::#partial(__bound)
             }
         }
     }
@@ -336,6 +346,7 @@ impl<'m> Expansion<'m> {
             let field = RecordField {
                 ident: Ident::new("result", Span::call_site()),
                 ty: quote!(#private::ResultRecord<#marker>),
+                is_kept_as_it_is: true,
                 docs: " What was returned, with a reference in place of each entity.".to_owned(),
             };
             self.record(generated, Of::Output, &about, vec![(0, field)])
@@ -350,12 +361,16 @@ impl<'m> Expansion<'m> {
         let (private, marker) = (&self.private, &self.model.ident);
         let held = Ident::new(held, Span::call_site());
         let field = |(position, param): &(usize, &Param)| {
-            let is_asked = !is_plain(&param.ty) || matches!(param.written, Written::Mut);
-            let how = if is_asked { ": a value as it is, an entity as a reference to its version" } else { "" };
+            let how = if is_asked(param) { ": a value as it is, an entity as a reference to its version" } else { "" };
             let field = RecordField {
                 ident: param.ident.clone(),
                 // What the spelling says need not be asked.
-                ty: if is_asked { quote!(#private::#held<#marker, #position>) } else { param.ty.to_token_stream() },
+                ty: if is_asked(param) {
+                    quote!(#private::#held<#marker, #position>)
+                } else {
+                    param.ty.to_token_stream()
+                },
+                is_kept_as_it_is: !is_asked(param),
                 docs: format!(" What was given for `{}`{how}.", param.name),
             };
             (*position, field)
@@ -386,10 +401,12 @@ impl<'m> Expansion<'m> {
         let Generated { ident, fields_ident, name, id, is_certain } = generated;
         let (id_text, about_fields) = (id.to_string(), format!(" The fields of [`{ident}`]."));
         let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
-        let declared = fields.iter().map(|(_, RecordField { ident, ty, docs })| quote!(#[doc = #docs] pub #ident: #ty));
+        let declared =
+            fields.iter().map(|(_, RecordField { ident, ty, docs, .. })| quote!(#[doc = #docs] pub #ident: #ty));
         let declared = quote! {
             #[doc = #about]
             #hidden
+            #[allow(dead_code)]
             #visibility type #ident = #private::Record<#fields_ident>;
 
             #[doc = #about_fields]
@@ -400,36 +417,48 @@ impl<'m> Expansion<'m> {
                 #(#declared),*
             }
         };
-        let (count, values) = match of {
-            Of::Input | Of::Config => (model.params.len(), model.params.len()),
-            Of::Output => (1, 1),
+        let values = match of {
+            Of::Input | Of::Config => model.params.len(),
+            Of::Output => 1,
         };
         let pattern = list((0..values).map(|position| {
             let is_field = fields.iter().any(|(field, _)| *field == position);
             if is_field { value_at(position).to_token_stream() } else { quote!(_) }
         }));
-        let made = fields.iter().map(|(position, RecordField { ident, .. })| {
+        let made = fields.iter().map(|(position, RecordField { ident, is_kept_as_it_is: made_by_cloning, .. })| {
             let value = value_at(*position);
-            quote!(#ident: #private::FieldOf::of(#value))
+            match made_by_cloning {
+                true => quote!(#ident: ::core::clone::Clone::clone(#value)),
+                false => quote!(#ident: #private::FieldOf::of(#value)),
+            }
         });
         let (values, present, is_config) = match of {
-            Of::Input => (quote!(InputValues), quote!(recorded(__PARAMS)), false),
-            Of::Config => (quote!(ConfigValues), quote!(configured(__PARAMS)), true),
+            Of::Input => (quote!(InputValues), quote!(__PARAMS.recorded()), false),
+            Of::Config => (quote!(ConfigValues), quote!(__PARAMS.configured()), true),
             Of::Output => {
                 let result = quote!(#private::ResultRecord<#marker>);
                 let field = quote!(#private::Field::new::<#result>("result", #private::probe!(#result, SCHEMA)));
-                (quote!(OutputValues), quote!(all([#field])), false)
+                let listed = quote!({
+                    const __FIELDS: &[#private::Field] = &[#field];
+                    __FIELDS
+                });
+                (quote!(OutputValues), listed, false)
             }
         };
         let implemented = quote! {
             impl #private::Fields for #fields_ident {
                 type Values = #private::#values<#marker>;
 
-                const TYPE: &'static #private::EntityType = {
-                    const __FIELDS: &#private::Present<#count> = &#private::Present::#present;
-                    &#private::EntityType::new::<#ident>(#name, #id_text, __FIELDS.as_slice(), #is_config, #private::here!())
-                };
+                const TYPE: &'static #private::EntityType = &#private::described::<Self>(
+                    #name,
+                    ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
+                    #id_text,
+                    #present,
+                    #is_config,
+                    #private::here!(),
+                );
 
+                #[inline]
                 fn of(__id: #private::Id, __values: &Self::Values) -> Self {
                     let #pattern = __values;
                     Self { #id: __id, #(#made),* }
@@ -443,7 +472,7 @@ impl<'m> Expansion<'m> {
     /// configs.
     fn constants(&self) -> TokenStream {
         let Self { private, model, .. } = self;
-        let asked = model.params.iter().enumerate().filter(|(_, param)| !is_primitive(&param.ty));
+        let asked = model.params.iter().enumerate().filter(|(_, param)| is_asked(param));
         let kinds = asked.map(|(position, param)| {
             let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, Asked::InCall, private));
             quote!(const #name: ::core::primitive::u8 = #kind;)
@@ -471,7 +500,7 @@ impl<'m> Expansion<'m> {
     /// A constant expression for the kind of the type of the parameter at `position`.
     fn kind_of_type(&self, position: usize) -> TokenStream {
         let private = &self.private;
-        if is_primitive(&self.model.params[position].ty) {
+        if !is_asked(&self.model.params[position]) {
             return quote!(#private::kind::VALUE);
         }
         format_ident!("__KIND_{position}").to_token_stream()
@@ -482,67 +511,93 @@ impl<'m> Expansion<'m> {
         let (private, param, kind) = (&self.private, &self.model.params[position], self.kind_of_type(position));
         match param.written {
             Written::Mut => quote!(#private::kind::mutable(#kind)),
-            Written::Value if !is_primitive(&param.ty) => quote!(#private::kind::owned(#kind)),
+            Written::Value => quote!(#private::kind::owned(#kind)),
             _ => kind,
         }
     }
 
-    /// The marker of the parts of the parameter at `position`.
-    fn marker_of(&self, position: usize) -> TokenStream {
-        let (private, ty, kind) = (&self.private, &self.model.params[position].ty, self.kind_of_type(position));
-        match spelled(ty) {
-            _ if is_primitive(ty) => quote!(#private::Leaf<{ #kind }>),
-            Spelled::Name => quote!(<#private::Fold<{ #kind }> as #private::LeafOf<#ty>>::Marker),
-            _ => marker(ty, Asked::InCall, private),
+    /// How the parameter at `position` is written.
+    fn written(&self, position: usize) -> TokenStream {
+        match &self.model.params[position].written {
+            Written::Ref => quote!(ByRef),
+            Written::Value => quote!(ByValue),
+            Written::Mut => quote!(ByMut),
+            Written::Str => quote!(ByStr),
+            Written::Slice(element) => quote!(BySlice<#element>),
         }
     }
 
-    /// Which slot each parameter has, and what is returned.
+    /// The slot of the parameter at `position`.
+    fn slot(&self, position: usize) -> TokenStream {
+        let (private, marker, param) = (&self.private, &self.model.ident, &self.model.params[position]);
+        if is_asked(param) {
+            return quote!(<#marker as #private::ParamAt<#position>>::Slot);
+        }
+        let (ty, written) = (&param.ty, self.written(position));
+        quote!(#private::ValueSlot<#private::#written, #ty>)
+    }
+
+    /// Which slot each parameter has whose type is asked, and what is returned.
     fn params(&self) -> TokenStream {
         let Self { private, model, .. } = self;
         let ident = &model.ident;
-        let params = model.params.iter().enumerate().map(|(position, param)| {
-            let (ty, kind) = (&param.ty, self.kind(position));
-            let (written, marker) = match &param.written {
-                Written::Ref => (quote!(ByRef), self.marker_of(position)),
-                Written::Value => (quote!(ByValue), self.marker_of(position)),
-                Written::Mut => (quote!(ByMut), quote!(())),
-                Written::Str => (quote!(ByStr), quote!(())),
-                Written::Slice(element) => (quote!(BySlice<#element>), self.marker_of(position)),
+        let asked = model.params.iter().enumerate().filter(|(_, param)| is_asked(param));
+        let params = asked.map(|(position, param)| {
+            let (ty, kind, written) = (&param.ty, self.kind(position), self.written(position));
+            let slot = match &param.written {
+                Written::Mut | Written::Str => quote!(SlotOf<#private::#written, #ty, ()>),
+                _ if matches!(spelled(ty), Spelled::Name) => quote!(NamedSlotOf<#private::#written, #ty>),
+                _ => {
+                    let marker = marker(ty, Asked::InCall, private);
+                    quote!(SlotOf<#private::#written, #ty, #marker>)
+                }
             };
             let implemented = quote_spanned! {ty.span()=>
                 #private::ParamAt<#position> for #ident {
-                    type Slot = <#private::Pick<{ #kind }> as #private::SlotOf<#private::#written, #ty, #marker>>::Slot;
+                    type Slot = <#private::Pick<{ #kind }> as #private::#slot>::Slot;
                 }
             };
             // Had `impl` the span of the type, rustc would propose type parameters for an unknown one.
             quote!(impl #implemented)
         });
-        let types = model.params.iter().map(|param| &param.ty).chain(&model.result);
-        let sendable = types.filter(|ty| !is_primitive(ty)).map(|ty| quote!(#private::probe!(#ty, SENDABLE)));
+        // A future holds the parameters as well.
+        let held = model.params.iter().filter(|_| model.is_async).map(|param| &param.ty).chain(&model.result);
+        let sendable: Vec<_> =
+            held.filter(|ty| !is_plain(ty)).map(|ty| quote!(#private::probe!(#ty, SENDABLE))).collect();
         let (shape, returned) = match &model.result {
             Some(ty) => (shape(ty, private), ty.to_token_stream()),
             None => (quote!(#private::Unit), quote!(())),
         };
+        let (declared, shape, returned) = if sendable.is_empty() {
+            (TokenStream::new(), shape, returned)
+        } else {
+            let declared = quote!(const __SENDABLE: ::core::primitive::bool = #(#sendable)&&*;);
+            let passed = quote!(<#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>);
+            (declared, quote!(#passed::Shape), quote!(#passed::Returned))
+        };
         quote! {
-            const __SENDABLE: ::core::primitive::bool = true #(&& #sendable)*;
+            #declared
             #(#params)*
             impl #private::Returns for #ident {
-                type Shape = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Shape;
-                type Returned = <#private::Pass<{ __SENDABLE }> as #private::PassOf<#returned, #shape>>::Returned;
+                type Shape = #shape;
+                type Returned = #returned;
             }
         }
+    }
+
+    /// A constant expression for whether what is handed on can go from thread to thread.
+    fn is_sendable(&self) -> TokenStream {
+        let model = self.model;
+        let held = model.params.iter().filter(|_| model.is_async).map(|param| &param.ty).chain(&model.result);
+        if held.into_iter().all(is_plain) { quote!(true) } else { quote!(__SENDABLE) }
     }
 
     /// Compile-time checks in the user's terms.
     fn checks(&self) -> TokenStream {
         let params = self.model.params.iter().enumerate();
-        // Nothing needs asking of a number that is not behind `&mut`.
-        let params = params.filter(|(_, param)| {
-            !is_primitive(&param.ty) || param.default.is_some() || matches!(param.written, Written::Mut)
-        });
+        let params = params.filter(|(_, param)| is_asked(param));
         let params = params.map(|(position, param)| self.check_param(position, param));
-        let result = self.model.result.as_ref().map(|ty| self.check_result(ty));
+        let result = self.model.result.as_ref().filter(|ty| !is_plain(ty)).map(|ty| self.check_result(ty));
         let names = self.model.params.iter().enumerate().filter(|(_, param)| !param.is_context);
         let names = names.filter(|_| self.may_have_configs()).map(|(position, param)| self.check_name(position, param));
         quote! {
@@ -590,10 +645,7 @@ impl<'m> Expansion<'m> {
     }
 
     fn check_result(&self, ty: &Type) -> TokenStream {
-        let (private, ident) = (&self.private, &self.model.ident);
-        if is_primitive(ty) {
-            return TokenStream::new();
-        }
+        let (private, ident, is_sendable) = (&self.private, &self.model.ident, self.is_sendable());
         let recordable = check_recordable(ty, private);
         let error = check_error(ty, private);
         let changes = self.model.params.iter().any(|param| matches!(param.written, Written::Mut));
@@ -601,7 +653,7 @@ impl<'m> Expansion<'m> {
             let is_unit = quote! {
                 <<#ident as #private::Returns>::Returned as #private::Returned<<#ident as #private::Returns>::Shape>>::IS_UNIT
             };
-            check(ty, "Informative", &quote!(__SENDABLE && #is_unit), ty.span(), private)
+            check(ty, "Informative", &quote!(#is_sendable && #is_unit), ty.span(), private)
         });
         quote!(#recordable #error #informative)
     }
@@ -620,36 +672,26 @@ impl<'m> Expansion<'m> {
         let Self { private, model, .. } = self;
         let Model { ident, is_async, params, .. } = model;
         let positions = 0..params.len();
-        let slots = list(positions.clone().map(|position| quote!(<#ident as #private::ParamAt<#position>>::Slot)));
-        let roles =
-            list(positions.clone().map(|position| quote!(#private::Role<{ #private::role(__KINDS, #position) }>)));
-        let kinds = positions.clone().map(|position| self.kind(position));
+        let slots = list(positions.clone().map(|position| self.slot(position)));
+        let is_sendable = self.is_sendable();
         let names: Vec<Ident> = positions.clone().map(value_at).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
         let applied = if *is_async { quote!(later) } else { quote!(now) };
         let (definition, described, count) = (self.definition(), self.described_params(), params.len());
         quote! {
-            const __KINDS: &[::core::primitive::u8] = &[#(#kinds),*];
-            const __PARAMS: &[#private::Param; #count] = &[#(#described),*];
+            const __PARAMS: &#private::Params<#count> = &#private::Params::new([#(#described),*]);
 
             impl #private::Callable for #ident {
-                type Roles = #roles;
                 type Slots = #slots;
+                type Roles = <Self::Slots as #private::Roles<{ <<#ident as #private::Callable>::Slots as #private::SlotList>::BINDS_VALUES }>>::Roles;
                 #definition
 
-                fn apply<'x, 'f: 'x, 'a: 'x>(
-                    __arguments: <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'f, 'a>,
-                ) -> #private::Applied<'x, Self::Returned> {
-                    let #pattern = __arguments;
-                    #private::Pass::<{ __SENDABLE }>::#applied(#called)
-                }
-
-                fn arguments<'a>(
-                    __slots: &'a mut Self::Slots,
-                    __context: &'a #private::Context,
-                ) -> <Self::Slots as #private::Arrange<Self::Roles>>::Joined<'a, 'a> {
-                    #private::SlotList::pass(__slots, __context)
+                fn apply<'a>(
+                    #pattern: <Self::Slots as #private::SlotList>::Passed<'a>,
+                    _: ::core::marker::PhantomData<&'a ()>,
+                ) -> #private::Applied<'a, Self::Returned> {
+                    #private::Pass::<#is_sendable>::#applied(#called)
                 }
             }
         }
@@ -658,16 +700,15 @@ impl<'m> Expansion<'m> {
     /// The description of each parameter.
     fn described_params(&self) -> Vec<TokenStream> {
         let Self { private, model, .. } = self;
-        let ident = &model.ident;
         let described = model.params.iter().enumerate().map(|(position, param)| {
             let Param { name, ty, .. } = param;
-            let description = quote! {
-                #private::Param::of::<<#ident as #private::ParamAt<#position>>::Slot>(
-                    #name,
-                    #private::probe!(#ty, SCHEMA),
-                    #private::probe!(#ty, ENTITY_TYPE),
-                )
+            let slot = self.slot(position);
+            let entity_type = if is_asked(param) {
+                quote!(#private::probe!(#ty, ENTITY_TYPE))
+            } else {
+                quote!(::core::option::Option::None)
             };
+            let description = quote!(#private::Param::of::<#slot>(#name, #private::probe!(#ty, SCHEMA), #entity_type));
             match &param.default {
                 None => description,
                 Some(default) => {
@@ -714,7 +755,7 @@ impl<'m> Expansion<'m> {
                         mode: #private::Mode::#mode,
                         fingerprint: [#(#fingerprint),*],
                     },
-                    __PARAMS,
+                    __PARAMS.as_slice(),
                     #private::Generated::new(#(#generated),*),
                     #private::probe!(#result, SCHEMA),
                     #private::probe!(#result, ENTITY_TYPE),

@@ -1,6 +1,6 @@
 //! What is asked of a result: its shape, and whether it can be recorded.
 
-use ecs_syntax::{Asked, Spelled, check, checks, is_primitive, list, marker, spelled};
+use ecs_syntax::{Asked, Spelled, check, checks, is_plain, list, marker, spelled};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
@@ -8,8 +8,8 @@ use syn::spanned::Spanned;
 
 /// The shape of the result `ty`.
 pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
-    if is_primitive(ty) {
-        return quote!(#private::Whole<#private::Leaf<{ #private::kind::VALUE }>>);
+    if is_plain(ty) {
+        return quote!(#private::Whole<#private::Plain>);
     }
     let marker_of_ty = marker(ty, Asked::InCall, private);
     let own = quote! {

@@ -183,9 +183,13 @@ fn structs(tokens: &TokenStream) -> Vec<String> {
             (TokenTree::Ident(word), Some(TokenTree::Ident(name))) if word == "struct" || word == "type" => {
                 found.push(name.to_string());
             }
-            // Not what is inside an item, such as the types of an `impl`.
-            (TokenTree::Group(group), _) if group.delimiter() != Delimiter::Brace => {
-                found.extend(structs(&group.stream()));
+            // Not what is inside an item, such as the types of an `impl`; what a macro is given is no item.
+            (TokenTree::Group(group), _) => {
+                let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+                let is_given = matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+                if is_given || group.delimiter() != Delimiter::Brace {
+                    found.extend(structs(&group.stream()));
+                }
             }
             _ => {}
         }

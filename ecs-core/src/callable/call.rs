@@ -9,7 +9,8 @@ use std::task::{Context as TaskContext, Poll};
 
 use super::Callable;
 use super::describe::Mode;
-use super::frame::{BoxFuture, CallFrame, Frame, Output};
+use super::frame::{BoxFuture, Frame, FrameOf, Output};
+use super::list::SlotList;
 use super::options::{CallOptions, told_options};
 use super::owned::{BatchCall, Body, OwnedCall};
 use super::scope::{IntoScope, Scope};
@@ -32,7 +33,7 @@ pub struct Call<'w, F: Callable> {
 }
 
 enum State<'w, F: Callable> {
-    Ready { scope: Scope<'w>, frame: CallFrame<F> },
+    Ready { scope: Scope<'w>, frame: FrameOf<F> },
     Running(BoxFuture<'w, Ran>),
     Finished,
 }
@@ -54,8 +55,8 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: impl IntoScope<'w>, slots: F::Slots) -> Self {
-        let state = State::Ready { scope: scope.into_scope(), frame: CallFrame::new(slots) };
+    pub fn new(scope: impl IntoScope<'w>, arguments: <F::Slots as SlotList>::Arguments) -> Self {
+        let state = State::Ready { scope: scope.into_scope(), frame: FrameOf::<F>::new::<F>(arguments) };
         Self { state, options: CallOptions::default() }
     }
 
@@ -123,7 +124,7 @@ impl<'w, F: Callable> Call<'w, F> {
                         let mut run = || execute::in_place(scope, &mut frame, Vec::new(), &self.options);
                         // A call inside another takes its stack from where that one stands.
                         let completed = if scope.inside.is_some() { deep::level(&mut run) } else { run() };
-                        return Poll::Ready(completed.map(|completed| finish(&mut frame, completed)));
+                        return Poll::Ready(completed.map(|completed| finish::<F>(&mut frame, completed)));
                     }
                     Mode::Async | Mode::Blocking => {
                         let options = std::mem::take(&mut self.options);
@@ -133,7 +134,7 @@ impl<'w, F: Callable> Call<'w, F> {
                 },
                 State::Running(mut future) => match deep::level(|| future.as_mut().poll(task)) {
                     Poll::Ready((frame, completed)) => {
-                        return Poll::Ready(completed.map(|completed| finish(&mut typed::<F>(frame), completed)));
+                        return Poll::Ready(completed.map(|completed| finish::<F>(&mut typed::<F>(frame), completed)));
                     }
                     Poll::Pending => {
                         self.state = State::Running(future);
@@ -147,15 +148,15 @@ impl<'w, F: Callable> Call<'w, F> {
 }
 
 /// The frame that a call gave away, back again.
-fn typed<F: Callable>(frame: Option<Box<dyn Frame>>) -> Box<CallFrame<F>> {
+fn typed<F: Callable>(frame: Option<Box<dyn Frame>>) -> Box<FrameOf<F>> {
     let frame = frame.map(|frame| -> Box<dyn Any> { frame });
-    match frame.map(|frame| frame.downcast::<CallFrame<F>>()) {
+    match frame.map(|frame| frame.downcast::<FrameOf<F>>()) {
         Some(Ok(frame)) => frame,
         Some(Err(_)) | None => unreachable!("a call that succeeded gives its own frame back"),
     }
 }
 
-fn finish<F: Callable>(frame: &mut CallFrame<F>, completed: Completed) -> RecordedCall<Output<F>> {
+fn finish<F: Callable>(frame: &mut FrameOf<F>, completed: Completed) -> RecordedCall<Output<F>> {
     RecordedCall { output: frame.output(), execution: completed.execution }
 }
 
@@ -169,17 +170,20 @@ impl<F: Callable> Future for Call<'_, F> {
 
 impl<F: Callable> BatchCall for Call<'_, F> {
     type Output = Output<F>;
-    type Body = CallFrame<F>;
+    type Body = CallBody<F>;
 
     fn into_owned(self) -> OwnedCall<Self::Body> {
         match self.state {
-            State::Ready { scope, frame } => OwnedCall::new(scope, self.options, frame),
+            State::Ready { scope, frame } => OwnedCall::new(scope, self.options, CallBody(frame)),
             State::Running(_) | State::Finished => panic!("a call was put into a batch after it had begun"),
         }
     }
 }
 
-impl<F: Callable> Body for CallFrame<F> {
+/// The frame of a call of `F` that was not begun.
+pub struct CallBody<F: Callable>(FrameOf<F>);
+
+impl<F: Callable> Body for CallBody<F> {
     type Output = Output<F>;
 
     fn callable(&self, _world: &World) -> Result<&'static str> {
@@ -187,7 +191,7 @@ impl<F: Callable> Body for CallFrame<F> {
     }
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<Output<F>>> + Send {
-        Call { state: State::Ready { scope, frame: self }, options }
+        Call::<F> { state: State::Ready { scope, frame: self.0 }, options }
     }
 }
 

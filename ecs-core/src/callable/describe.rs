@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::frame::{CallFrame, Frame};
+use super::frame::{Frame, FrameOf, Function};
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
 use crate::conflict::OnConflict;
@@ -109,6 +109,57 @@ impl fmt::Debug for Param {
     }
 }
 
+/// The parameters of a callable, and the fields of the generated entities that hold something in this signature.
+pub struct Params<const N: usize> {
+    all: [Param; N],
+    recorded: [Field; N],
+    recorded_count: usize,
+    configured: [Field; N],
+    configured_count: usize,
+}
+
+impl<const N: usize> Params<N> {
+    /// Collects them.
+    #[must_use]
+    pub const fn new(all: [Param; N]) -> Self {
+        const NONE: Field = Field::new::<()>("", |_| schemars::Schema::default());
+        let (mut recorded, mut configured) = ([NONE; N], [NONE; N]);
+        let (mut recorded_count, mut configured_count) = (0, 0);
+        let mut i = 0;
+        while i < N {
+            let (is_value, field) = (matches!(all[i].kind, Kind::Value), all[i].recorded);
+            if is_value || matches!(all[i].kind, Kind::Entity | Kind::Entities) {
+                recorded[recorded_count] = field;
+                recorded_count += 1;
+            }
+            if is_value {
+                configured[configured_count] = field;
+                configured_count += 1;
+            }
+            i += 1;
+        }
+        Self { all, recorded, recorded_count, configured, configured_count }
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub const fn as_slice(&self) -> &[Param] {
+        &self.all
+    }
+
+    /// The fields of the generated input entity: of all that a call is given but configs.
+    #[must_use]
+    pub const fn recorded(&self) -> &[Field] {
+        self.recorded.split_at(self.recorded_count).0
+    }
+
+    /// The fields of the generated config entity: of plain values.
+    #[must_use]
+    pub const fn configured(&self) -> &[Field] {
+        self.configured.split_at(self.configured_count).0
+    }
+}
+
 /// The description of a callable.
 pub struct Definition {
     pub(crate) name: &'static str,
@@ -122,7 +173,9 @@ pub struct Definition {
     pub(crate) result: ResultOf,
     pub(crate) generated: Generated,
     pub(crate) on_conflict: Option<OnConflict>,
-    pub(crate) new_frame: fn() -> Box<dyn Frame>,
+    /// The function itself, a [`Function`].
+    pub(crate) function: &'static (dyn Any + Send + Sync),
+    pub(crate) new_frame: fn(&'static Self) -> Box<dyn Frame>,
 }
 
 /// How many parameters there are of each kind.
@@ -219,7 +272,8 @@ impl Definition {
             },
             generated,
             on_conflict: None,
-            new_frame: || Box::new(CallFrame::<F>::empty()),
+            function: &Function::<F::Slots, F::Returned>(F::apply),
+            new_frame: FrameOf::<F>::empty,
         }
     }
 
@@ -246,7 +300,8 @@ impl Definition {
             result,
             generated: Generated::new(None, None, None),
             on_conflict: None,
-            new_frame: || unreachable!("what is not in this program is not called"),
+            function: &(),
+            new_frame: |_| unreachable!("what is not in this program is not called"),
         }
     }
 

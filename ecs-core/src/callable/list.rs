@@ -3,15 +3,31 @@
 //! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
+use super::parts::Parts;
 use super::record::Values;
-use super::slot::{Bindable, Slot, TypedSlot};
+use super::slot::{
+    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, Slot, TypedSlot, UnsupportedSlot,
+    ValueSlot,
+};
+use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
+use crate::entity::{ConfigEntity, Entity, Value};
+use crate::signature::kind::Kind;
 
 /// A list of slots.
 pub trait SlotList: Send + 'static {
     /// How many there are.
     const LEN: usize;
+    /// How many entities there are; a container counts for several.
+    const ENTITIES: usize;
+    /// How many configs there are.
+    const CONFIGS: usize;
+    /// Whether `with` binds the plain values: where there is no config but one entity, they are that call's
+    /// generated config.
+    const BINDS_VALUES: bool = Self::CONFIGS == 0 && Self::ENTITIES == 1;
+    /// What is given for them.
+    type Arguments;
     /// What the function takes.
     type Passed<'a>;
     /// The handles to what was behind `&mut`.
@@ -24,6 +40,7 @@ pub trait SlotList: Send + 'static {
     fn slot(&mut self, index: usize) -> &mut dyn Slot;
     fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
     fn changed(&mut self) -> Self::Changed;
+    fn new(arguments: Self::Arguments) -> Self;
     fn empty() -> Self;
     fn recorded(&self) -> Self::Recorded;
     fn configured(&self) -> Self::Configured;
@@ -31,6 +48,9 @@ pub trait SlotList: Send + 'static {
 
 impl SlotList for () {
     const LEN: usize = 0;
+    const ENTITIES: usize = 0;
+    const CONFIGS: usize = 0;
+    type Arguments = ();
     type Passed<'a> = ();
     type Changed = ();
     type Recorded = ();
@@ -44,6 +64,8 @@ impl SlotList for () {
 
     fn changed(&mut self) {}
 
+    fn new((): ()) {}
+
     fn empty() {}
 
     fn recorded(&self) {}
@@ -53,6 +75,14 @@ impl SlotList for () {
 
 impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     const LEN: usize = 1 + Rest::LEN;
+    const ENTITIES: usize = Rest::ENTITIES
+        + match S::KIND {
+            Kind::Entity => 1,
+            Kind::Entities => 2,
+            Kind::Config | Kind::Value | Kind::Context => 0,
+        };
+    const CONFIGS: usize = Rest::CONFIGS + matches!(S::KIND, Kind::Config) as usize;
+    type Arguments = (Arg<S::Value>, Rest::Arguments);
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
     type Changed = S::Changed<Rest::Changed>;
     type Recorded = (S::Kept, Rest::Recorded);
@@ -74,6 +104,10 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         self.0.changed(rest)
     }
 
+    fn new(arguments: Self::Arguments) -> Self {
+        (S::new(arguments.0), Rest::new(arguments.1))
+    }
+
     fn empty() -> Self {
         (S::new(Arg::Default), Rest::empty())
     }
@@ -87,38 +121,62 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     }
 }
 
-/// Left open by `with`: given at each call.
-pub const OPEN: u8 = 0;
-/// Bound by `with`.
-pub const FIXED: u8 = 1;
-/// Given by the executor: the context.
-pub const AMBIENT: u8 = 2;
-
 /// What `with` does with a parameter.
-pub struct Role<const ROLE: u8>;
+pub trait Role<const BINDS_VALUES: bool>: TypedSlot {
+    /// [`Open`], [`Fixed`] or [`Ambient`].
+    type Role;
+}
 
-/// Which parameters `with` binds: the configs; where there is none but exactly one entity, the
-/// plain values, which are that call's generated config.
-#[must_use]
-pub const fn role(kinds: &[u8], index: usize) -> u8 {
-    use crate::signature::kind::{CONFIG, CONTEXT, ENTITIES, ENTITY, MUTABLE, VALUE};
-    let (mut configs, mut entities) = (0, 0);
-    let mut i = 0;
-    while i < kinds.len() {
-        match kinds[i] {
-            CONFIG => configs += 1,
-            ENTITY | MUTABLE => entities += 1,
-            ENTITIES => entities += 2,
-            _ => {}
-        }
-        i += 1;
-    }
-    match kinds[index] {
-        CONTEXT => AMBIENT,
-        CONFIG => FIXED,
-        VALUE if configs == 0 && entities == 1 => FIXED,
-        _ => OPEN,
-    }
+/// Left open by `with`: given at each call.
+pub struct Open;
+/// Bound by `with`.
+pub struct Fixed;
+/// Given by the executor: the context.
+pub struct Ambient;
+
+impl<const BINDS_VALUES: bool, P: Lending<T>, T: Entity> Role<BINDS_VALUES> for EntitySlot<P, T> {
+    type Role = Open;
+}
+
+impl<const BINDS_VALUES: bool, T: Entity> Role<BINDS_VALUES> for MutableSlot<T> {
+    type Role = Open;
+}
+
+impl<const BINDS_VALUES: bool, P: Handing<T>, T: Parts<M>, M: 'static> Role<BINDS_VALUES> for EntitiesSlot<P, T, M> {
+    type Role = Open;
+}
+
+impl<const BINDS_VALUES: bool, P: Lending<T>, T: ConfigEntity> Role<BINDS_VALUES> for ConfigSlot<P, T> {
+    type Role = Fixed;
+}
+
+impl<P: Lending<T>, T: Value> Role<true> for ValueSlot<P, T> {
+    type Role = Fixed;
+}
+
+impl<P: Lending<T>, T: Value> Role<false> for ValueSlot<P, T> {
+    type Role = Open;
+}
+
+impl<const BINDS_VALUES: bool> Role<BINDS_VALUES> for ContextSlot {
+    type Role = Ambient;
+}
+
+impl<const BINDS_VALUES: bool, P: Written<T>, T: 'static> Role<BINDS_VALUES> for UnsupportedSlot<P, T> {
+    type Role = Open;
+}
+
+/// The roles of a list of slots.
+pub trait Roles<const BINDS_VALUES: bool> {
+    type Roles;
+}
+
+impl<const BINDS_VALUES: bool> Roles<BINDS_VALUES> for () {
+    type Roles = ();
+}
+
+impl<const BINDS_VALUES: bool, S: Role<BINDS_VALUES>, Rest: Roles<BINDS_VALUES>> Roles<BINDS_VALUES> for (S, Rest) {
+    type Roles = (S::Role, Rest::Roles);
 }
 
 /// A list of slots divided by the roles of its parameters.
@@ -135,11 +193,9 @@ pub trait Arrange<Roles>: SlotList {
     type OpenSlots;
     /// What the closure takes for them.
     type OpenPassed<'a>;
-    /// What the function takes, with bound and open arguments of different lifetimes.
-    type Joined<'f, 'a>;
 
-    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self;
-    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a>;
+    fn arguments(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self::Arguments;
+    fn join<'a>(fixed: &'a Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Passed<'a>;
 }
 
 impl Arrange<()> for () {
@@ -149,14 +205,13 @@ impl Arrange<()> for () {
     type OpenArguments = ();
     type OpenSlots = ();
     type OpenPassed<'a> = ();
-    type Joined<'f, 'a> = ();
 
-    fn slots(_fixtures: &(), _open: ()) {}
+    fn arguments(_fixtures: &(), _open: ()) {}
 
-    fn join<'f, 'a>(_fixed: &'f Self::Fixed, _open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {}
+    fn join<'a>(_fixed: &'a Self::Fixed, _open: Self::OpenPassed<'a>) -> Self::Passed<'a> {}
 }
 
-impl<S, Rest, Roles> Arrange<(Role<OPEN>, Roles)> for (S, Rest)
+impl<S, Rest, Roles> Arrange<(Open, Roles)> for (S, Rest)
 where
     S: TypedSlot,
     Rest: Arrange<Roles>,
@@ -167,18 +222,17 @@ where
     type OpenArguments = (Arg<S::Value>, Rest::OpenArguments);
     type OpenSlots = (S, Rest::OpenSlots);
     type OpenPassed<'a> = (S::Passed<'a>, Rest::OpenPassed<'a>);
-    type Joined<'f, 'a> = (S::Passed<'a>, Rest::Joined<'f, 'a>);
 
-    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
-        (S::new(open.0), Rest::slots(fixtures, open.1))
+    fn arguments(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self::Arguments {
+        (open.0, Rest::arguments(fixtures, open.1))
     }
 
-    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+    fn join<'a>(fixed: &'a Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Passed<'a> {
         (open.0, Rest::join(fixed, open.1))
     }
 }
 
-impl<S, Rest, Roles> Arrange<(Role<FIXED>, Roles)> for (S, Rest)
+impl<S, Rest, Roles> Arrange<(Fixed, Roles)> for (S, Rest)
 where
     S: Bindable,
     S::Value: Clone + Send + Sync + 'static,
@@ -190,18 +244,17 @@ where
     type OpenArguments = Rest::OpenArguments;
     type OpenSlots = Rest::OpenSlots;
     type OpenPassed<'a> = Rest::OpenPassed<'a>;
-    type Joined<'f, 'a> = (S::Passed<'f>, Rest::Joined<'f, 'a>);
 
-    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
-        (S::new(fixtures.0.argument()), Rest::slots(&fixtures.1, open))
+    fn arguments(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self::Arguments {
+        (fixtures.0.argument(), Rest::arguments(&fixtures.1, open))
     }
 
-    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+    fn join<'a>(fixed: &'a Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Passed<'a> {
         (S::lend(&fixed.0), Rest::join(&fixed.1, open))
     }
 }
 
-impl<S, Rest, Roles> Arrange<(Role<AMBIENT>, Roles)> for (S, Rest)
+impl<S, Rest, Roles> Arrange<(Ambient, Roles)> for (S, Rest)
 where
     S: TypedSlot,
     Rest: Arrange<Roles>,
@@ -212,13 +265,12 @@ where
     type OpenArguments = Rest::OpenArguments;
     type OpenSlots = (S, Rest::OpenSlots);
     type OpenPassed<'a> = (S::Passed<'a>, Rest::OpenPassed<'a>);
-    type Joined<'f, 'a> = (S::Passed<'a>, Rest::Joined<'f, 'a>);
 
-    fn slots(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self {
-        (S::new(Arg::Default), Rest::slots(fixtures, open))
+    fn arguments(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self::Arguments {
+        (Arg::Default, Rest::arguments(fixtures, open))
     }
 
-    fn join<'f, 'a>(fixed: &'f Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Joined<'f, 'a> {
+    fn join<'a>(fixed: &'a Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Passed<'a> {
         (open.0, Rest::join(fixed, open.1))
     }
 }

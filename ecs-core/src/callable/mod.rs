@@ -25,24 +25,23 @@ mod wait;
 pub mod written;
 
 pub use self::call::{Call, RecordedCall};
-pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Source};
+pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Params, Source};
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{BoxFuture, Frame, Running};
 pub use self::list::SlotList;
 pub use self::named::NamedCall;
 pub use self::options::CallOptions;
 pub use self::owned::{BatchCall, Body, OwnedCall};
-pub use self::partial::{
-    AsyncPartial, Bound, BoundBy, ClosureOf, FixturesOf, FormOf, OpenSlots, partial, partial_async, with,
-};
+pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
 pub(crate) use self::registry::Registry;
 pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
 pub use self::scope::{IntoScope, Scope};
 pub(crate) use self::wait::block_on;
 
+use std::marker::PhantomData;
+
 use self::list::Arrange;
 use self::returned::{Combine, Returned};
-use crate::context::Context;
 
 /// A function that was annotated `#[callable]`; implemented by the macro, never by hand.
 ///
@@ -61,15 +60,12 @@ pub trait Callable: Returns + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const DEFINITION: &'static Definition;
 
+    /// Calls the function.
     #[doc(hidden)]
-    fn apply<'x, 'f: 'x, 'a: 'x>(
-        arguments: <Self::Slots as Arrange<Self::Roles>>::Joined<'f, 'a>,
-    ) -> Applied<'x, Self::Returned>;
-    #[doc(hidden)]
-    fn arguments<'a>(
-        slots: &'a mut Self::Slots,
-        context: &'a Context,
-    ) -> <Self::Slots as Arrange<Self::Roles>>::Joined<'a, 'a>;
+    fn apply<'a>(
+        passed: <Self::Slots as SlotList>::Passed<'a>,
+        lifetime: PhantomData<&'a ()>,
+    ) -> Applied<'a, Self::Returned>;
 }
 
 /// The parameter of a callable at one position.

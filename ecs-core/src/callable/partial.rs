@@ -13,21 +13,64 @@ use crate::argument::{Arg, IntoArg};
 use crate::tuples::nested;
 
 /// What is kept of the arguments that `with` binds.
-pub type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
+type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
 type Fixed<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixed;
 type Open<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Open;
 /// The slots that `partial` leaves open.
-pub type OpenSlots<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenSlots;
+type OpenSlots<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenSlots;
 type OpenArguments<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenArguments;
 
-/// What `with` gives.
-pub type BoundBy<F> = Bound<F, Open<F>>;
-
 /// What `partial` takes: the bound value, or a tuple of them.
-pub type FormOf<F> = <Fixed<F> as Flat>::Form;
+type FormOf<F> = <Fixed<F> as Flat>::Form;
 
-/// What `partial` gives: a boxed closure over the parameters left open.
-pub type ClosureOf<F> = <OpenSlots<F> as Closure<F>>::Closure;
+/// The callable that a marker is of: itself.
+///
+/// The signatures of `with` and `partial` name it by a parameter, so that their types are worked out where
+/// they are called, and not wherever a callable is written.
+pub trait Itself<F> {}
+
+impl<F> Itself<F> for F {}
+
+/// A callable some of whose parameters can be bound.
+pub trait Bindable: Callable {
+    /// What `partial` takes: the bound value, or a tuple of them.
+    type Form;
+    /// What is kept of the arguments that `with` binds.
+    type Fixtures;
+    /// What `with` gives.
+    type Bound;
+    /// What `partial` gives for a synchronous function: a boxed closure over the parameters left open.
+    type Closure;
+    /// What `partial` gives for an asynchronous function.
+    type AsyncPartial;
+
+    /// Binds what every call is to have.
+    fn with(bound: impl IntoFixtures<Self::Fixtures, Self::Form>) -> Self::Bound;
+    /// The plain function with its configs bound.
+    fn partial(bound: Self::Form) -> Self::Closure;
+    /// The plain asynchronous function with its configs bound.
+    fn partial_async(bound: Self::Form) -> Self::AsyncPartial;
+}
+
+impl<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>> Bindable for F {
+    type Form = FormOf<F>;
+    type Fixtures = FixturesOf<F>;
+    type Bound = Bound<F, Open<F>>;
+    type Closure = <OpenSlots<F> as Closure<F>>::Closure;
+    type AsyncPartial = AsyncPartial<F, OpenSlots<F>>;
+
+    fn with(bound: impl IntoFixtures<FixturesOf<F>, FormOf<F>>) -> Self::Bound {
+        Bound { fixtures: bound.into_fixtures(), parameters: PhantomData }
+    }
+
+    fn partial(bound: FormOf<F>) -> Self::Closure {
+        OpenSlots::<F>::closure(Flat::nest(bound))
+    }
+
+    fn partial_async(bound: FormOf<F>) -> Self::AsyncPartial {
+        AsyncPartial { fixed: Flat::nest(bound), slots: PhantomData }
+    }
+}
 
 /// A callable with its configs bound: `call` takes the world and the parameters that are left.
 ///
@@ -43,16 +86,9 @@ impl<F: Callable, Parameters> fmt::Debug for Bound<F, Parameters> {
     }
 }
 
-#[doc(hidden)]
-pub fn with<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat>>>(
-    bound: impl IntoFixtures<FixturesOf<F>, FormOf<F>>,
-) -> BoundBy<F> {
-    Bound { fixtures: bound.into_fixtures(), parameters: PhantomData }
-}
-
 impl<F: Callable, Parameters> Bound<F, Parameters> {
     fn start<'w>(&self, scope: Scope<'w>, open: OpenArguments<F>) -> Call<'w, F> {
-        Call::new(scope, F::Slots::slots(&self.fixtures, open))
+        Call::new(scope, F::Slots::arguments(&self.fixtures, open))
     }
 }
 
@@ -86,13 +122,6 @@ pub trait Closure<F: Callable> {
     fn closure(fixed: Fixed<F>) -> Self::Closure;
 }
 
-#[doc(hidden)]
-pub fn partial<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>>(
-    bound: <Fixed<F> as Flat>::Form,
-) -> <OpenSlots<F> as Closure<F>>::Closure {
-    OpenSlots::<F>::closure(Flat::nest(bound))
-}
-
 /// An asynchronous function with its configs bound, usable without a world: `call` takes the
 /// parameters that are left.
 pub struct AsyncPartial<F: Callable, Slots> {
@@ -106,13 +135,6 @@ impl<F: Callable, Slots> fmt::Debug for AsyncPartial<F, Slots> {
     }
 }
 
-#[doc(hidden)]
-pub fn partial_async<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat>>>(
-    bound: <Fixed<F> as Flat>::Form,
-) -> AsyncPartial<F, OpenSlots<F>> {
-    AsyncPartial { fixed: Flat::nest(bound), slots: PhantomData }
-}
-
 macro_rules! closures {
     ($([$($type:ident $name:ident),*])*) => {$(
         impl<F, $($type: TypedSlot),*> Closure<F> for nested!($($type)*)
@@ -123,7 +145,7 @@ macro_rules! closures {
             type Closure = Box<dyn for<'a> Fn($($type::Passed<'a>),*) -> F::Returned + Send + Sync>;
 
             fn closure(fixed: Fixed<F>) -> Self::Closure {
-                Box::new(move |$($name),*| match F::apply(F::Slots::join(&fixed, nested!($([$name])*))) {
+                Box::new(move |$($name),*| match F::apply(F::Slots::join(&fixed, nested!($([$type::shorten($name)])*)), PhantomData) {
                     Applied::Now(returned) => returned,
                     Applied::Later(_) => unreachable!("a synchronous function returns at once"),
                 })
@@ -139,7 +161,7 @@ macro_rules! closures {
             #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
             #[allow(clippy::needless_lifetimes, reason = "one lifetime for all is needed where there are several")]
             pub async fn call<'a>(&'a self, $($name: $type::Passed<'a>),*) -> F::Returned {
-                match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*))) {
+                match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*)), PhantomData) {
                     Applied::Now(returned) => returned,
                     Applied::Later(future) => future.await,
                 }

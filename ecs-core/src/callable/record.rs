@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 
 use once_cell::sync::OnceCell;
@@ -13,72 +14,15 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
-use super::describe::Param;
 use super::slot::Elsewhere;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found};
+use crate::entity::form::{Entry, Mismatch, Opaque, read_field};
 use crate::entity::tree::Node;
 use crate::entity::tree::node::Holder;
 use crate::entity::tree::same::Sameness;
 use crate::entity::{EcsId, Entity, EntityType, Field, Id, Ref, Value};
-use crate::signature::Kind;
-
-/// The fields of a generated entity that hold something in this signature.
-pub struct Present<const N: usize> {
-    fields: [Field; N],
-    count: usize,
-}
-
-impl<const N: usize> Present<N> {
-    /// Those of an input entity: of all that a call is given but configs.
-    #[must_use]
-    pub const fn recorded(params: &[Param; N]) -> Self {
-        let mut present = Self::none();
-        let mut i = 0;
-        while i < N {
-            if matches!(params[i].kind, Kind::Value | Kind::Entity | Kind::Entities) {
-                present.fields[present.count] = params[i].recorded;
-                present.count += 1;
-            }
-            i += 1;
-        }
-        present
-    }
-
-    /// Those of a config entity: of plain values.
-    #[must_use]
-    pub const fn configured(params: &[Param; N]) -> Self {
-        let mut present = Self::none();
-        let mut i = 0;
-        while i < N {
-            if matches!(params[i].kind, Kind::Value) {
-                present.fields[present.count] = params[i].recorded;
-                present.count += 1;
-            }
-            i += 1;
-        }
-        present
-    }
-
-    /// All of them.
-    #[must_use]
-    pub const fn all(fields: [Field; N]) -> Self {
-        Self { fields, count: N }
-    }
-
-    const fn none() -> Self {
-        Self { fields: [Field::new::<Elsewhere>("", no_schema); N], count: 0 }
-    }
-
-    #[must_use]
-    pub const fn as_slice(&self) -> &[Field] {
-        self.fields.split_at(self.count).0
-    }
-}
-
-fn no_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::Schema::default()
-}
+use crate::location::Location;
 
 /// Whether a value of a generated entity is there in this signature.
 fn is_present<T: 'static>() -> bool {
@@ -129,7 +73,7 @@ pub trait Values: Clone + Send + Sync + 'static {
     /// # Errors
     ///
     /// If one is not what its field holds.
-    fn read<E: de::Error>(fields: &'static [Field], source: &mut Source) -> Result<Self, E>;
+    fn read<S: Source>(fields: &'static [Field], source: &mut S) -> Result<Self, S::Error>;
 
     /// The value of the field of that name.
     fn get(&self, fields: &'static [Field], name: &str) -> Option<&dyn Any>;
@@ -140,7 +84,7 @@ impl Values for () {
         Ok(())
     }
 
-    fn read<E: de::Error>(_fields: &'static [Field], _source: &mut Source) -> Result<Self, E> {
+    fn read<S: Source>(_fields: &'static [Field], _source: &mut S) -> Result<Self, S::Error> {
         Ok(())
     }
 
@@ -158,7 +102,7 @@ impl<T: Value, Rest: Values> Values for (T, Rest) {
         self.1.write(rest, target)
     }
 
-    fn read<E: de::Error>(fields: &'static [Field], source: &mut Source) -> Result<Self, E> {
+    fn read<S: Source>(fields: &'static [Field], source: &mut S) -> Result<Self, S::Error> {
         let (field, rest) = next::<T>(fields);
         Ok((source.take(field)?, Rest::read(rest, source)?))
     }
@@ -180,18 +124,42 @@ fn next<T: 'static>(fields: &'static [Field]) -> (Option<&'static Field>, &'stat
     }
 }
 
-/// The values of a generated entity while it is read back.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-pub struct Source(serde_json::Map<String, Json>);
+/// What the values of a generated entity are read from.
+pub trait Source {
+    type Error;
 
-impl Source {
-    fn take<T: DeserializeOwned, E: de::Error>(&mut self, field: Option<&Field>) -> Result<T, E> {
-        let value = field.and_then(|field| self.0.remove(field.name())).unwrap_or(Json::Null);
+    /// The value of a field; that of nothing if the value is not present in this signature.
+    ///
+    /// # Errors
+    ///
+    /// If it is not what the field holds.
+    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, Self::Error>;
+}
+
+/// JSON, or whatever else serde reads.
+struct Members<E> {
+    members: serde_json::Map<String, Json>,
+    error: PhantomData<E>,
+}
+
+impl<E: de::Error> Source for Members<E> {
+    type Error = E;
+
+    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, E> {
+        let value = field.and_then(|field| self.members.remove(field.name())).unwrap_or(Json::Null);
         T::deserialize(value).map_err(|error| {
             let name = field.map_or("", Field::name);
             E::custom(format_args!("`{name}`: {error}"))
         })
+    }
+}
+
+/// What a store has.
+impl Source for Vec<Entry> {
+    type Error = Mismatch;
+
+    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, Mismatch> {
+        read_field(self, field.map_or("", Field::name))
     }
 }
 
@@ -217,6 +185,19 @@ pub trait Fields: Sized + Send + Sync + 'static {
 
     /// The fields with their names.
     fn of(id: Id, values: &Self::Values) -> Self;
+}
+
+/// Describes the generated entity with the fields `F`.
+#[must_use]
+pub const fn described<F: Fields>(
+    name: &'static str,
+    rust_name: &'static str,
+    id_field: &'static str,
+    fields: &'static [Field],
+    is_config: bool,
+    location: Location,
+) -> EntityType {
+    EntityType::of_record(name, rust_name, id_field, fields, is_config, location, Kept::<F::Values>::read_back)
 }
 
 /// An entity that `#[callable]` generated; derefs to its fields.
@@ -277,8 +258,9 @@ impl<F: Fields> Serialize for Record<F> {
 
 impl<'de, F: Fields> Deserialize<'de> for Record<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut source = Source::deserialize(deserializer)?;
-        let id = Field::new::<Id>(F::TYPE.id_field(), no_schema);
+        let members = serde_json::Map::deserialize(deserializer)?;
+        let mut source = Members { members, error: PhantomData };
+        let id = Field::new::<Id>(F::TYPE.id_field(), |_| schemars::Schema::default());
         Ok(Self::new(source.take(Some(&id))?, F::Values::read(F::TYPE.fields(), &mut source)?))
     }
 }
@@ -327,6 +309,13 @@ impl<V: Values> Kept<V> {
             Some(entity_type) => Box::new(Self { id: Id::UNSET, entity_type, values, record: OnceCell::new() }),
             None => unreachable!("what a signature asks for was generated"),
         }
+    }
+
+    /// Reads one that is stored.
+    fn read_back(entity_type: &'static EntityType, stored: Opaque) -> Result<Box<dyn Node>, Mismatch> {
+        let Opaque { id, mut fields, .. } = stored;
+        let values = V::read(entity_type.fields(), &mut fields)?;
+        Ok(Box::new(Self { id, entity_type, values, record: OnceCell::new() }))
     }
 }
 

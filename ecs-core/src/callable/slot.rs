@@ -8,6 +8,7 @@ use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, ArgValue};
 use crate::context::Context;
 use crate::entity::tree::DroppedInRoom;
+use crate::entity::tree::marker::Holds;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
 use crate::error::Result;
 use crate::execute::{Binder, Settler};
@@ -92,6 +93,7 @@ pub trait TypedSlot: Slot + Sized + 'static {
 
     fn new(argument: Arg<Self::Value>) -> Self;
     fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
+    fn shorten<'x, 'a: 'x>(passed: Self::Passed<'a>) -> Self::Passed<'x>;
     fn recorded(&self) -> Self::Kept;
     fn configured(&self) -> Self::Configured;
     fn changed<Rest>(&mut self, rest: Rest) -> Self::Changed<Rest>;
@@ -136,6 +138,25 @@ impl<P, T, M> SlotOf<P, T, M> for Pick<CONTEXT> {
 
 impl<P, T, M> SlotOf<P, T, M> for Pick<UNSUPPORTED> {
     type Slot = UnsupportedSlot<P, T>;
+}
+
+/// Chooses the slot of a parameter spelled by one name: an alias of a container is asked by trait.
+pub trait NamedSlotOf<P, T> {
+    type Slot;
+}
+
+macro_rules! by_name {
+    ($($kind:ident),*) => {$(
+        impl<P, T> NamedSlotOf<P, T> for Pick<$kind> {
+            type Slot = <Self as SlotOf<P, T, ()>>::Slot;
+        }
+    )*};
+}
+
+by_name!(ENTITY, CONFIG, VALUE, CONTEXT, UNSUPPORTED);
+
+impl<P, T: Holds + Parts<T::Marker>> NamedSlotOf<P, T> for Pick<ENTITIES> {
+    type Slot = EntitiesSlot<P, T, T::Marker>;
 }
 
 /// What stands in the generated entities for a parameter that is recorded elsewhere.
@@ -295,6 +316,10 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
         Self { state: State::Given(argument), written: PhantomData }
     }
 
+    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+        P::shorten(passed)
+    }
+
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
         P::lend(self.state.bound())
     }
@@ -352,6 +377,10 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
 
     fn new(argument: Arg<T>) -> Self {
         Self { state: State::Given(argument), copy: None, outcome: None }
+    }
+
+    fn shorten<'x, 'a: 'x>(passed: &'a mut T) -> &'x mut T {
+        passed
     }
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> &'a mut T {
@@ -412,6 +441,10 @@ impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
         Self { state: State::Given(argument), written: PhantomData }
     }
 
+    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+        P::shorten(passed)
+    }
+
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
         P::lend(self.state.bound())
     }
@@ -463,6 +496,10 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
 
     fn new(argument: Arg<T>) -> Self {
         Self { state: State::Given(argument), written: PhantomData }
+    }
+
+    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+        P::shorten(passed)
     }
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
@@ -541,6 +578,10 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
         Self { state: State::Given(argument), isolated: None, written: PhantomData }
     }
 
+    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+        P::shorten(passed)
+    }
+
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
         P::hand(&mut self.isolated, T::isolate(self.state.bound()))
     }
@@ -579,6 +620,10 @@ impl TypedSlot for ContextSlot {
         Self
     }
 
+    fn shorten<'x, 'a: 'x>(passed: &'a Context) -> &'x Context {
+        passed
+    }
+
     fn pass<'a>(&'a mut self, context: &'a Context) -> &'a Context {
         context
     }
@@ -613,6 +658,10 @@ impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
 
     fn new(_argument: Arg<T>) -> Self {
         Self(PhantomData)
+    }
+
+    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+        P::shorten(passed)
     }
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {

@@ -18,6 +18,11 @@ pub trait Written<T>: 'static {
     type Passed<'a>
     where
         T: 'a;
+
+    /// What the function takes, for a shorter time.
+    fn shorten<'x, 'a: 'x>(passed: Self::Passed<'a>) -> Self::Passed<'x>
+    where
+        T: 'a;
 }
 
 /// How the function gets a value that stays where it is.
@@ -33,6 +38,10 @@ pub trait Handing<T>: Written<T> {
 
 impl<T: 'static> Written<T> for ByRef {
     type Passed<'a> = &'a T;
+
+    fn shorten<'x, 'a: 'x>(passed: &'a T) -> &'x T {
+        passed
+    }
 }
 
 impl<T: 'static> Lending<T> for ByRef {
@@ -49,10 +58,18 @@ impl<T: 'static> Handing<T> for ByRef {
 
 impl<T: 'static> Written<T> for ByMut {
     type Passed<'a> = &'a mut T;
+
+    fn shorten<'x, 'a: 'x>(passed: &'a mut T) -> &'x mut T {
+        passed
+    }
 }
 
 impl<T: 'static> Written<T> for ByValue {
     type Passed<'a> = T;
+
+    fn shorten<'x, 'a: 'x>(passed: T) -> T {
+        passed
+    }
 }
 
 impl<T: Clone + 'static> Lending<T> for ByValue {
@@ -69,6 +86,10 @@ impl<T: 'static> Handing<T> for ByValue {
 
 impl Written<String> for ByStr {
     type Passed<'a> = &'a str;
+
+    fn shorten<'x, 'a: 'x>(passed: &'a str) -> &'x str {
+        passed
+    }
 }
 
 impl Lending<String> for ByStr {
@@ -79,6 +100,10 @@ impl Lending<String> for ByStr {
 
 impl<T: 'static> Written<Vec<T>> for BySlice<T> {
     type Passed<'a> = &'a [T];
+
+    fn shorten<'x, 'a: 'x>(passed: &'a [T]) -> &'x [T] {
+        passed
+    }
 }
 
 impl<T: 'static> Lending<Vec<T>> for BySlice<T> {

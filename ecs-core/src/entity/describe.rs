@@ -13,7 +13,7 @@ use crate::location::Location;
 /// The description of one entity type: its stable name, fields and origin.
 pub struct EntityType {
     name: &'static str,
-    rust_name: fn() -> &'static str,
+    rust_name: RustName,
     fields: &'static [Field],
     id_field: &'static str,
     is_config: bool,
@@ -22,10 +22,30 @@ pub struct EntityType {
     read: Option<ReadEntity>,
 }
 
-/// Reads a stored entity as its Rust type.
-type ReadEntity = fn(Opaque) -> Result<Box<dyn Node>, Mismatch>;
+/// The full path of a Rust type.
+enum RustName {
+    Asked(fn() -> &'static str),
+    Written(&'static str),
+}
+
+/// Reads a stored entity of a type as what the program has for it.
+pub(crate) type ReadEntity = fn(&'static EntityType, Opaque) -> Result<Box<dyn Node>, Mismatch>;
 
 impl EntityType {
+    /// Describes a generated entity.
+    pub(crate) const fn of_record(
+        name: &'static str,
+        rust_name: &'static str,
+        id_field: &'static str,
+        fields: &'static [Field],
+        is_config: bool,
+        location: Location,
+        read: ReadEntity,
+    ) -> Self {
+        let rust_name = RustName::Written(rust_name);
+        Self { name, rust_name, fields, id_field, is_config, location, read: Some(read) }
+    }
+
     /// Describes `T`; called by the derives.
     #[doc(hidden)]
     #[must_use]
@@ -38,12 +58,12 @@ impl EntityType {
     ) -> Self {
         Self {
             name,
-            rust_name: std::any::type_name::<T>,
+            rust_name: RustName::Asked(std::any::type_name::<T>),
             fields,
             id_field,
             is_config,
             location,
-            read: Some(|entity| Ok(Box::new(read_entity::<T>(entity)?))),
+            read: Some(|_, entity| Ok(Box::new(read_entity::<T>(entity)?))),
         }
     }
 
@@ -55,13 +75,21 @@ impl EntityType {
         is_config: bool,
         location: Location,
     ) -> Self {
-        Self { name, rust_name: || "(not a type of this program)", fields, id_field, is_config, location, read: None }
+        Self {
+            name,
+            rust_name: RustName::Written("(not a type of this program)"),
+            fields,
+            id_field,
+            is_config,
+            location,
+            read: None,
+        }
     }
 
     /// A stored entity of this type, as its Rust type if this program has it.
-    pub(crate) fn read(&self, entity: Opaque) -> Result<Box<dyn Node>, Mismatch> {
+    pub(crate) fn read(&'static self, entity: Opaque) -> Result<Box<dyn Node>, Mismatch> {
         match self.read {
-            Some(read) => read(entity),
+            Some(read) => read(self, entity),
             None => Ok(Box::new(entity)),
         }
     }
@@ -69,7 +97,7 @@ impl EntityType {
     /// Stands where there is no description, as nothing will run then.
     pub(crate) const NONE: &Self = &Self {
         name: "",
-        rust_name: std::any::type_name::<()>,
+        rust_name: RustName::Written(""),
         fields: &[],
         id_field: "",
         is_config: false,
@@ -86,7 +114,10 @@ impl EntityType {
     /// The full path of the Rust type.
     #[must_use]
     pub fn rust_name(&self) -> &'static str {
-        (self.rust_name)()
+        match self.rust_name {
+            RustName::Asked(rust_name) => rust_name(),
+            RustName::Written(rust_name) => rust_name,
+        }
     }
 
     /// The fields, without the `Id`, in the order of the struct.

@@ -68,7 +68,7 @@ pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Lo
     }
     let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
     if is_single && definition.counts.values > 0 {
-        frame.record_config(&mut binder)?;
+        binder.record_config(frame.config())?;
     }
     binder.record_given(frame, plan)
 }
@@ -155,7 +155,7 @@ impl Binder<'_> {
     /// Records what the call was given: its one entity, or the generated input entity.
     fn record_given(&mut self, frame: &dyn Frame, plan: Strategy) -> Result<()> {
         match plan {
-            Strategy::MultiEntityComposite | Strategy::PureBorrowing => frame.record_input(self),
+            Strategy::MultiEntityComposite | Strategy::PureBorrowing => self.record_input(frame.input()),
             Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig => {
                 self.inputs.input = self.inputs.entities.as_slice().first().map(AnyStored::ecs_id);
                 Ok(())

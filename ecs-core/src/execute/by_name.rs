@@ -14,7 +14,7 @@ pub(crate) async fn by_name(
     arguments: Args,
     options: CallOptions,
 ) -> Result<Completed> {
-    let mut frame = (definition.new_frame)();
+    let mut frame = (definition.new_frame)(definition);
     let loose = match fill(frame.as_mut(), arguments) {
         Ok(loose) => loose,
         Err(error) => return Err(super::refuse(scope, frame.as_mut(), error)),

@@ -37,7 +37,7 @@ impl Held {
 
     /// The frame without the values.
     pub(super) fn release(mut self) -> Box<dyn Frame> {
-        self.in_room(Frame::release);
+        self.in_room(|frame| frame.release());
         match self.frame.take() {
             Some(frame) => frame,
             None => unreachable!("a frame is there until it is released"),
@@ -48,7 +48,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.frame.is_some() {
-            self.in_room(Frame::release);
+            self.in_room(|frame| frame.release());
         }
     }
 }

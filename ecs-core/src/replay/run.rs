@@ -39,7 +39,7 @@ async fn run(
     let definition = runnable(world, execution)?;
     refuse_without_outputs(world, execution)?;
     let scratch = &world.scratch(execution.id);
-    let mut frame = (definition.new_frame)();
+    let mut frame = (definition.new_frame)(definition);
     restore(scratch, execution, frame.as_mut())?;
     let options = CallOptions { strategy: Some(execution.strategy), ..options };
     let running = execute::filled(Scope::from(scratch), frame, Loose::new(), options);

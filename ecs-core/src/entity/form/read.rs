@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
-    self, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, Unexpected, VariantAccess, Visitor,
+    self, DeserializeOwned, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use super::opaque::Opaque;
-use super::value::FormValue;
+use super::value::{Entry, FormValue};
 use crate::deep;
 use crate::entity::id::ID_MARKER;
 use crate::entity::{Entity, Id};
@@ -54,6 +55,17 @@ impl de::Error for Mismatch {
 /// If its fields are not those of the type.
 pub(crate) fn read_entity<T: Entity>(entity: Opaque) -> Result<T, Mismatch> {
     deep::level(|| T::deserialize(Identified(entity)))
+}
+
+/// Takes a field out of those of an entity, and reads it as its Rust type.
+///
+/// # Errors
+///
+/// If it is no value of that.
+pub(crate) fn read_field<T: DeserializeOwned>(fields: &mut Vec<Entry>, name: &str) -> Result<T, Mismatch> {
+    let position = fields.iter().position(|(field, _)| field == name);
+    let value = position.map_or(FormValue::Unit, |position| fields.swap_remove(position).1);
+    T::deserialize(value).map_err(|mismatch| mismatch.under(format_args!(".{name}")))
 }
 
 /// An entity, which is read as the struct of its identity and its fields.

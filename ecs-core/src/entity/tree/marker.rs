@@ -13,6 +13,8 @@ use crate::entity::kind::{
 
 /// A type that is not seen through, of that kind.
 pub struct Leaf<const KIND: u8>;
+/// A plain value.
+pub type Plain = Leaf<VALUE>;
 /// A container all of whose elements are described by `M`.
 pub struct Each<M>(PhantomData<M>);
 /// A tuple, as the nested list of its elements' markers.

@@ -105,7 +105,9 @@ pub use self::open::{OpenBuilder, OpenWorld};
 /// The store that lasts: worlds in one SQLite file.
 #[cfg(feature = "sqlite")]
 pub mod sqlite {
-    pub use ecs_sqlite::{Durability, Options, SqliteStore};
+    pub use ecs_sqlite::{
+        ChainHead, Durability, Finding, NoChainHead, Options, Progress, SqliteStore, Verdict, Verified, verify_file,
+    };
 }
 
 #[doc(hidden)]

@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Core(#[from] Error),
     #[error("this is a database, but not one of ecs; give the path of another file, or of none yet")]
     OtherKind,
+    #[error("it is empty: nothing was ever stored in it; is it the right path?")]
+    Empty,
     #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]
     LaterSchema { found: i32, known: i32 },
     #[error("{}", sqlite(.0))]

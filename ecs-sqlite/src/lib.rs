@@ -6,7 +6,10 @@
 //! Every commit is one transaction. Callers that commit at the same time share one. Readers never wait for
 //! writers, in this process or another.
 
+mod consequences;
 mod failure;
+mod finding;
+mod links;
 mod payload;
 mod prepare;
 mod read;
@@ -14,11 +17,15 @@ mod recent;
 mod schema;
 mod seal;
 mod store;
+mod verify;
 mod write;
 
 use std::time::Duration;
 
-pub use self::store::SqliteStore;
+pub use self::finding::{Finding, Verdict, Verified};
+pub use self::seal::{ChainHead, NoChainHead};
+pub use self::store::{SqliteStore, verify_file};
+pub use self::verify::Progress;
 
 /// What a commit has survived when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -24,7 +24,13 @@ fn take_number(bytes: &mut &[u8]) -> Option<u64> {
     loop {
         let (&byte, rest) = bytes.split_first()?;
         *bytes = rest;
-        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        let part = u64::from(byte & 0x7f);
+        let shifted = part.checked_shl(shift)?;
+        // A number is written in one way, so that no payload can be changed and mean the same.
+        if shifted >> shift != part || (byte == 0 && shift > 0) {
+            return None;
+        }
+        number |= shifted;
         if byte & 0x80 == 0 {
             return Some(number);
         }
@@ -94,5 +100,13 @@ mod tests {
             assert!(parts(&payload[..length]).is_err());
         }
         assert!(parts(&[0x80; 12]).is_err());
+    }
+
+    #[test]
+    fn a_number_is_written_in_one_way() {
+        assert_eq!(take_number(&mut &[0x85, 0x01][..]), Some(133));
+        assert_eq!(take_number(&mut &[0x85, 0x81, 0x00][..]), None);
+        assert_eq!(take_number(&mut &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01][..]), Some(u64::MAX));
+        assert_eq!(take_number(&mut &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x03][..]), None);
     }
 }

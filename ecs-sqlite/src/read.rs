@@ -7,8 +7,9 @@ use ecs_core::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::failure::{Failure, Result};
+use crate::links::{ARGUMENT, CONFIG, INPUT_ENTITY, OUTPUT, OUTPUT_ENTITY, SEMANTICS};
 use crate::payload::{Part, chunk_ids, parts};
-use crate::write::{ARGUMENT, CONFIG, INPUT_ENTITY, OUTPUT, OUTPUT_ENTITY, SEMANTICS, id_of};
+use crate::write::id_of;
 
 const VERSION: &str =
     "SELECT v.id, v.ecs_id, l.lineage_id, p.ecs_id, f.ecs_id, coalesce(r.ecs_id, v.ecs_id), v.content_hash,
@@ -25,6 +26,13 @@ pub(crate) struct Found {
     pub(crate) commit_id: i64,
 }
 
+/// An execution as it stands in its row.
+pub(crate) struct FoundExecution {
+    pub(crate) id: i64,
+    pub(crate) record: ExecutionRecord,
+    pub(crate) commit_id: i64,
+}
+
 /// Reads with one connection.
 pub(crate) struct Reader<'c>(pub(crate) &'c Connection);
 
@@ -36,7 +44,8 @@ impl Reader<'_> {
         let names: String = row.get(11)?;
         let names: Vec<Box<str>> =
             serde_json::from_str(&names).map_err(|error| Failure::Damaged(format!("the fields of a type: {error}")))?;
-        let payload = row.get_ref(12)?.as_blob().map_err(|error| Failure::Damaged(error.to_string()))?;
+        let payload = row.get_ref(12)?.as_blob();
+        let payload = payload.map_err(|_| Failure::Damaged("the payload of a version holds no bytes".to_owned()))?;
         let parts = parts(payload)?;
         if parts.len() != names.len() {
             return Err(Failure::Damaged("a version has other fields than its type".to_owned()));
@@ -170,12 +179,12 @@ impl Reader<'_> {
         ids.map(|id| id_of(id?)).collect()
     }
 
-    /// The executions that `condition` holds for, with the commit of each.
+    /// The executions that `condition` holds for.
     pub(crate) fn executions(
         &self,
         condition: &str,
         values: impl rusqlite::Params,
-        mut visit: impl FnMut(ExecutionRecord, i64) -> Result<()>,
+        mut visit: impl FnMut(FoundExecution) -> Result<()>,
     ) -> Result<()> {
         let mut select = self.0.prepare_cached(&format!(
             "SELECT e.id, e.execution_id, c.name, c.fingerprint, c.parameters, e.parent, e.reused, e.strategy, e.outcome,
@@ -184,7 +193,7 @@ impl Reader<'_> {
         ))?;
         let mut rows = select.query(values)?;
         while let Some(row) = rows.next()? {
-            visit(self.execution(row)?, row.get(15)?)?;
+            visit(FoundExecution { id: row.get(0)?, record: self.execution(row)?, commit_id: row.get(15)? })?;
         }
         Ok(())
     }

@@ -10,10 +10,13 @@ use rusqlite::Connection;
 
 use crate::Options;
 use crate::failure::Failure;
+use crate::finding::{Stop, Verdict};
 use crate::prepare::Prepared;
 use crate::read::Reader;
 use crate::recent::Recent;
-use crate::schema::{check_header, open_reader, open_writer};
+use crate::schema::{check_header, open_existing, open_reader, open_writer};
+use crate::seal::ChainHead;
+use crate::verify::{self, Progress};
 use crate::write::Writer;
 
 /// A store in one SQLite file.
@@ -105,6 +108,49 @@ impl SqliteStore {
         }
     }
 
+    /// The last commit, with the seal over everything up to it. Kept elsewhere, it shows later that nothing up to
+    /// it was changed or removed: give it to [`verify`](Self::verify).
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn chain_head(&self) -> Result<ChainHead> {
+        self.read(|reader| verify::chain_head(reader.0))
+    }
+
+    /// Checks that everything in the file is as it was written, while others go on: every content hash, every
+    /// seal, and everything that follows from what is sealed. With a head that was `kept` elsewhere, also that
+    /// nothing up to that was written anew or cut off. `progress` hears of every commit.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read. What is not as it was written is no error but a [`Finding`](crate::Finding).
+    ///
+    /// ```standalone_crate
+    /// use ecs::prelude::*;
+    /// use ecs::sqlite::{Options, SqliteStore, Verdict};
+    ///
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Student { id: Id, name: String }
+    ///
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let file = folder.path().join("audit.db");
+    /// let world = World::open(&file)?;
+    /// let store = SqliteStore::open(&file, Options::new())?;
+    /// world.insert(Student { id: Id::new(), name: "Alice".into() })?;
+    /// let kept = store.chain_head()?;
+    /// world.insert(Student { id: Id::new(), name: "Bob".into() })?;
+    ///
+    /// match store.verify(Some(&kept), |_| {})? {
+    ///     Verdict::Whole(verified) => assert_eq!((verified.commits, verified.versions), (2, 2)),
+    ///     Verdict::Changed(finding) => panic!("{finding}"),
+    /// }
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn verify(&self, kept: Option<&ChainHead>, progress: impl FnMut(Progress)) -> Result<Verdict> {
+        verify_file(&self.place, kept, progress)
+    }
+
     fn root(&self, root: EcsId) -> Result<Option<AnyStored>> {
         if let Some(known) = locked(&self.recent).get(&root) {
             return Ok(Some(known));
@@ -118,6 +164,35 @@ impl SqliteStore {
 
     fn all(&self, ids: Vec<EcsId>) -> Result<Vec<AnyStored>> {
         ids.into_iter().filter_map(|ecs_id| self.version(ecs_id).transpose()).collect()
+    }
+}
+
+/// Checks a file as [`SqliteStore::verify`] does, and writes nothing to it.
+///
+/// # Errors
+///
+/// `store` if it cannot be read, is no database, one of another kind, or written by a later version of ecs.
+///
+/// ```
+/// use ecs_sqlite::{Options, SqliteStore, Verdict, verify_file};
+///
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let file = folder.path().join("audit.db");
+/// SqliteStore::open(&file, Options::new())?;
+/// assert!(matches!(verify_file(&file, None, |_| {})?, Verdict::Whole(verified) if verified.commits == 0));
+/// # Ok::<(), ecs_core::Error>(())
+/// ```
+pub fn verify_file(
+    place: impl AsRef<Path>,
+    kept: Option<&ChainHead>,
+    mut progress: impl FnMut(Progress),
+) -> Result<Verdict> {
+    let place = place.as_ref();
+    let connection = open_existing(place, Options::new().busy_timeout).map_err(|failure| failure.at(place))?;
+    match verify::verify(&connection, kept, &mut progress) {
+        Ok(verified) => Ok(Verdict::Whole(verified)),
+        Err(Stop::Found(finding)) => Ok(Verdict::Changed(*finding)),
+        Err(Stop::Failed(failure)) => Err(failure.at(place)),
     }
 }
 
@@ -209,26 +284,26 @@ impl Store for SqliteStore {
     }
 
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
-        let mut found = Vec::new();
+        let mut records = Vec::new();
         self.read(|reader| {
-            reader.executions("WHERE e.execution_id = ?", [execution_id.as_uuid().as_bytes()], |record, _| {
-                found.push(record);
+            reader.executions("WHERE e.execution_id = ?", [execution_id.as_uuid().as_bytes()], |found| {
+                records.push(found.record);
                 Ok(())
             })
         })?;
-        found.pop().map(|record: ExecutionRecord| record.restore()).transpose()
+        records.pop().map(|record: ExecutionRecord| record.restore()).transpose()
     }
 
     fn nested(&self, execution_id: ExecutionId) -> Result<Vec<Arc<Execution>>> {
-        let mut found = Vec::new();
+        let mut nested = Vec::new();
         self.read(|reader| {
             let condition = "WHERE e.parent = ? ORDER BY e.execution_id";
-            reader.executions(condition, [execution_id.as_uuid().as_bytes()], |record, _| {
-                found.push(record.restore()?);
+            reader.executions(condition, [execution_id.as_uuid().as_bytes()], |found| {
+                nested.push(found.record.restore()?);
                 Ok(())
             })
         })?;
-        Ok(found)
+        Ok(nested)
     }
 
     fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {
@@ -255,8 +330,8 @@ impl Store for SqliteStore {
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
         let mut kept = Vec::new();
         self.read(|reader| {
-            reader.executions("ORDER BY e.execution_id", [], |record, _| {
-                let execution = record.restore()?;
+            reader.executions("ORDER BY e.execution_id", [], |found| {
+                let execution = found.record.restore()?;
                 if keep(&execution) {
                     kept.push(execution);
                 }

@@ -7,17 +7,10 @@ use ecs_core::{EcsId, ErrorKind, LineageId};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::failure::{Failure, Result};
+use crate::links::{Link, version_of};
 use crate::payload::{Part, put};
 use crate::prepare::{Blob, Prepared, Version};
 use crate::seal::{BEGINNING, Seal, seal};
-
-pub(crate) const ARGUMENT: u8 = 0;
-pub(crate) const CONFIG: u8 = 1;
-pub(crate) const OUTPUT: u8 = 2;
-pub(crate) const INPUT_ENTITY: u8 = 3;
-pub(crate) const OUTPUT_ENTITY: u8 = 4;
-
-pub(crate) const SEMANTICS: [&str; 3] = ["mutation", "creation", "detachment"];
 
 /// The one who writes.
 pub(crate) struct Writer {
@@ -140,6 +133,9 @@ impl Writing<'_> {
             }
         }
         new.extend(&commit.versions);
+        // A root comes before what was committed with it, so that it has an id. They are sealed in the order of
+        // their rows, so that the order can be told from these.
+        new.sort_by_key(|version| !version.record.is_root());
         let sealed = seal(
             &self.last,
             new.iter().map(|version| version.digest),
@@ -148,8 +144,6 @@ impl Writing<'_> {
         self.transaction.prepare_cached("INSERT INTO commits (seal) VALUES (?)")?.execute([sealed])?;
         let commit_id = self.transaction.last_insert_rowid();
         self.last = sealed;
-        // A root comes before what was committed with it, so that it has an id.
-        new.sort_by_key(|version| !version.record.is_root());
         for version in &new {
             self.version(version, commit_id)?;
         }
@@ -344,15 +338,22 @@ impl Writing<'_> {
                 execution.duration.cast_signed(),
             ])?;
         let id = self.transaction.last_insert_rowid();
+        for link in Link::all_of(execution) {
+            let Some(version) = self.version_id(link.ecs_id)? else {
+                return Err(Failure::Damaged(format!("an execution names @{}, which is not there", link.ecs_id)));
+            };
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO links (execution, role, argument, position, version, semantics)
+                     VALUES (?, ?, ?, ?, ?, ?)",
+                )?
+                .execute(params![id, link.role, link.argument, link.position, version, link.semantics])?;
+        }
         for (argument, given) in execution.arguments.iter().enumerate() {
-            for (position, ecs_id) in given.versions.iter().enumerate() {
-                self.link(id, ARGUMENT, argument, position, *ecs_id, None)?;
-            }
             for (position, (into_path, address)) in given.sources.iter().enumerate() {
-                let parsed: ecs_core::Address = address.parse()?;
-                let version = match parsed.target() {
-                    ecs_core::Target::Version(ecs_id) => self.version_id(ecs_id)?,
-                    ecs_core::Target::Head(_) => None,
+                let version = match version_of(address)? {
+                    Some(ecs_id) => self.version_id(ecs_id)?,
+                    None => None,
                 };
                 self.transaction
                     .prepare_cached(
@@ -362,39 +363,6 @@ impl Writing<'_> {
                     .execute(params![id, argument, position, into_path, address, version])?;
             }
         }
-        for (position, config) in execution.configs.iter().enumerate() {
-            self.link(id, CONFIG, 0, position, *config, None)?;
-        }
-        for (position, output) in execution.outputs.iter().enumerate() {
-            let semantics = SEMANTICS.iter().position(|semantics| **semantics == *output.semantics);
-            let semantics = semantics.map(|semantics| semantics | if output.is_changed { 0 } else { 4 });
-            self.link(id, OUTPUT, 0, position, output.ecs_id, semantics)?;
-        }
-        for (role, ecs_id) in [(INPUT_ENTITY, execution.input), (OUTPUT_ENTITY, execution.output_entity)] {
-            if let Some(ecs_id) = ecs_id {
-                self.link(id, role, 0, 0, ecs_id, None)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn link(
-        &self,
-        execution: i64,
-        role: u8,
-        argument: usize,
-        position: usize,
-        ecs_id: EcsId,
-        semantics: Option<usize>,
-    ) -> Result<()> {
-        let Some(version) = self.version_id(ecs_id)? else {
-            return Err(Failure::Damaged(format!("an execution names @{ecs_id}, which is not there")));
-        };
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO links (execution, role, argument, position, version, semantics) VALUES (?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![execution, role, argument, position, version, semantics])?;
         Ok(())
     }
 }

@@ -1,0 +1,465 @@
+//! Checking that everything in a file is as it was written.
+//!
+//! The commits are walked in their order: of each, the digests of what it wrote are computed from the rows and
+//! sealed again. What no seal covers but what follows from sealed rows is checked afterwards, in `consequences`.
+
+use std::collections::HashSet;
+
+use ecs_core::store::{ExecutionRecord, Place, hash_record};
+use ecs_core::{ContentHash, EcsId, ErrorKind};
+use rusqlite::{Connection, OptionalExtension};
+use serde_json::Value as Json;
+
+use crate::consequences;
+use crate::failure::{Failure, Result};
+use crate::finding::{Finding, Stop, Verified};
+use crate::links::{Link, version_of};
+use crate::payload::{Part, chunk_ids, parts};
+use crate::prepare::json_of;
+use crate::read::{Found, FoundExecution, Reader};
+use crate::recent::Recent;
+use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version, seal};
+
+/// How many content hashes of versions are remembered for those that hold them.
+const REMEMBERED: usize = 65_536;
+
+/// How far something long has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How much is done.
+    pub done: u64,
+    /// Of how much.
+    pub total: u64,
+}
+
+/// The last commit, with its seal.
+pub(crate) fn chain_head(connection: &Connection) -> Result<ChainHead> {
+    let last = connection
+        .query_row("SELECT id, seal FROM commits ORDER BY id DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(last.map_or_else(ChainHead::default, |(commit, seal)| ChainHead::new(commit, seal)))
+}
+
+/// Checks everything, as it is at this moment.
+pub(crate) fn verify(
+    connection: &Connection,
+    kept: Option<&ChainHead>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Verified, Stop> {
+    // One transaction, so that what is committed meanwhile is not seen in part.
+    let transaction = connection.unchecked_transaction()?;
+    consequences::check_file(&transaction)?;
+    let mut walk = Walk::new(&transaction)?;
+    walk.commits(kept, progress)?;
+    consequences::check(&transaction, &walk.blobs, &walk.chunks)?;
+    let of = |last: i64| u64::try_from(last).unwrap_or(0);
+    Ok(Verified {
+        commits: of(walk.last.commits),
+        versions: of(walk.last.versions),
+        executions: of(walk.last.executions),
+        head: ChainHead::new(of(walk.last.commits), walk.seal),
+    })
+}
+
+/// The highest row of each table whose rows are counted from 1 without a gap.
+struct Last {
+    commits: i64,
+    versions: i64,
+    executions: i64,
+}
+
+struct Walk<'w> {
+    reader: Reader<'w>,
+    last: Last,
+    /// The next row of each that was not taken yet.
+    version: Next<Found>,
+    execution: Next<FoundExecution>,
+    /// The seal of the commit before.
+    seal: Seal,
+    hashes: Recent<EcsId, ContentHash>,
+    /// The large fields that versions have, and their parts: each is checked once.
+    blobs: HashSet<i64>,
+    chunks: HashSet<i64>,
+}
+
+/// A row that was read and not taken.
+struct Next<T> {
+    id: i64,
+    read: Option<T>,
+}
+
+impl<T> Next<T> {
+    fn first() -> Self {
+        Self { id: 1, read: None }
+    }
+
+    fn take(&mut self) -> Option<T> {
+        self.id += 1;
+        self.read.take()
+    }
+}
+
+/// What one commit wrote.
+struct Written {
+    versions: Vec<(Found, Seal)>,
+    execution: Option<(FoundExecution, Seal)>,
+}
+
+impl Written {
+    fn seal(&self, before: &Seal) -> Seal {
+        let versions = self.versions.iter().map(|(_, digest)| *digest);
+        seal(before, versions, self.execution.as_ref().map(|(_, digest)| *digest))
+    }
+}
+
+impl<'w> Walk<'w> {
+    fn new(connection: &'w Connection) -> Result<Self, Stop> {
+        let last = |table: &str| -> Result<i64, Stop> {
+            let query = format!("SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {table}");
+            let (first, last): (i64, i64) = connection.query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            if first < 1 {
+                return Err(Finding::new(format!("row {first} of `{table}` was inserted: the first is 1")).into());
+            }
+            Ok(last)
+        };
+        Ok(Self {
+            reader: Reader(connection),
+            last: Last { commits: last("commits")?, versions: last("versions")?, executions: last("executions")? },
+            version: Next::first(),
+            execution: Next::first(),
+            seal: BEGINNING,
+            hashes: Recent::new(REMEMBERED),
+            blobs: HashSet::new(),
+            chunks: HashSet::new(),
+        })
+    }
+
+    fn commits(&mut self, kept: Option<&ChainHead>, progress: &mut dyn FnMut(Progress)) -> Result<(), Stop> {
+        let total = u64::try_from(self.last.commits).unwrap_or(0);
+        let kept = kept.filter(|kept| kept.commit() > 0);
+        for (done, commit_id) in (1..).zip(1..=self.last.commits) {
+            self.commit(commit_id)?;
+            if kept.is_some_and(|kept| kept.commit() == done && *kept.seal() != self.seal) {
+                let what = "its seal is not the one that was kept: it, or something before it, was written anew";
+                return Err(Finding::new(what).in_commit(commit_id).into());
+            }
+            progress(Progress { done, total });
+        }
+        if let Some(version) = self.peek_version(self.last.commits)? {
+            let what = format!("it says that commit {} wrote it, which is not there", version.commit_id);
+            return Err(Finding::new(what).about(version.record.ecs_id).into());
+        }
+        if let Some(found) = self.peek_execution(self.last.commits)? {
+            let what = format!("it says that commit {} wrote it, which is not there", found.commit_id);
+            return Err(Finding::new(what).ran(found.record.id, &found.record.callable).into());
+        }
+        match kept {
+            Some(kept) if kept.commit() > total => {
+                let what = format!(
+                    "everything after it was removed: the head that was kept is of commit {}, and this is the last",
+                    kept.commit()
+                );
+                Err(Finding::new(what).in_commit(self.last.commits).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn commit(&mut self, commit_id: i64) -> Result<(), Stop> {
+        let stored = self.seal_of(commit_id)?;
+        let written = self.written(commit_id)?;
+        let sealed = written.seal(&self.seal);
+        if sealed == stored {
+            self.seal = sealed;
+            return Ok(());
+        }
+        let mut finding = Finding::new("").in_commit(commit_id);
+        finding.versions = written.versions.iter().map(|(found, _)| found.record.ecs_id).collect();
+        if let Some((found, _)) = &written.execution {
+            finding = finding.ran(found.record.id, &found.record.callable);
+        }
+        // The commit after it was sealed over the right one.
+        let next = |walk: &mut Self| Ok::<_, Stop>((walk.seal_of(commit_id + 1)?, walk.written(commit_id + 1)?));
+        let is_seal_changed = match next(self) {
+            Ok((stored, next)) => next.seal(&sealed) == stored,
+            Err(_) => false,
+        };
+        finding.what = if is_seal_changed {
+            "its seal was changed; what it wrote is as it was".into()
+        } else {
+            "what it wrote is not as it was sealed: one of its rows was changed, removed, reordered or inserted".into()
+        };
+        Err(finding.into())
+    }
+
+    fn seal_of(&self, commit_id: i64) -> Result<Seal, Stop> {
+        let mut find = self.reader.0.prepare_cached("SELECT seal FROM commits WHERE id = ?")?;
+        let found = find.query_row([commit_id], |row| row.get(0)).optional();
+        match found.map_err(|error| Stop::from(error).map(|finding| finding.in_commit(commit_id)))? {
+            Some(seal) => Ok(seal),
+            None => Err(Finding::new("it was removed").in_commit(commit_id).into()),
+        }
+    }
+
+    /// Reads and checks what a commit wrote.
+    fn written(&mut self, commit_id: i64) -> Result<Written, Stop> {
+        let in_commit = |stop: Stop| stop.map(|finding| finding.in_commit(commit_id));
+        let mut found = Vec::new();
+        while self.peek_version(commit_id)?.is_some_and(|next| next.commit_id == commit_id) {
+            found.extend(self.version.take());
+        }
+        let mut execution = None;
+        while self.peek_execution(commit_id)?.is_some_and(|next| next.commit_id == commit_id) {
+            if execution.is_some() {
+                return Err(Finding::new("it has two executions").in_commit(commit_id).into());
+            }
+            execution = self.execution.take();
+        }
+        let execution = match execution {
+            Some(found) => {
+                let digest = self.execution(&found);
+                let named = |finding: Finding| finding.ran(found.record.id, &found.record.callable);
+                let digest = digest.map_err(|stop| in_commit(stop).map(named))?;
+                Some((found, digest))
+            }
+            None => None,
+        };
+        let mut versions = Vec::with_capacity(found.len());
+        // What is held comes after what holds it, and is looked at first: its hash is in that of its holder.
+        for version in found.into_iter().rev() {
+            let named = |finding: Finding| {
+                let finding = finding.about(version.record.ecs_id);
+                match &execution {
+                    Some((found, _)) => finding.ran(found.record.id, &found.record.callable),
+                    None => finding,
+                }
+            };
+            let digest = self.version(&version).map_err(|stop| in_commit(stop).map(named))?;
+            versions.push((version, digest));
+        }
+        versions.reverse();
+        Ok(Written { versions, execution })
+    }
+
+    /// The next version, which is of this commit or of a later one.
+    fn peek_version(&mut self, commit_id: i64) -> Result<Option<&Found>, Stop> {
+        if self.version.read.is_none() && self.version.id <= self.last.versions {
+            let id = self.version.id;
+            let read = self.reader.select("WHERE v.id = ?", [id]);
+            let at = |finding: Finding| Finding {
+                what: format!("row {id} of `versions`: {}", finding.what).into(),
+                ..finding.in_commit(commit_id)
+            };
+            self.version.read = read.map_err(|failure| Stop::from(failure).map(at))?.pop();
+            if self.version.read.is_none() {
+                return Err(self.missing("versions", id, "lineage or its type", commit_id)?.into());
+            }
+        }
+        match &self.version.read {
+            Some(next) if next.commit_id < commit_id => {
+                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id);
+                Err(Finding::new(what).in_commit(commit_id).about(next.record.ecs_id).into())
+            }
+            next => Ok(next.as_ref()),
+        }
+    }
+
+    /// The next execution, which is of this commit or of a later one.
+    fn peek_execution(&mut self, commit_id: i64) -> Result<Option<&FoundExecution>, Stop> {
+        if self.execution.read.is_none() && self.execution.id <= self.last.executions {
+            let id = self.execution.id;
+            let mut read = None;
+            let done = self.reader.executions("WHERE e.id = ?", [id], |found| {
+                read = Some(found);
+                Ok(())
+            });
+            let at = |finding: Finding| Finding {
+                what: format!("row {id} of `executions`: {}", finding.what).into(),
+                ..finding.in_commit(commit_id)
+            };
+            done.map_err(|failure| Stop::from(failure).map(at))?;
+            if read.is_none() {
+                return Err(self.missing("executions", id, "callable", commit_id)?.into());
+            }
+            self.execution.read = read;
+        }
+        match &self.execution.read {
+            Some(next) if next.commit_id < commit_id => {
+                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id);
+                let finding = Finding::new(what).in_commit(commit_id);
+                Err(finding.ran(next.record.id, &next.record.callable).into())
+            }
+            next => Ok(next.as_ref()),
+        }
+    }
+
+    fn missing(&self, table: &str, id: i64, of: &str, commit_id: i64) -> Result<Finding, Stop> {
+        let mut find = self.reader.0.prepare(&format!("SELECT 1 FROM {table} WHERE id = ?"))?;
+        let what = if find.exists([id])? {
+            format!("row {id} of `{table}` names its {of} wrongly")
+        } else {
+            format!("row {id} of `{table}`, written by it or by the next commit that wrote one, was removed")
+        };
+        Ok(Finding::new(what).in_commit(commit_id))
+    }
+
+    /// Checks a version by itself; its digest.
+    fn version(&mut self, found: &Found) -> Result<Seal, Stop> {
+        let Found { id, record, json, .. } = found;
+        self.large_fields(*id)?;
+        let mut stop = None;
+        let hash = hash_record(record, &mut |held| {
+            self.content_hash(held).map_err(|why| {
+                stop = Some(why);
+                ErrorKind::UnreadableVersion { ecs_id: held, reason: "it cannot be read".into() }.into()
+            })
+        });
+        let hash = hash.map_err(|error| stop.unwrap_or_else(|| Failure::from(error).into()))?;
+        if hash != record.content_hash {
+            let what = format!(
+                "its fields were changed, or its content hash: they give {hash}, and that is {}",
+                record.content_hash
+            );
+            return Err(Finding::new(what).into());
+        }
+        self.hashes.insert(record.ecs_id, hash);
+        let expected = json_of(record)?;
+        if *json != expected {
+            return Err(Finding::new(differing(json, &expected)).into());
+        }
+        let places = if record.is_root() { self.places(*id)? } else { Vec::new() };
+        Ok(digest_version(record, &places, json))
+    }
+
+    fn content_hash(&mut self, ecs_id: EcsId) -> Result<ContentHash, Stop> {
+        if let Some(known) = self.hashes.get(&ecs_id) {
+            return Ok(known);
+        }
+        let mut find = self.reader.0.prepare_cached("SELECT content_hash FROM versions WHERE ecs_id = ?")?;
+        let hash = find.query_row([ecs_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?;
+        let Some(hash) = hash.map(ContentHash::from_bytes) else {
+            return Err(Finding::new(format!("it holds @{ecs_id}, which is not there")).into());
+        };
+        drop(find);
+        self.hashes.insert(ecs_id, hash);
+        Ok(hash)
+    }
+
+    fn places(&self, root: i64) -> Result<Vec<Place>, Stop> {
+        let places = self.reader.places(root)?;
+        let mut select = self.reader.0.prepare_cached("SELECT path FROM places WHERE root = ? ORDER BY position")?;
+        let mut rows = select.query([root])?;
+        for place in &places {
+            let written: Option<String> = rows.next()?.map(|row| row.get(0)).transpose()?;
+            if written.as_deref() != Some(&*place.path.to_string()) {
+                return Err(Finding::new(format!("the path of @{} in its tree was changed", place.ecs_id)).into());
+            }
+        }
+        Ok(places)
+    }
+
+    /// Checks the large fields of a version that none before had.
+    fn large_fields(&mut self, id: i64) -> Result<(), Stop> {
+        let mut find = self.reader.0.prepare_cached("SELECT payload FROM versions WHERE id = ?")?;
+        let payload: Vec<u8> = find.query_row([id], |row| row.get(0))?;
+        for part in parts(&payload)? {
+            let Part::Blob(blob) = part else { continue };
+            if !self.blobs.insert(blob) {
+                continue;
+            }
+            let mut find = self.reader.0.prepare_cached("SELECT hash, chunks FROM blobs WHERE id = ?")?;
+            let (hash, chunks): (Seal, Vec<u8>) = find.query_row([blob], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for chunk in chunk_ids(&chunks)? {
+                if !self.chunks.insert(chunk) {
+                    continue;
+                }
+                let mut find = self.reader.0.prepare_cached("SELECT hash, data FROM chunks WHERE id = ?")?;
+                let (hash, data): (Seal, Vec<u8>) = find.query_row([chunk], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                if blake3::hash(&data) != hash {
+                    let what = format!("a part of a large field, row {chunk} of `chunks`, was changed");
+                    return Err(Finding::new(what).into());
+                }
+            }
+            if blake3::hash(&self.reader.blob(blob)?) != hash {
+                return Err(Finding::new(format!("a large field, row {blob} of `blobs`, was changed")).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks an execution by itself; its digest.
+    fn execution(&self, found: &FoundExecution) -> Result<Seal, Stop> {
+        let FoundExecution { id, record, commit_id } = found;
+        self.links(*id, record)?;
+        self.sources(*id, record, *commit_id)?;
+        Ok(digest_execution(record)?)
+    }
+
+    fn links(&self, id: i64, record: &ExecutionRecord) -> Result<(), Stop> {
+        let mut select = self.reader.0.prepare_cached(
+            "SELECT k.role, k.argument, k.position, v.ecs_id, k.semantics FROM links k
+             LEFT JOIN versions v ON v.id = k.version WHERE k.execution = ? ORDER BY k.role, k.argument, k.position",
+        )?;
+        let mut rows = select.query([id])?;
+        let mut expected = Link::all_of(record).into_iter();
+        while let Some(row) = rows.next()? {
+            let ecs_id: Option<[u8; 16]> = row.get(3)?;
+            let is_same = expected.next().is_some_and(|link| {
+                let key = (row.get(0), row.get(1), row.get(2), row.get(4));
+                key == (Ok(link.role), Ok(link.argument), Ok(link.position), Ok(link.semantics))
+                    && ecs_id == Some(link.ecs_id.as_uuid().into_bytes())
+            });
+            if !is_same {
+                let what = "what it took or put out was changed: a row of `links` is not as it was written";
+                return Err(Finding::new(what).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn sources(&self, id: i64, record: &ExecutionRecord, commit_id: i64) -> Result<(), Stop> {
+        let mut select = self.reader.0.prepare_cached(
+            "SELECT argument, position, version FROM sources WHERE execution = ? ORDER BY argument, position",
+        )?;
+        let mut find = self.reader.0.prepare_cached("SELECT id FROM versions WHERE ecs_id = ? AND commit_id <= ?")?;
+        let mut rows = select.query([id])?;
+        for (argument, given) in record.arguments.iter().enumerate() {
+            for (position, (_, address)) in given.sources.iter().enumerate() {
+                let version: Option<i64> = match version_of(address)? {
+                    Some(ecs_id) => find
+                        .query_row(rusqlite::params![ecs_id.as_uuid().as_bytes(), commit_id], |row| row.get(0))
+                        .optional()?,
+                    None => None,
+                };
+                let is_same = rows.next()?.is_some_and(|row| {
+                    (row.get(0), row.get(1), row.get(2)) == (Ok(argument), Ok(position), Ok(version))
+                });
+                if !is_same {
+                    let what = format!(
+                        "where `{}` was taken from was changed: a row of `sources` is not as it was written",
+                        given.name
+                    );
+                    return Err(Finding::new(what).into());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the JSON of a version differs from what its fields say.
+fn differing(found: &str, expected: &str) -> String {
+    let parse = |text| serde_json::from_str::<serde_json::Map<String, Json>>(text).unwrap_or_default();
+    let (found, expected) = (parse(found), parse(expected));
+    for (name, value) in &expected {
+        match found.get(name) {
+            Some(other) if other == value => {}
+            Some(other) => {
+                return format!("the JSON for people was changed: it says {other} for `{name}`, which is {value}");
+            }
+            None => return format!("the JSON for people was changed: `{name}` is gone from it"),
+        }
+    }
+    "the JSON for people was changed".to_owned()
+}

@@ -106,7 +106,8 @@ pub use self::open::{OpenBuilder, OpenWorld};
 #[cfg(feature = "sqlite")]
 pub mod sqlite {
     pub use ecs_sqlite::{
-        ChainHead, Durability, Finding, NoChainHead, Options, Progress, SqliteStore, Verdict, Verified, verify_file,
+        ChainHead, Durability, Finding, NoChainHead, Options, Progress, SqliteStore, Statistics, Verdict, Verified,
+        verify_file,
     };
 }
 

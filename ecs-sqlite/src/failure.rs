@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Core(#[from] Error),
     #[error("this is a database, but not one of ecs; give the path of another file, or of none yet")]
     OtherKind,
+    #[error("it is no database, or the first bytes of one; give the path of another file, or restore a backup")]
+    TooShort,
     #[error("it is empty: nothing was ever stored in it; is it the right path?")]
     Empty,
     #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]
@@ -31,20 +33,38 @@ fn sqlite(error: &rusqlite::Error) -> String {
             "another process is writing to it, and did not end within the time limit; try again, or raise \
              `busy_timeout`"
         }
-        Some(ErrorCode::ReadOnly) => "it may only be read; nothing was written",
-        Some(ErrorCode::DiskFull) => "the disk is full; nothing of this commit was written",
-        Some(ErrorCode::NotADatabase) => "it is no database, or it is damaged from its first bytes on",
+        Some(ErrorCode::ReadOnly) => {
+            "it may only be read; nothing was written. Give yourself the right to write it, or write to a copy"
+        }
+        Some(ErrorCode::DiskFull) => {
+            "the disk, or the size limit that was given, is full; nothing of this commit was written, and everything \
+             before it is there. Make room, and go on"
+        }
+        Some(ErrorCode::NotADatabase) => {
+            "it is no database, or it is damaged from its first bytes on; give the path of another file, or restore a \
+             backup"
+        }
         Some(ErrorCode::DatabaseCorrupt) => {
             "the file is damaged; restore a backup, or look with `verify` at how far it is whole"
         }
         Some(ErrorCode::CannotOpen) => "it cannot be opened; is the folder there, and may you write in it?",
-        Some(ErrorCode::PermissionDenied) => "you may not open it",
+        Some(ErrorCode::PermissionDenied) => "you may not open it; give yourself the right to",
+        Some(ErrorCode::SystemIoFailure) => {
+            "the disk did not do what was asked of it; is it there, sound, and is there room on it?"
+        }
         _ => return error.to_string(),
     };
     format!("{cure} ({error})")
 }
 
 impl Failure {
+    /// Whether the file, or one beside it, may not be written or made.
+    pub(crate) fn is_about_access(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly, SystemIoFailure};
+        let Self::Sqlite(error) = self else { return false };
+        matches!(error.sqlite_error_code(), Some(CannotOpen | PermissionDenied | ReadOnly | SystemIoFailure))
+    }
+
     /// The error of the core for this file.
     pub(crate) fn at(self, place: &Path) -> Error {
         match self {

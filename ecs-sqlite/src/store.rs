@@ -14,7 +14,7 @@ use crate::finding::{Stop, Verdict};
 use crate::prepare::Prepared;
 use crate::read::Reader;
 use crate::recent::Recent;
-use crate::schema::{check_header, open_existing, open_reader, open_writer};
+use crate::schema::{open_existing, open_reader, open_writer};
 use crate::seal::ChainHead;
 use crate::verify::{self, Progress};
 use crate::write::Writer;
@@ -31,6 +31,17 @@ pub struct SqliteStore {
     /// Connections that nobody reads with.
     readers: Mutex<Vec<Connection>>,
     recent: Mutex<Recent<EcsId, AnyStored>>,
+    statistics: Mutex<Statistics>,
+}
+
+/// What a store wrote since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// How many commits.
+    pub commits: u64,
+    /// In how many transactions: callers that commit at the same time share one.
+    pub transactions: u64,
 }
 
 /// A commit that waits for its turn.
@@ -59,7 +70,6 @@ impl SqliteStore {
     pub fn open(place: impl AsRef<Path>, options: Options) -> Result<Self> {
         let place = place.as_ref().to_path_buf();
         let connection = open_writer(&place, &options).map_err(|failure| failure.at(&place))?;
-        check_header(&connection).map_err(|failure| failure.at(&place))?;
         Ok(Self {
             recent: Mutex::new(Recent::new(options.cached_roots)),
             place,
@@ -68,6 +78,7 @@ impl SqliteStore {
             queue: Mutex::default(),
             writer: Mutex::new(Writer::new(connection)),
             readers: Mutex::default(),
+            statistics: Mutex::default(),
         })
     }
 
@@ -95,6 +106,10 @@ impl SqliteStore {
         let commits: Vec<&Prepared> = waiting.iter().map(|waiting| &waiting.prepared).collect();
         match writer.write(&commits) {
             Ok(results) => {
+                let mut statistics = locked(&self.statistics);
+                statistics.transactions += 1;
+                statistics.commits += results.iter().filter(|result| result.is_ok()).count() as u64;
+                drop(statistics);
                 for (waiting, result) in waiting.iter().zip(results) {
                     *locked(&waiting.done) = Some(result.map_err(|failure| failure.at(&self.place)));
                 }
@@ -106,6 +121,21 @@ impl SqliteStore {
                 }
             }
         }
+    }
+
+    /// What was written since the file was opened, by this store.
+    ///
+    /// ```
+    /// # use ecs_sqlite::{Options, SqliteStore};
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let file = folder.path().join("audit.db");
+    /// let store = SqliteStore::open(&file, Options::new())?;
+    /// assert_eq!((store.statistics().commits, store.statistics().transactions), (0, 0));
+    /// # Ok::<(), ecs_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        *locked(&self.statistics)
     }
 
     /// The last commit, with the seal over everything up to it. Kept elsewhere, it shows later that nothing up to

@@ -58,8 +58,8 @@ impl Writer {
         };
         if committed.is_err() {
             // What was thought to be there may have gone with the transaction.
-            self.types.clear();
-            self.callables.clear();
+            types.clear();
+            callables.clear();
         }
         committed
     }

@@ -91,7 +91,12 @@ pub fn student(name: &str, gpa: f64) -> Student {
 
 /// A text of many bytes that are not alike.
 pub fn text(bytes: usize) -> String {
-    (0_u32..).flat_map(|number| number.to_string().into_bytes()).map(char::from).take(bytes).collect()
+    text_from(0, bytes)
+}
+
+/// The same, with nothing in it that is in one from another number.
+pub fn text_from(first: u32, bytes: usize) -> String {
+    (first..).flat_map(|number| number.to_string().into_bytes()).map(char::from).take(bytes).collect()
 }
 
 pub struct File {

@@ -1,6 +1,6 @@
 //! What can go wrong with a file, in terms of the file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecs_core::{Error, ErrorKind};
 
@@ -16,6 +16,10 @@ pub(crate) enum Failure {
     OtherKind,
     #[error("it is no database, or the first bytes of one; give the path of another file, or restore a backup")]
     TooShort,
+    #[error("`{}` is there already; a backup replaces nothing: give another path", .to.display())]
+    BackupExists { to: PathBuf },
+    #[error("the backup `{}` cannot be made: {why}", .to.display())]
+    NoBackup { to: PathBuf, why: std::io::Error },
     #[error("it is empty: nothing was ever stored in it; is it the right path?")]
     Empty,
     #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]

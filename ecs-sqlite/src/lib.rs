@@ -20,6 +20,7 @@
 //!
 //! Every failure is an error with the code `store`, which names the file and what can be done.
 
+mod backup;
 mod consequences;
 mod failure;
 mod finding;

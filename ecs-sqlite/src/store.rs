@@ -9,6 +9,7 @@ use ecs_core::{AnyStored, ContentHash, EcsId, Error, Execution, ExecutionId, Lin
 use rusqlite::Connection;
 
 use crate::Options;
+use crate::backup;
 use crate::failure::Failure;
 use crate::finding::{Stop, Verdict};
 use crate::prepare::Prepared;
@@ -179,6 +180,32 @@ impl SqliteStore {
     /// ```
     pub fn verify(&self, kept: Option<&ChainHead>, progress: impl FnMut(Progress)) -> Result<Verdict> {
         verify_file(&self.place, kept, progress)
+    }
+
+    /// Copies the file to a new one, as it is at this moment and while others go on, and checks the copy. A copy in
+    /// which something is not as it was written is kept, as the file is then no better. `progress` hears of the
+    /// pages that are copied, and then of the commits that are checked.
+    ///
+    /// # Errors
+    ///
+    /// `store` if there is a file already, which is left as it was; if the new one cannot be written, of which
+    /// nothing remains then; and if this one cannot be read.
+    ///
+    /// ```
+    /// use ecs_sqlite::{Options, SqliteStore, Verdict};
+    ///
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let (file, copy) = (folder.path().join("audit.db"), folder.path().join("monday.db"));
+    /// let store = SqliteStore::open(&file, Options::new())?;
+    /// assert!(matches!(store.backup(&copy, |_| {})?, Verdict::Whole(_)));
+    /// assert_eq!(SqliteStore::open(&copy, Options::new())?.chain_head()?, store.chain_head()?);
+    /// # Ok::<(), ecs_core::Error>(())
+    /// ```
+    pub fn backup(&self, to: impl AsRef<Path>, mut progress: impl FnMut(Progress)) -> Result<Verdict> {
+        let to = to.as_ref();
+        backup::copy(&self.place, to, self.options.busy_timeout, &mut progress)
+            .map_err(|failure| failure.at(&self.place))?;
+        verify_file(to, None, progress)
     }
 
     fn root(&self, root: EcsId) -> Result<Option<AnyStored>> {

@@ -229,14 +229,13 @@ fn a_writer_that_gets_no_turn_says_so_and_readers_do_not_wait() -> ecs::Result<(
 fn two_processes_take_turns() -> ecs::Result<()> {
     let file = File::new();
     let world = file.open();
-    let mut other = another_process("the_other_process", &file.path)
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .expect("it starts");
-    for number in 0..100 {
-        world.insert(student("here", f64::from(number)))?;
-    }
-    assert!(other.wait().expect("it ends").success());
+    thread::scope(|scope| {
+        let other = scope.spawn(|| another_process("the_other_process", &file.path).output().expect("it starts"));
+        for number in 0..100 {
+            world.insert(student("here", f64::from(number))).expect("it gets its turn");
+        }
+        assert!(other.join().expect("it ends").status.success());
+    });
     assert_eq!(whole(&file.path).versions, 200);
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Addresses into trees: what they lead to, how they are spelled, and what they are good for as arguments.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -8,6 +10,8 @@ use std::hash::{Hash, Hasher};
 use common::{Student, student};
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 /// A label that is told from others by its text.
 #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
@@ -101,7 +105,7 @@ fn room(name: &str) -> Room {
 }
 
 fn house() -> ecs::Result<(World, Stored<House>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let house = House { id: Id::new(), rooms: vec![room("first"), room("second")], main: room("main"), size: 99.5 };
     let house = world.insert(house)?;
     Ok((world, house))

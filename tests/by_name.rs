@@ -1,6 +1,8 @@
 //! A callable is called by its name with `args!` or JSON, and it is the same call as the typed one.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,8 @@ use common::{Student, fields, student};
 use ecs::Mode;
 use ecs::prelude::*;
 use serde_json::{Value as Json, json};
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Letter {
@@ -89,7 +93,7 @@ fn write_slowly(to: &Student, text: &str) -> Letter {
 
 #[tokio::test]
 async fn args_and_json_give_the_same_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let from_args = world.execute("write_letter", args! { to: alice.address(), text: "hello" }).await?;
     let from_json = world.execute("write_letter", json!({ "text": "hello", "to": alice.address() })).await?;
@@ -106,7 +110,7 @@ async fn args_and_json_give_the_same_call() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn an_entity_by_name_is_a_handle_an_address_an_object_or_the_value_itself() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let any = alice.clone().erase();
     for arguments in [
@@ -136,7 +140,7 @@ fn name_of(student: &Student) -> String {
 
 #[tokio::test]
 async fn a_text_that_starts_with_two_at_signs_is_a_literal_that_starts_with_one() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(world.execute("echo", args! { text: "@@home" }).await?.value()?, json!("@home"));
     assert_eq!(world.execute("echo", json!({ "text": "@@@home" })).await?.value()?, json!("@@home"));
     assert_eq!(world.execute("echo", args! { text: "a@@b" }).await?.value()?, json!("a@@b"));
@@ -150,7 +154,7 @@ async fn a_text_that_starts_with_two_at_signs_is_a_literal_that_starts_with_one(
 
 #[tokio::test]
 async fn a_text_inside_a_rust_value_is_itself_whatever_it_starts_with() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let contact = || Contact { handle: "@alice".to_owned(), tags: vec!["@@x".to_owned(), "y".to_owned()] };
     let called = world.execute("echo_contact", args! { contact: contact() }).await?;
     assert_eq!(called.value()?, json!({ "handle": "@alice", "tags": ["@@x", "y"] }));
@@ -164,7 +168,7 @@ async fn a_text_inside_a_rust_value_is_itself_whatever_it_starts_with() -> ecs::
 
 #[tokio::test]
 async fn a_text_in_a_typed_call_is_itself_whatever_it_starts_with() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(echo::call(&world, "@home").await?, "@home");
     assert_eq!(echo::call(&world, "@@home").await?, "@@home");
     Ok(())
@@ -172,7 +176,7 @@ async fn a_text_in_a_typed_call_is_itself_whatever_it_starts_with() -> ecs::Resu
 
 #[tokio::test]
 async fn a_text_that_starts_with_an_at_sign_and_is_no_address_is_refused() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for arguments in [args! { text: "@home" }, args! { text: "@" }, args! { text: "@head:home" }] {
         let error = world.execute("echo", arguments).await.expect_err("no address");
         assert_eq!(error.code(), "malformed-address", "{error}");
@@ -184,7 +188,7 @@ async fn a_text_that_starts_with_an_at_sign_and_is_no_address_is_refused() -> ec
 // predecessor 1.3 "list of addresses", A5: elements of lists and values of maps are found by address.
 #[tokio::test]
 async fn addresses_nested_in_lists_and_objects_are_resolved_and_their_sources_recorded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let list = world.execute("total", json!({ "marks": [format!("{alice}.gpa"), 1.0, format!("{bob}.gpa")] })).await?;
     assert_eq!(list.value()?, json!(6.5));
@@ -217,7 +221,7 @@ async fn addresses_nested_in_lists_and_objects_are_resolved_and_their_sources_re
 
 #[tokio::test]
 async fn entities_in_a_list_are_given_as_handles_addresses_and_objects_in_a_mix() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let handles = world.execute("names_of", args! { cohort: vec![alice.clone(), bob.clone()] }).await?;
     assert_eq!(handles.value()?, json!(["Alice", "Bob"]));
@@ -235,7 +239,7 @@ async fn entities_in_a_list_are_given_as_handles_addresses_and_objects_in_a_mix(
 // predecessor 1.1 "unknown function"
 #[tokio::test]
 async fn an_unknown_callable_suggests_the_nearest_name() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = world.execute("writ_letter", args! {}).await.expect_err("no such callable");
     assert_eq!(error.to_string(), "no callable is named `writ_letter`; did you mean `write_letter`?");
     let error = world.execute("unheard_of", args! {}).await.expect_err("no such callable");
@@ -247,7 +251,7 @@ async fn an_unknown_callable_suggests_the_nearest_name() -> ecs::Result<()> {
 // predecessor 1.3 "primitives only": unknown names were silently ignored.
 #[tokio::test]
 async fn an_unknown_argument_is_refused_and_not_ignored() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = world.execute("total", args! { marks: [1.0], mraks: [2.0] }).await.expect_err("no such argument");
     assert_eq!(error.to_string(), "`total` takes no argument `mraks`; it takes `marks`; did you mean `marks`?");
     assert!(error.execution().is_some(), "the refusal is recorded");
@@ -256,7 +260,7 @@ async fn an_unknown_argument_is_refused_and_not_ignored() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn an_argument_given_twice_is_refused() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = world.execute("echo", args! { text: "a", text: "b" }).await.expect_err("twice");
     assert_eq!(error.code(), "argument-given-twice");
     assert!(error.to_string().contains("`echo`") && error.to_string().contains("`text`"), "{error}");
@@ -265,7 +269,7 @@ async fn an_argument_given_twice_is_refused() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn arguments_that_are_no_object_are_refused() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for given in [json!([1.0]), json!("marks"), json!(null), json!(3)] {
         let text = given.to_string();
         let error = world.execute("total", given).await.expect_err("no object");
@@ -278,7 +282,7 @@ async fn arguments_that_are_no_object_are_refused() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_number_without_a_json_form_is_refused_and_not_lost() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for (callable, argument, arguments) in [
         ("doubled", "big", args! { big: u128::MAX / 2 }),
         ("bounded", "scale", args! { scale: f64::NAN, high: 1.0 }),
@@ -300,7 +304,7 @@ async fn a_number_without_a_json_form_is_refused_and_not_lost() -> ecs::Result<(
 
 #[tokio::test]
 async fn a_result_without_a_json_form_is_an_error_to_read_as_json_and_is_kept_as_it_is() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = world.execute("bounded", args! { high: 1e308, scale: 1e308 }).await?;
     assert_eq!(call.value().expect_err("infinity").code(), "not-json");
     let kept = call.output_entity().expect("an output entity").clone().downcast::<BoundedOutput>()?;
@@ -311,7 +315,7 @@ async fn a_result_without_a_json_form_is_an_error_to_read_as_json_and_is_kept_as
 // predecessor 1.1: a parameter may have any name.
 #[tokio::test]
 async fn raw_identifiers_are_called_and_given_by_their_plain_names() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     assert_eq!(r#match::call(&world, "tall", &alice).await?, "Alice is tall");
     let by_args = world.execute("match", args! { r#type: "tall", r#in: &alice }).await?;
@@ -331,7 +335,7 @@ fn clash(callable: f64, world: f64, arguments: f64, created_at: f64, func_name: 
 // predecessor 1.1: `func_name` and the names of system fields could not be called.
 #[tokio::test]
 async fn no_parameter_name_clashes_with_the_framework() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(clash::call(&world, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0).await?, 6.0);
     let given = args! { callable: 1.0, world: 1.0, arguments: 1.0, created_at: 1.0, func_name: 1.0, bound: 1.0 };
     assert_eq!(world.execute("clash", given).await?.value()?, json!(6.0));
@@ -340,7 +344,7 @@ async fn no_parameter_name_clashes_with_the_framework() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn asynchronous_and_blocking_callables_are_called_by_name_like_others() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     for (callable, mode) in
         [("write_letter", Mode::Inline), ("letters.write-later", Mode::Async), ("write_slowly", Mode::Blocking)]
@@ -355,7 +359,7 @@ async fn asynchronous_and_blocking_callables_are_called_by_name_like_others() ->
 
 #[tokio::test]
 async fn a_callable_with_a_name_of_its_own_is_found_and_recorded_by_that_name_only() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let typed = write_later::call(&world, &alice, "hello").recorded().await?;
     assert_eq!(typed.execution.callable(), "letters.write-later");
@@ -366,7 +370,7 @@ async fn a_callable_with_a_name_of_its_own_is_found_and_recorded_by_that_name_on
 
 #[test]
 fn a_blocking_callable_outside_a_runtime_is_an_error_that_says_so() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = write_slowly::call(&world, &alice, "x").wait().expect_err("no runtime");
     assert_eq!(error.code(), "no-runtime");
@@ -378,7 +382,7 @@ fn a_blocking_callable_outside_a_runtime_is_an_error_that_says_so() -> ecs::Resu
 // predecessor 1.1: `execute` inside a running loop was an error.
 #[tokio::test]
 async fn a_call_by_name_runs_inside_a_runtime_and_as_a_task() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let task = tokio::spawn({
         let (world, alice) = (world.clone(), alice.clone());
@@ -392,7 +396,7 @@ async fn a_call_by_name_runs_inside_a_runtime_and_as_a_task() -> ecs::Result<()>
 // predecessor 1.1 `execute_batch`: one failure failed the batch.
 #[tokio::test]
 async fn of_several_calls_at_once_each_succeeds_or_fails_for_itself() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let (first, second, third) = tokio::join!(
         world.execute("letters.write-later", args! { to: &alice, text: "one" }),
@@ -409,7 +413,7 @@ async fn of_several_calls_at_once_each_succeeds_or_fails_for_itself() -> ecs::Re
 
 #[tokio::test]
 async fn outputs_come_with_their_types_and_are_downcast_on_demand() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let call = world.execute("grade", args! { student: &alice, mark: 4.0 }).await?;
     let types: Vec<_> = call.outputs().iter().map(|output| output.entity_type().name()).collect();
@@ -424,7 +428,7 @@ async fn outputs_come_with_their_types_and_are_downcast_on_demand() -> ecs::Resu
 
 #[tokio::test]
 async fn an_output_of_another_type_or_index_is_an_error_that_lists_what_there_is() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let call = world.execute("grade", args! { student: &alice, mark: 4.0 }).await?;
     let wrong_type = call.output::<Letter>(0).expect_err("the student");

@@ -1,10 +1,15 @@
 //! Handlers call callables, whose events call handlers: linked as parents and children, and never for ever.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ecs::prelude::*;
 use ecs::{FailureReason, Subscription};
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Reading {
@@ -78,7 +83,7 @@ fn chain_of(world: &World, execution: ExecutionId) -> ecs::Result<Vec<&'static s
 
 #[test]
 fn what_handlers_call_is_nested_below_the_execution_of_the_event() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscriptions = subscribe(&world);
     let mut reports = world.on(created::<Report>()).stream();
     let reading = read::call(&world, 21).wait()?;
@@ -98,7 +103,7 @@ fn what_handlers_call_is_nested_below_the_execution_of_the_event() -> ecs::Resul
 
 #[test]
 fn idle_means_that_all_that_followed_is_worked_off() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscriptions = subscribe(&world);
     for value in 0..200 {
         read::call(&world, value).wait()?;
@@ -114,7 +119,7 @@ fn idle_means_that_all_that_followed_is_worked_off() -> ecs::Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_is_awaited_while_tasks_work_the_cascade_off() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscriptions = subscribe(&world);
     for value in 0..200 {
         read::call(&world, value).await?;
@@ -127,7 +132,7 @@ async fn idle_is_awaited_while_tasks_work_the_cascade_off() -> ecs::Result<()> {
 
 #[test]
 fn what_follows_from_an_insert_has_no_execution_to_be_nested_below() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let contexts = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&contexts);
     let subscription = world.on(created::<Reading>()).handle(move |context, event| {
@@ -150,7 +155,7 @@ fn what_follows_from_an_insert_has_no_execution_to_be_nested_below() -> ecs::Res
 
 #[test]
 fn what_a_handler_stores_and_tells_itself_stays_linked_to_the_event() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscription = world.on(created::<Reading>()).handle(|context, event| {
         let reading = event.stored::<Reading>(context)?;
         context.insert(Doubled { id: Id::new(), value: 2 * reading.value })?;
@@ -268,7 +273,7 @@ fn two_handlers_that_feed_each_other_end() -> ecs::Result<()> {
 
 #[test]
 fn a_handler_that_fails_half_way_keeps_what_it_has_called() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscription = world.on(created::<Reading>()).handle(|context, event| {
         let reading = event.stored::<Reading>(context)?;
         double::call(context, &reading).wait()?;
@@ -293,7 +298,7 @@ fn a_handler_of_a_nested_execution_is_nested_below_that_one() -> ecs::Result<()>
         Ok(read::call(context, value).wait()?.value)
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscriptions = subscribe(&world);
     read_inside::call(&world, 6).wait()?;
     world.events().wait_idle();

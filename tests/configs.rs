@@ -1,12 +1,16 @@
 //! Configs are bound first, stored once, and recorded with every call that used them.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::BTreeSet;
 
 use common::{Student, fields, student};
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 /// Every field has a default.
 #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,7 +132,7 @@ async fn standing_later(student: &Student, honours: Honours) -> Standing {
 // predecessor 1.6: "`cfg="@id"`", "config ids in records", "explicit cfg", "from primitives".
 #[tokio::test]
 async fn every_way_of_giving_a_config_uses_one_stored_version_of_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let by_value = standing::call(&world, &alice, strict()).recorded().await?;
     let id = by_value.execution.configs[0];
@@ -169,7 +173,7 @@ async fn every_way_of_giving_a_config_uses_one_stored_version_of_it() -> ecs::Re
 
 #[tokio::test]
 async fn a_config_given_by_address_is_recorded_with_its_source() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let stored = world.insert(strict())?;
     let call = standing::call(&world, &alice, stored.at("")).recorded().await?;
@@ -180,7 +184,7 @@ async fn a_config_given_by_address_is_recorded_with_its_source() -> ecs::Result<
 
 #[tokio::test]
 async fn a_config_nothing_is_given_for_is_built_from_its_defaults() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let by_name = world.execute("standing", args! { student: &alice }).await?;
     let typed = standing::call(&world, &alice, Arg::Default).recorded().await?;
@@ -202,7 +206,7 @@ fn a_config_whose_fields_all_have_defaults_has_a_default() {
 // predecessor 1.6: "entity by address + config" lost the entity.
 #[tokio::test]
 async fn an_entity_by_address_beside_a_config_is_not_lost() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let typed = standing::call(&world, alice.at(""), strict()).recorded().await?;
     let by_name = world.execute("standing", args! { student: alice.address(), threshold: 3.9 }).await?;
@@ -218,7 +222,7 @@ async fn an_entity_by_address_beside_a_config_is_not_lost() -> ecs::Result<()> {
 // predecessor 1.6: an address for one config field discarded all the others.
 #[tokio::test]
 async fn an_address_for_one_field_of_a_config_leaves_the_others_as_given() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.8))?, world.insert(student("Bob", 2.0))?);
     let given = args! { student: &alice, threshold: format!("{bob}.gpa"), list: "rector" };
     let call = world.execute("standing", given).await?;
@@ -232,7 +236,7 @@ async fn an_address_for_one_field_of_a_config_leaves_the_others_as_given() -> ec
 // predecessor 1.6: "2 entities + config from primitives" was a TypeError.
 #[tokio::test]
 async fn two_entities_and_a_config_from_arguments_work_together() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.8))?, world.insert(student("Bob", 2.0))?);
     let call = world.execute("compared", args! { first: &alice, second: &bob, threshold: 3.0 }).await?;
     assert_eq!(call.value()?, json!(false));
@@ -246,7 +250,7 @@ async fn two_entities_and_a_config_from_arguments_work_together() -> ecs::Result
 // predecessor 1.6: "config + extra non-config parameter" dropped the extra value.
 #[tokio::test]
 async fn a_value_beside_a_config_is_used_and_recorded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let typed = with_extra::call(&world, &alice, strict(), 100).recorded().await?;
     let by_name = world.execute("with_extra", args! { student: &alice, threshold: 3.9, extra: 100 }).await?;
@@ -263,7 +267,7 @@ async fn a_value_beside_a_config_is_used_and_recorded() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn the_values_beside_one_entity_are_recorded_in_a_generated_config() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let first = raised::call(&world, &alice, 0.25, 2).recorded().await?;
     let second = world.execute("raised", args! { student: &bob, by: 0.25, times: 2 }).await?;
@@ -280,7 +284,7 @@ async fn the_values_beside_one_entity_are_recorded_in_a_generated_config() -> ec
 
 #[tokio::test]
 async fn several_configs_in_one_signature_are_each_given_in_their_own_way() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.0))?;
     let curve = Curve { factor: 1.25, ..Curve::default() };
     let typed = curved_standing::call(&world, &alice, curve.clone(), strict()).recorded().await?;
@@ -302,7 +306,7 @@ async fn several_configs_in_one_signature_are_each_given_in_their_own_way() -> e
 // predecessor 1.6: "pure config function" left no config ids in its record.
 #[tokio::test]
 async fn a_callable_of_configs_only_takes_them_whole_in_parts_or_not_at_all() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let whole = announce::call(&world, strict()).recorded().await?;
     let parts = world.execute("announce", args! { threshold: 3.9 }).await?;
     let nothing = world.execute("announce", args! {}).await?;
@@ -345,7 +349,7 @@ fn weighed(student: &Student, scheme: &Scheme) -> String {
 
 #[tokio::test]
 async fn fields_of_a_config_are_of_any_serde_type_and_take_addresses_inside_as_well() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let given = json!({
         "student": alice.address(), "weights": [1.0, format!("{alice}.gpa")], "rounding": "Down", "ceiling": 4.0, "note": null,
@@ -359,7 +363,7 @@ async fn fields_of_a_config_are_of_any_serde_type_and_take_addresses_inside_as_w
 
 #[tokio::test]
 async fn a_default_is_used_as_it_is_written_even_if_json_cannot_hold_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let call = world.execute("weighed", args! { student: &alice, weights: [1.0] }).await?;
     assert_eq!(call.value()?, json!("Alice [1.0] Up inf Some(\"@@none\")"));
@@ -374,7 +378,7 @@ async fn standing_inside(context: &Context, student: &Student, honours: &Honours
 
 #[tokio::test]
 async fn a_config_handed_on_to_an_inner_call_is_the_same_stored_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let outer = standing_inside::with(strict()).call(&world, &alice).recorded().await?;
     assert_eq!(outer.output, format!("Alice false dean with {:?}", outer.execution.configs));
@@ -385,7 +389,7 @@ async fn a_config_handed_on_to_an_inner_call_is_the_same_stored_version() -> ecs
 
 #[tokio::test]
 async fn a_config_bound_once_and_called_many_times_is_stored_once() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let bound = standing::with(strict());
     let mut ids = BTreeSet::new();
     for gpa in 0..20 {
@@ -401,7 +405,7 @@ async fn a_config_bound_once_and_called_many_times_is_stored_once() -> ecs::Resu
 
 #[test]
 fn equal_configs_given_at_the_same_time_are_stored_once() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -422,7 +426,7 @@ fn equal_configs_given_at_the_same_time_are_stored_once() -> ecs::Result<()> {
 async fn a_config_bound_once_serves_several_worlds_and_is_stored_once_in_each() -> ecs::Result<()> {
     let bound = standing::with(strict());
     for _ in 0..2 {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let alice = world.insert(student("Alice", 3.8))?;
         let first = bound.call(&world, &alice).recorded().await?.execution;
         let second = bound.call(&world, &alice).recorded().await?.execution;
@@ -434,7 +438,7 @@ async fn a_config_bound_once_serves_several_worlds_and_is_stored_once_in_each() 
 
 #[tokio::test]
 async fn a_config_that_was_inserted_is_found_again_by_its_content() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let stored = world.insert(strict())?;
     let call = standing::call(&world, &alice, strict()).recorded().await?;
@@ -444,7 +448,7 @@ async fn a_config_that_was_inserted_is_found_again_by_its_content() -> ecs::Resu
 
 #[tokio::test]
 async fn configs_of_equal_content_and_different_types_are_different_versions() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let honours = standing::call(&world, &alice, Honours::default()).recorded().await?.execution.configs[0];
     let distinction = distinguished::call(&world, &alice, Distinction::default()).recorded().await?;
@@ -455,7 +459,7 @@ async fn configs_of_equal_content_and_different_types_are_different_versions() -
 
 #[tokio::test]
 async fn a_changed_copy_of_a_stored_config_is_another_config_that_remembers_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let stored = world.insert(strict())?;
     let changed = Honours { threshold: 3.0, ..Honours::clone(&stored) };
@@ -469,7 +473,7 @@ async fn a_changed_copy_of_a_stored_config_is_another_config_that_remembers_it()
 // predecessor 1.6: an explicit config could be changed by the function, in the store as well.
 #[tokio::test]
 async fn a_config_by_value_cannot_be_changed_by_the_function() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let stored = world.insert(strict())?;
     let bound = spoil::with(&stored);
     for _ in 0..2 {
@@ -488,7 +492,7 @@ async fn a_config_by_value_cannot_be_changed_by_the_function() -> ecs::Result<()
 
 #[tokio::test]
 async fn a_config_read_in_another_world_is_given_by_value_but_not_by_handle() -> ecs::Result<()> {
-    let (world, elsewhere) = (World::in_memory()?, World::in_memory()?);
+    let (world, elsewhere) = (World::fresh()?, World::fresh()?);
     let alice = world.insert(student("Alice", 3.8))?;
     let foreign = elsewhere.insert(strict())?;
     let error = standing::call(&world, &alice, &foreign).await.expect_err("foreign");
@@ -511,7 +515,7 @@ async fn refusal(world: &World, callable: &str, arguments: impl Into<Args>, code
 
 #[tokio::test]
 async fn a_missing_config_field_without_default_is_named_with_callable_config_and_type() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let message = "`curved` builds its config `curve` from arguments, and `factor` has no default: \
                    give an argument `factor`, a `f64`, or `curve` whole";
@@ -528,7 +532,7 @@ async fn a_missing_config_field_without_default_is_named_with_callable_config_an
 // predecessor 1.6: an unknown name was ignored and the default used.
 #[tokio::test]
 async fn an_unknown_argument_is_refused_with_the_nearest_and_all_accepted_names() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     assert_eq!(
         refusal(&world, "standing", args! { student: &alice, thresholdd: 2.0 }, "unknown-argument").await?,
@@ -545,7 +549,7 @@ async fn an_unknown_argument_is_refused_with_the_nearest_and_all_accepted_names(
 
 #[tokio::test]
 async fn a_config_field_of_the_wrong_type_is_named_with_what_was_given_and_what_it_takes() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     for arguments in [
         args! { student: &alice, threshold: "high" },
@@ -568,7 +572,7 @@ async fn a_config_field_of_the_wrong_type_is_named_with_what_was_given_and_what_
 // predecessor 1.6: "explicit cfg + primitive of same field" ignored the primitive.
 #[tokio::test]
 async fn a_config_given_whole_and_its_field_again_is_refused() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let message = "`standing` was given its config `honours` whole, so its field `threshold` cannot be given as well; \
                    leave one of them out";
@@ -584,7 +588,7 @@ async fn a_config_given_whole_and_its_field_again_is_refused() -> ecs::Result<()
 // predecessor 1.6: "wrong class / int / dict / None in config slot" was not checked.
 #[tokio::test]
 async fn something_else_in_the_place_of_a_config_is_refused_before_the_function_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let other = world.insert(Distinction::default())?;
     for honours in [json!(3), json!(null), json!([1]), json!("dean"), json!(alice.address()), json!(other.address())] {
@@ -601,7 +605,7 @@ async fn something_else_in_the_place_of_a_config_is_refused_before_the_function_
 
 #[tokio::test]
 async fn a_refused_call_leaves_no_config_of_its_own_in_a_later_record() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     refusal(
         &world,
@@ -660,7 +664,7 @@ fn a_partial_of_a_config_by_value_hands_out_a_copy_each_time() {
 
 #[tokio::test]
 async fn with_binds_the_plain_values_beside_one_entity() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let bound = raised::with((0.25, Arg::Default));
     let first = bound.call(&world, &alice).recorded().await?;
@@ -673,7 +677,7 @@ async fn with_binds_the_plain_values_beside_one_entity() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn with_on_an_asynchronous_callable_records_like_any_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     let later = standing_later::with(strict()).call(&world, &alice).recorded().await?;
     let inline = standing::with(strict()).call(&world, &alice).recorded().await?;

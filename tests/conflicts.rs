@@ -1,9 +1,14 @@
 //! Two changes that started from one version cannot both win silently, whichever way they were made.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::sync::Barrier;
 use std::thread;
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -66,7 +71,7 @@ fn assert_conflict(world: &World, error: &Error, started_from: EcsId, head: EcsI
 
 #[tokio::test]
 async fn using_the_old_handle_again_is_a_conflict_not_a_lost_update() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = counter(&world, 0)?;
     let (new, _) = increment::call(&world, &old).await?;
     for _ in 0..4 {
@@ -85,7 +90,7 @@ async fn using_the_old_handle_again_is_a_conflict_not_a_lost_update() -> ecs::Re
 
 #[tokio::test]
 async fn a_conflict_writes_nothing_of_what_the_call_put_out() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (left, right) = (counter(&world, 5)?, counter(&world, 5)?);
     let (newer, _) = increment::call(&world, &right).await?;
     let error = move_one::call(&world, &left, &right).await.expect_err("the right head has moved");
@@ -108,7 +113,7 @@ async fn a_conflict_writes_nothing_of_what_the_call_put_out() -> ecs::Result<()>
 
 #[tokio::test]
 async fn reading_an_old_version_is_no_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = counter(&world, 1)?;
     let (new, _) = increment::call(&world, &old).await?;
     assert_eq!(total::call(&world, &old, &new).await?, 3);
@@ -117,7 +122,7 @@ async fn reading_an_old_version_is_no_conflict() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn the_address_of_the_head_always_starts_from_the_newest_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counter = counter(&world, 0)?;
     for _ in 0..5 {
         world.execute("increment", args! { counter: Address::of_head(counter.lineage_id()) }).await?;
@@ -128,7 +133,7 @@ async fn the_address_of_the_head_always_starts_from_the_newest_version() -> ecs:
 
 #[tokio::test]
 async fn of_several_calls_under_way_from_one_version_the_first_to_commit_wins() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = counter(&world, 0)?;
     let (first, second, third) = tokio::join!(
         increment_slowly::call(&world, &old),
@@ -149,7 +154,7 @@ async fn of_several_calls_under_way_from_one_version_the_first_to_commit_wins() 
 
 #[test]
 fn of_eight_threads_that_start_from_one_version_exactly_one_wins() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut current = counter(&world, 0)?;
     for round in 1..=50 {
         let barrier = Barrier::new(8);
@@ -180,7 +185,7 @@ fn of_eight_threads_that_start_from_one_version_exactly_one_wins() -> ecs::Resul
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_tasks_that_start_from_one_version_exactly_one_wins() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = counter(&world, 0)?;
     let tasks: Vec<_> = (0..100)
         .map(|_| {
@@ -202,7 +207,7 @@ async fn of_many_tasks_that_start_from_one_version_exactly_one_wins() -> ecs::Re
 
 #[test]
 fn eight_threads_that_read_the_head_and_try_again_lose_no_update() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counter = counter(&world, 0)?;
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -231,7 +236,7 @@ fn eight_threads_that_read_the_head_and_try_again_lose_no_update() -> ecs::Resul
 
 #[test]
 fn calls_on_different_lineages_all_win() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counters: Vec<_> = (0..8).map(|_| counter(&world, 0)).collect::<Result<_, _>>()?;
     thread::scope(|scope| {
         for counter in &counters {
@@ -252,7 +257,7 @@ fn calls_on_different_lineages_all_win() -> ecs::Result<()> {
 
 #[test]
 fn calls_on_two_lineages_in_opposite_order_neither_wait_for_ever_nor_lose_anything() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (left, right) = (counter(&world, 1000)?, counter(&world, 1000)?);
     thread::scope(|scope| {
         for thread in 0..8 {
@@ -283,7 +288,7 @@ fn increment_inside_out(counter: &mut Counter, context: &Context) -> ecs::Result
 
 #[tokio::test]
 async fn a_call_that_changes_its_own_input_through_another_call_overwrites_nothing() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = counter(&world, 0)?;
     let error = increment_inside_out::call(&world, &old).await.expect_err("the inner call moved the head");
     let head = world.head::<Counter>(&old)?;
@@ -295,7 +300,7 @@ async fn a_call_that_changes_its_own_input_through_another_call_overwrites_nothi
 
 #[test]
 fn inserting_a_stored_lineage_is_an_error_that_says_the_cure() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let value = Counter { id: Id::new(), count: 0 };
     let stored = world.insert(value.clone())?;
     for again in [value, Counter::clone(&stored), Counter { count: 7, ..Counter::clone(&stored) }] {
@@ -311,7 +316,7 @@ fn inserting_a_stored_lineage_is_an_error_that_says_the_cure() -> ecs::Result<()
 
 #[test]
 fn a_commit_is_the_next_version_if_the_value_differs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.commit(Counter { id: Id::new(), count: 0 })?;
     assert_eq!((first.parent(), first.execution_id()), (None, None), "a new value is the first version");
     assert_eq!(world.commit(Counter::clone(&first))?, first, "an unchanged value is the same version");
@@ -324,7 +329,7 @@ fn a_commit_is_the_next_version_if_the_value_differs() -> ecs::Result<()> {
 
 #[test]
 fn a_commit_from_an_old_version_is_a_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = counter(&world, 0)?;
     let second = world.commit(Counter { count: 1, ..Counter::clone(&first) })?;
     let error = world.commit(Counter { count: 2, ..Counter::clone(&first) }).expect_err("the head has moved");
@@ -338,7 +343,7 @@ fn a_commit_from_an_old_version_is_a_conflict() -> ecs::Result<()> {
 
 #[test]
 fn a_value_of_a_stored_lineage_that_was_never_read_cannot_overwrite_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let value = Counter { id: Id::new(), count: 0 };
     let stored = world.insert(value.clone())?;
     assert_eq!(world.commit(value.clone())?, stored, "an equal value is the version it equals");
@@ -350,7 +355,7 @@ fn a_value_of_a_stored_lineage_that_was_never_read_cannot_overwrite_it() -> ecs:
 
 #[tokio::test]
 async fn a_changed_value_as_argument_conflicts_like_a_commit() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = counter(&world, 0)?;
     let (second, _) = increment::call(&world, &first).await?;
     let changed = Counter { count: 9, ..Counter::clone(&first) };
@@ -364,7 +369,7 @@ async fn a_changed_value_as_argument_conflicts_like_a_commit() -> ecs::Result<()
 #[test]
 fn of_eight_threads_that_commit_one_new_lineage_exactly_one_begins_it() -> ecs::Result<()> {
     for _ in 0..50 {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let id = Id::new();
         let barrier = Barrier::new(8);
         let committed: Vec<_> = thread::scope(|scope| {

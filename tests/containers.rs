@@ -1,6 +1,8 @@
 //! Parameters that are containers of entities: handles, values, addresses or a mix in every position.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -8,6 +10,8 @@ use std::sync::Arc;
 use common::{Student, fields, student};
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Course {
@@ -25,7 +29,7 @@ struct School {
 
 /// Alice and Bob on their own, and a course with Carol and Dan in it.
 fn school() -> ecs::Result<School> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 1.0))?, world.insert(student("Bob", 2.0))?);
     let students = vec![student("Carol", 3.0), student("Dan", 4.0)];
     let latin = world.insert(Course { id: Id::new(), title: "Latin".into(), students })?;

@@ -1,8 +1,13 @@
 //! The content hash, computed a second time from the rules on the page `docs/content-hash.md`.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::BTreeMap;
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(name = "leaf")]
@@ -133,7 +138,7 @@ fn tree_by_the_rules(count: i64) -> String {
 
 #[test]
 fn another_program_computes_the_same_hash_from_the_rules() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for count in [0, 1, 2, 32, 33, 64, 65, 300, 1_024, 1_025, 2_100] {
         let value = tree(count);
         assert_eq!(ecs::content_hash(&value)?.to_string(), tree_by_the_rules(count), "{count} leaves");

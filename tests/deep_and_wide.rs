@@ -1,11 +1,16 @@
 //! Trees of many levels and of many branches, on the stack and in the time of an ordinary test.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ecs::im::Map;
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 const LEVELS: usize = 100_000;
 
@@ -218,7 +223,7 @@ fn code<T>(called: ecs::Result<T>) -> &'static str {
 #[test]
 fn a_deep_tree_is_stored_changed_and_read_in_every_container() -> ecs::Result<()> {
     for (how, levels) in ALL {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let first = world.insert(chain(how, levels))?;
         assert_eq!(value_of_deepest(&world, &first)?, levels - 1, "{how:?}");
         let second = change::call(&world, &first, 1).wait()?;
@@ -233,7 +238,7 @@ fn a_deep_tree_is_stored_changed_and_read_in_every_container() -> ecs::Result<()
 #[test]
 fn the_thinnest_of_trees_may_be_deep() -> ecs::Result<()> {
     let thin = |value, below| Thin { id: Id::new(), value, below };
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert((1..LEVELS).fold(thin(0, None), |below, _| thin(0, Some(Box::new(below)))))?;
     let second = thicken::call(&world, &first, 1).wait()?;
     assert_ne!(second, first);
@@ -244,7 +249,7 @@ fn the_thinnest_of_trees_may_be_deep() -> ecs::Result<()> {
 #[test]
 fn every_way_in_which_a_call_ends_leaves_a_deep_tree_in_order() -> ecs::Result<()> {
     for (how, levels) in [(How::Boxed, LEVELS), (How::Shared, FEWER)] {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let first = world.insert(chain(how, levels))?;
         let second = change_own::call(&world, &first, 2).wait()?;
         assert_eq!(value_of_deepest(&world, &second)?, 2);
@@ -263,7 +268,7 @@ fn every_way_in_which_a_call_ends_leaves_a_deep_tree_in_order() -> ecs::Result<(
 #[test]
 fn a_deep_tree_is_cut_and_what_is_deepest_is_detached() -> ecs::Result<()> {
     for (how, levels) in [(How::Boxed, LEVELS), (How::Shared, FEWER)] {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let first = world.insert(chain(how, levels))?;
         let (without, gone) = detach::call(&world, &first).wait()?;
         assert_eq!(gone.expect("there was one").value, levels - 1);
@@ -277,7 +282,7 @@ fn a_deep_tree_is_cut_and_what_is_deepest_is_detached() -> ecs::Result<()> {
 
 #[test]
 fn what_is_told_of_a_deep_tree_takes_no_more_room_than_the_tree() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(chain(How::Boxed, LEVELS))?;
     let second = change::call(&world, &first, 7_usize).wait()?;
 
@@ -301,7 +306,7 @@ fn what_is_told_of_a_deep_tree_takes_no_more_room_than_the_tree() -> ecs::Result
 
 #[test]
 fn a_function_may_make_a_tree_deep_and_then_fail() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let flat = world.insert(node(0))?;
     for (how, expected) in [("fail", "callable-failed"), ("panic", "panicked"), ("another", "identity-replaced")] {
         assert_eq!(code(grow::call(&world, &flat, how.to_owned()).wait()), expected);
@@ -313,7 +318,7 @@ fn a_function_may_make_a_tree_deep_and_then_fail() -> ecs::Result<()> {
 
 #[test]
 fn a_deep_value_that_is_refused_is_dropped_with_care() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let stored = world.insert(chain(How::Boxed, LEVELS))?;
     let copy = || world.read(&stored.at::<Node>("boxed")).map(|below| Node { boxed: Some(Box::new(below)), ..node(0) });
     let mut twice = copy()?;
@@ -323,7 +328,7 @@ fn a_deep_value_that_is_refused_is_dropped_with_care() -> ecs::Result<()> {
     let mut already = copy()?;
     already.id = stored.id;
     assert_eq!(code(world.insert(already)), "already-stored");
-    let elsewhere = World::in_memory()?;
+    let elsewhere = World::fresh()?;
     assert_eq!(code(elsewhere.commit(copy()?)), "foreign-entity");
     // The second argument is not looked at any more.
     let foreign = elsewhere.insert(node(0))?;
@@ -334,7 +339,7 @@ fn a_deep_value_that_is_refused_is_dropped_with_care() -> ecs::Result<()> {
 #[tokio::test]
 async fn a_deep_tree_goes_through_functions_that_wait_and_calls_by_name() -> ecs::Result<()> {
     for (how, levels) in [(How::Boxed, LEVELS), (How::Shared, FEWER)] {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let first = world.insert(chain(how, levels))?;
         let own = world.insert(chain(how, levels))?;
         let second = change_later::call(&world, &first, &own, false).await?;
@@ -385,7 +390,7 @@ fn change_one(wide: &mut Wide, at: usize) {
 
 fn a_wide_tree(leaves: usize) -> ecs::Result<()> {
     for in_map in [false, true] {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let all = (0..leaves).map(|value| Leaf { id: Id::new(), value });
         let mut wide = Wide { id: Id::new(), list: Vec::new(), map: Map::new() };
         if in_map {

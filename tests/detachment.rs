@@ -1,11 +1,15 @@
 //! Taking an entity out of another, and putting it into one: both sides get the versions that say so.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::BTreeMap;
 
 use common::{Student, student};
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Course {
@@ -28,7 +32,7 @@ fn course(title: &str, names: &[&str]) -> Course {
 
 /// A world with a course of three students.
 fn latin() -> ecs::Result<(World, Stored<Course>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let latin = world.insert(course("Latin", &["Alice", "Bob", "Carol"]))?;
     Ok((world, latin))
 }
@@ -199,7 +203,7 @@ fn first_of_first(school: &School) -> Student {
 
 #[tokio::test]
 async fn a_grandchild_is_detached_from_the_root_and_from_the_child_alike() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let school = world.insert(School { id: Id::new(), courses: vec![course("Latin", &["Alice"])], principal: None })?;
     let from_root = first_of_first::call(&world, &school).recorded().await?;
     let from_child = first_of::call(&world, school.at("courses.0")).recorded().await?;

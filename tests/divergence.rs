@@ -1,11 +1,15 @@
 //! An entity given by value is a version: the stored one, the next one, or the first.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use common::{Student, fields, student};
 use ecs::ErrorKind;
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Badge {
@@ -45,7 +49,7 @@ fn changed(stored: &Stored<Student>, gpa: f64) -> Student {
 // predecessor 4.1 "live edits": what was changed outside a callable is a version, not a rewritten past.
 #[tokio::test]
 async fn a_value_that_differs_is_committed_first_and_its_new_version_is_the_recorded_input() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let typed = badge::call(&world, changed(&alice, 3.75)).recorded().await?;
     assert_eq!(typed.output.text, "Alice 3.75");
@@ -65,7 +69,7 @@ async fn a_value_that_differs_is_committed_first_and_its_new_version_is_the_reco
 
 #[tokio::test]
 async fn a_value_that_differs_inside_a_container_is_committed_first_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let given = vec![changed(&alice, 3.75), Student::clone(&bob), student("Carol", 1.0)];
     let call = badges::call(&world, given).recorded().await?;
@@ -83,7 +87,7 @@ async fn a_value_that_differs_inside_a_container_is_committed_first_too() -> ecs
 // predecessor 1.3 "orphan entity": one never stored could not be changed.
 #[tokio::test]
 async fn a_value_that_was_never_stored_is_inserted_first() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let carol = student("Carol", 1.0);
     let call = add::call(&world, carol.clone(), 0.5).recorded().await?;
     assert_eq!(call.output.lineage_id(), carol.id.lineage_id());
@@ -96,7 +100,7 @@ async fn a_value_that_was_never_stored_is_inserted_first() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_value_that_does_not_differ_is_the_stored_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let before = student("Alice", 3.5);
     let alice = world.insert(before.clone())?;
     for value in [Student::clone(&alice), before] {
@@ -110,7 +114,7 @@ async fn a_value_that_does_not_differ_is_the_stored_version() -> ecs::Result<()>
 
 #[tokio::test]
 async fn an_unchanged_value_of_an_old_version_is_that_old_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let newer = add::call(&world, &alice, 0.25).await?;
     let call = badge::call(&world, Student::clone(&alice)).recorded().await?;
@@ -121,7 +125,7 @@ async fn an_unchanged_value_of_an_old_version_is_that_old_version() -> ecs::Resu
 
 #[tokio::test]
 async fn a_changed_value_behind_a_mutable_reference_makes_two_versions() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let call = add::call(&world, changed(&alice, 1.0), 0.25).recorded().await?;
     let between = world.get::<Student>(call.execution.input.expect("an input"))?;
@@ -134,7 +138,7 @@ async fn a_changed_value_behind_a_mutable_reference_makes_two_versions() -> ecs:
 // predecessor 3 "re-using the original handle sequentially": it branched silently.
 #[tokio::test]
 async fn a_change_to_an_old_version_is_a_conflict_that_names_both_versions() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let newer = add::call(&world, &alice, 0.25).await?;
     let stale = changed(&alice, 1.0);
@@ -156,7 +160,7 @@ async fn a_change_to_an_old_version_is_a_conflict_that_names_both_versions() -> 
 
 #[tokio::test]
 async fn a_value_of_a_stored_lineage_that_was_read_from_no_version_is_refused_if_it_differs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let before = student("Alice", 3.5);
     let alice = world.insert(before.clone())?;
     let error = badge::call(&world, Student { gpa: 1.0, ..before }).await.expect_err("read from no version");
@@ -168,7 +172,7 @@ async fn a_value_of_a_stored_lineage_that_was_read_from_no_version_is_refused_if
 
 #[tokio::test]
 async fn a_fork_is_a_new_thing_that_remembers_the_version_it_was_forked_from() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let fork = Student { name: "Alicia".to_owned(), ..alice.fork() };
     let call = badge::call(&world, fork.clone()).recorded().await?;
@@ -182,7 +186,7 @@ async fn a_fork_is_a_new_thing_that_remembers_the_version_it_was_forked_from() -
 
 #[tokio::test]
 async fn a_fork_of_an_old_version_is_no_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     add::call(&world, &alice, 0.25).await?;
     let fork = Student { gpa: 1.0, ..alice.fork() };
@@ -194,7 +198,7 @@ async fn a_fork_of_an_old_version_is_no_conflict() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn the_stored_version_and_a_change_of_it_may_stand_in_one_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let call = shared_badge::call(&world, &alice, changed(&alice, 3.75)).recorded().await?;
     assert_eq!(call.output.text, "3.5 3.75");
@@ -206,7 +210,7 @@ async fn the_stored_version_and_a_change_of_it_may_stand_in_one_call() -> ecs::R
 
 #[tokio::test]
 async fn a_changed_value_given_twice_in_one_call_becomes_one_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let value = changed(&alice, 3.75);
     let typed = shared_badge::call(&world, value.clone(), value).recorded().await?;
@@ -229,7 +233,7 @@ async fn a_changed_value_given_twice_in_one_call_becomes_one_version() -> ecs::R
 
 #[tokio::test]
 async fn two_different_changes_of_one_version_in_one_call_are_a_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = shared_badge::call(&world, changed(&alice, 1.0), changed(&alice, 2.0)).await.expect_err("which?");
     assert_eq!(error.code(), "conflict");
@@ -238,7 +242,7 @@ async fn two_different_changes_of_one_version_in_one_call_are_a_conflict() -> ec
 
 #[tokio::test]
 async fn what_a_failed_call_was_given_can_be_read_from_its_record() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = refuse::call(&world, changed(&alice, 3.75)).await.expect_err("it always refuses");
     let failed = world.execution(error.execution().expect("a recorded failure"))?;
@@ -249,7 +253,7 @@ async fn what_a_failed_call_was_given_can_be_read_from_its_record() -> ecs::Resu
 
 #[tokio::test]
 async fn a_value_read_in_another_world_is_refused() -> ecs::Result<()> {
-    let (world, elsewhere) = (World::in_memory()?, World::in_memory()?);
+    let (world, elsewhere) = (World::fresh()?, World::fresh()?);
     let alice = elsewhere.insert(student("Alice", 3.5))?;
     let value = || Student::clone(&alice);
     for error in [
@@ -273,7 +277,7 @@ async fn a_value_read_in_another_world_is_refused() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_handle_or_address_of_another_world_is_refused() -> ecs::Result<()> {
-    let (world, elsewhere) = (World::in_memory()?, World::in_memory()?);
+    let (world, elsewhere) = (World::fresh()?, World::fresh()?);
     let alice = elsewhere.insert(student("Alice", 3.5))?;
     for error in [
         badge::call(&world, &alice).await.expect_err("foreign"),

@@ -1,5 +1,8 @@
 //! What happens in a world is told after its commit, to handlers and streams that ask for it.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +14,8 @@ use ecs::prelude::*;
 use ecs::store::MemoryStore;
 use ecs::{EventStream, FailureReason, Handled};
 use futures_core::Stream;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -94,7 +99,7 @@ fn student(name: &str) -> Student {
 }
 
 fn world_with_alice() -> ecs::Result<(World, Stored<Student>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice"))?;
     Ok((world, alice))
 }
@@ -196,7 +201,7 @@ fn nothing_is_told_of_a_call_that_failed_but_that_it_failed() -> ecs::Result<()>
 
 #[test]
 fn a_call_by_name_that_is_refused_is_told_as_failed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     world.execute("raise", args! { wrong: 1 }).wait().expect_err("there is no such argument");
     assert_eq!(words(&mut stream), ["execution started", "execution failed (unknown-argument)"]);
@@ -239,7 +244,7 @@ fn a_call_that_runs_again_after_a_conflict_is_told_as_retried() -> ecs::Result<(
 
 #[test]
 fn what_is_stored_without_a_callable_is_told_without_an_execution() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     let alice = world.insert(student("Alice"))?;
     let raised = world.commit(Student { points: 3, ..Student::clone(&alice) })?;
@@ -259,7 +264,7 @@ fn what_is_stored_without_a_callable_is_told_without_an_execution() -> ecs::Resu
 
 #[test]
 fn everything_in_a_tree_that_has_a_new_version_is_told_of() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     let course = world.insert(Course { id: Id::new(), students: vec![student("Alice"), student("Bob")] })?;
     let mut created = words(&mut stream);
@@ -276,7 +281,7 @@ fn everything_in_a_tree_that_has_a_new_version_is_told_of() -> ecs::Result<()> {
 
 #[test]
 fn what_leaves_a_tree_is_told_as_detached_and_what_enters_one_as_attached() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let course = world.insert(Course { id: Id::new(), students: vec![student("Alice")] })?;
     let alice = world.stored(&course.students[0])?;
     let mut stream = world.on(EventFilter::new().entity::<Student>().entity::<Course>()).stream();
@@ -301,7 +306,7 @@ fn what_leaves_a_tree_is_told_as_detached_and_what_enters_one_as_attached() -> e
 
 #[test]
 fn a_root_that_enters_a_tree_is_attached_and_one_that_leaves_it_changed_is_detached() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice"))?;
     let mut stream = world.on(EventFilter::new().entity::<Student>()).stream();
     let course = world.insert(Course { id: Id::new(), students: vec![Student::clone(&alice)] })?;
@@ -319,7 +324,7 @@ fn a_root_that_enters_a_tree_is_attached_and_one_that_leaves_it_changed_is_detac
 
 #[test]
 fn a_config_is_told_of_once_however_many_calls_use_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = world.on(EventFilter::new().event(EventType::ConfigStored)).stream();
     let raise = raise::with(Step { by: 2, ..Step::default() });
     let mut alice = world.insert(student("Alice"))?;
@@ -369,7 +374,7 @@ fn nested_executions_are_told_between_those_that_they_are_inside_of_and_name_the
 
 #[test]
 fn conditions_of_one_kind_are_alternatives_and_those_of_different_kinds_must_all_hold() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (created, mutated) = (EventType::VersionCreated, EventType::VersionMutated);
     let filters = [
         EventFilter::new().event(created),
@@ -415,7 +420,7 @@ fn a_predicate_sees_the_whole_event() -> ecs::Result<()> {
 
 #[test]
 fn what_a_program_tells_is_picked_by_its_type_beside_other_types_of_event() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut only = world.on(EventFilter::new().payload::<Praised>()).stream();
     let mut beside = world.on(EventFilter::new().payload::<Praised>().event(EventType::VersionCreated)).stream();
     let mut all = world.on(EventFilter::new().event(EventType::UserDefined)).stream();
@@ -450,7 +455,7 @@ fn what_a_callable_tells_goes_out_only_if_it_is_committed() -> ecs::Result<()> {
 
 #[test]
 fn a_slow_stream_is_told_how_many_events_it_missed_and_gets_the_newest() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut slow = world.on(EventFilter::new()).capacity(3).stream();
     for number in 0..10 {
         world.emit(number);
@@ -496,7 +501,7 @@ fn a_handler_that_never_returns_blocks_no_call_and_is_told_what_it_missed() -> e
 
 #[test]
 fn a_capacity_of_nothing_holds_one_event() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut newest = world.on(EventFilter::new()).capacity(0).stream();
     world.emit(1);
     world.emit(2);
@@ -555,7 +560,7 @@ fn a_predicate_that_panics_fails_no_call_and_holds_for_nothing() -> ecs::Result<
 
 #[test]
 fn a_handler_is_called_until_its_subscription_is_dropped() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let count = Arc::new(AtomicUsize::new(0));
     let count_to = |count: &Arc<AtomicUsize>| {
         let count = Arc::clone(count);
@@ -585,7 +590,7 @@ fn a_handler_is_called_until_its_subscription_is_dropped() -> ecs::Result<()> {
 
 #[test]
 fn a_stream_ends_after_what_was_told_before_the_world_was_dropped() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     world.emit(1);
     drop(world);
@@ -597,7 +602,7 @@ fn a_stream_ends_after_what_was_told_before_the_world_was_dropped() -> ecs::Resu
 
 #[test]
 fn a_stream_that_is_waited_for_ends_when_the_world_is_dropped() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     let waiting = std::thread::spawn(move || stream.wait_next().is_none());
     std::thread::sleep(Duration::from_millis(20));
@@ -656,7 +661,7 @@ fn a_handler_that_outlasts_its_world_lets_it_go_when_it_returns() -> ecs::Result
 
 #[tokio::test]
 async fn a_stream_is_awaited_and_is_a_stream_for_other_crates() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = everything(&world);
     let emitting = world.clone();
     tokio::spawn(async move {
@@ -697,13 +702,13 @@ async fn handles_in_order(world: World) -> Vec<i32> {
 
 #[tokio::test]
 async fn an_asynchronous_handler_is_a_task_of_the_runtime() -> ecs::Result<()> {
-    assert_eq!(handles_in_order(World::in_memory()?).await, [0, 1, 2, 4, 5]);
+    assert_eq!(handles_in_order(World::fresh()?).await, [0, 1, 2, 4, 5]);
     Ok(())
 }
 
 #[test]
 fn an_asynchronous_handler_needs_no_runtime() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let handling = std::pin::pin!(handles_in_order(world));
     assert_eq!(wait_for(handling), [0, 1, 2, 4, 5]);
     Ok(())
@@ -722,7 +727,7 @@ fn wait_for<F: Future>(mut future: Pin<&mut F>) -> F::Output {
 
 #[test]
 fn nobody_waits_for_the_handlers_of_a_runtime_that_has_shut_down() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
     let subscription = {
         let _entered = runtime.enter();
@@ -746,7 +751,7 @@ fn count_slowly(up_to: u64) -> u64 {
 
 #[tokio::test]
 async fn a_synchronous_handler_has_the_runtime_that_it_was_subscribed_in() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscription = world.on(EventFilter::new().payload::<u64>()).handle(|context, event| {
         count_slowly::call(context, event.payload::<u64>().copied().unwrap_or_default()).wait().map(drop)
     });
@@ -762,7 +767,7 @@ async fn a_synchronous_handler_has_the_runtime_that_it_was_subscribed_in() -> ec
 
 #[test]
 fn the_history_keeps_the_newest_events_and_only_while_it_is_switched_on() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     world.emit(0);
     assert!(world.events().recent().is_empty(), "it is off at first");
     world.events().keep_recent(3);
@@ -814,7 +819,7 @@ fn an_event_that_nobody_can_want_is_not_made() -> ecs::Result<()> {
 
 #[test]
 fn a_world_without_handlers_is_idle() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let stream = everything(&world);
     world.emit(1);
     world.events().wait_idle();
@@ -824,7 +829,7 @@ fn a_world_without_handlers_is_idle() -> ecs::Result<()> {
 
 #[test]
 fn a_handler_that_waits_for_idleness_is_told_that_it_waits_for_itself() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let subscription = world.on(EventFilter::new()).handle(|context, _| context.events().wait_idle());
     world.emit(());
     world.events().wait_idle();
@@ -835,7 +840,7 @@ fn a_handler_that_waits_for_idleness_is_told_that_it_waits_for_itself() -> ecs::
 
 #[test]
 fn of_many_threads_that_publish_every_event_reaches_every_subscriber_once() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stream = world.on(EventFilter::new()).capacity(10_000).stream();
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);

@@ -1,6 +1,11 @@
 //! Who called whom: execution trees, how deep calls go, and what stays of a failure.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -65,7 +70,7 @@ fn counter(world: &World) -> Stored<Counter> {
 
 #[test]
 fn an_outer_failure_keeps_what_inner_executions_committed_and_says_so() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let error = outermost::call(&world, &zero).wait().expect_err("it is refused");
     assert_eq!(error.code(), "callable-failed");
@@ -125,7 +130,7 @@ fn calls_deeper_than_that_are_refused_and_recorded() -> ecs::Result<()> {
 
 #[test]
 fn calls_that_call_each_other_in_a_circle_end_at_the_limit() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = ping::call(&world, 0).wait().expect_err("it is refused");
     assert!(error.to_string().contains("calls that call each other in a circle never end"), "{error}");
     let executions = world.executions(&ExecutionFilter::new())?;
@@ -135,7 +140,7 @@ fn calls_that_call_each_other_in_a_circle_end_at_the_limit() -> ecs::Result<()> 
 
 #[test]
 fn an_unknown_execution_has_no_tree() -> ecs::Result<()> {
-    let (world, other) = (World::in_memory()?, World::in_memory()?);
+    let (world, other) = (World::fresh()?, World::fresh()?);
     let zero = counter(&other);
     let ran = other.execute("increment", args! { counter: &zero }).wait()?;
     assert_eq!(world.execution_tree(ran.execution().id).expect_err("it is refused").code(), "unknown-execution");

@@ -1,11 +1,16 @@
 //! Errors, panics, refusals and dropped futures leave no version, only a record; and the world stays usable.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Account {
@@ -42,7 +47,7 @@ impl fmt::Display for Overdrawn {
 impl std::error::Error for Overdrawn {}
 
 fn bank() -> ecs::Result<(World, Stored<Account>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let account = world.insert(Account { id: Id::new(), owner: "Alice".into(), balance: 50 })?;
     Ok((world, account))
 }
@@ -405,7 +410,7 @@ fn pay(account: &Account, limits: &Limits) -> Result<Receipt, Overdrawn> {
 async fn refused_arguments_are_recorded_as_failed_executions() -> ecs::Result<()> {
     let (world, account) = bank()?;
     let receipt = world.insert(Receipt { id: Id::new(), amount: 1 })?;
-    let elsewhere = World::in_memory()?.insert(Receipt { id: Id::new(), amount: 1 })?;
+    let elsewhere = World::fresh()?.insert(Receipt { id: Id::new(), amount: 1 })?;
     let nowhere = format!("{}.nowhere", account.address());
     for (arguments, code, message) in [
         (args! { account: &account }, "missing-argument", "`amount`"),

@@ -1,11 +1,15 @@
 //! An entity inside a plain value would be lost as one: it is refused, and the message says the cure.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::BTreeMap;
 
 use common::{Student, student};
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Pair {
@@ -86,7 +90,7 @@ fn member_by(rules: &SeenRules) -> Student {
 // predecessor 1.4 B6: entities two containers deep were no nodes, silently ✗
 #[test]
 fn an_entity_in_a_plain_value_is_refused_wherever_that_is() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let team = Team { id: Id::new(), pairs: BTreeMap::from([("a.b".to_owned(), pair())]) };
     assert_hidden(&world.insert(team.clone()).expect_err("hidden in a field"), &["Team", "pairs", "members.0"]);
     assert_hidden(&ecs::content_hash(&team).expect_err("hidden in a field"), &["Team", "members"]);
@@ -110,7 +114,7 @@ fn an_entity_in_a_plain_value_is_refused_wherever_that_is() -> ecs::Result<()> {
 
 #[test]
 fn the_derive_of_entity_parts_cures_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let team = SeenTeam { id: Id::new(), pairs: BTreeMap::from([("a.b".to_owned(), seen())]) };
     let team = world.insert(team)?;
     let alice: Stored<Student> = world.child(&team, r#"pairs["a.b"].members.0"#)?;
@@ -138,7 +142,7 @@ struct Hall {
 
 #[test]
 fn entities_behind_an_alias_with_parameters_are_found() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let seated = Seated::from([(7, student("Alice", 3.5))]);
     let pairs = vec![(1, student("Bob", 3.0))];
     let hall = world.insert(Hall { id: Id::new(), seated, pairs })?;

@@ -1,11 +1,16 @@
 //! What the caller holds never changes, and no stored version does, whatever callables do with what they get.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ecs::prelude::*;
 use proptest::prelude::*;
 use proptest::strategy::Strategy;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Record {
@@ -257,7 +262,7 @@ async fn make(
 }
 
 async fn walk(steps: &[Step]) -> Result<(), TestCaseError> {
-    let world = World::in_memory().expect("the names in this file are unique");
+    let world = World::fresh().expect("the names in this file are unique");
     let (held, heads, versions) = Default::default();
     let mut expected = Expected { world: world.clone(), held, heads, versions };
     let mut lineages: Vec<Vec<Stored<Record>>> = Vec::new();
@@ -320,7 +325,7 @@ fn look(record: &Record) -> usize {
 
 #[tokio::test]
 async fn a_value_passed_in_is_copied_once_and_the_callers_copy_is_his_own() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut mine = Record { id: Id::new(), name: "mine".into(), scores: vec![1, 2], tags: BTreeMap::new() };
     let stored = world.insert(mine.clone())?;
     mine.scores.clear();
@@ -348,7 +353,7 @@ fn shift(record: &mut Record, mut settings: Shift, end: End) -> Result<(), Strin
 
 #[tokio::test]
 async fn a_config_taken_by_value_is_a_copy_of_its_own_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let value = Record { id: Id::new(), name: "mine".into(), scores: vec![1], tags: BTreeMap::new() };
     let stored = world.insert(value)?;
     let settings = world.insert(Shift { id: Id::new(), by: 2 })?;
@@ -370,7 +375,7 @@ fn add(record: &mut Record, score: i64) {
 
 #[test]
 fn a_handle_read_by_other_threads_stays_as_it_was_while_calls_go_on() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let value = Record { id: Id::new(), name: "mine".into(), scores: vec![1], tags: BTreeMap::new() };
     let stored = world.insert(value)?;
     let expected = Arc::new(Record::clone(&stored));

@@ -1,6 +1,11 @@
 //! Callables that call others through the `&Context`.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -56,7 +61,7 @@ fn counter(world: &World) -> ecs::Result<Stored<Counter>> {
 
 #[test]
 fn nested_executions_have_the_outer_one_as_their_parent() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counter = counter(&world)?;
     assert_eq!(advance_twice::call(&world, &counter, Step { by: 3, ..Step::default() }).wait()?, 6);
     let outer = &world.executions(&ExecutionFilter::new().callable("advance_twice"))?[0];
@@ -69,7 +74,7 @@ fn nested_executions_have_the_outer_one_as_their_parent() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn an_asynchronous_callable_awaits_others() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counter = counter(&world)?;
     assert_eq!(advance_later::call(&world, &counter).await?, 10);
     assert_eq!(world.head::<Counter>(&counter)?.value, 10);
@@ -78,7 +83,7 @@ async fn an_asynchronous_callable_awaits_others() -> ecs::Result<()> {
 
 #[test]
 fn an_outer_failure_keeps_the_inner_executions_that_committed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let counter = counter(&world)?;
     let error = advance_then_fail::call(&world, &counter).wait().expect_err("the second call conflicts");
     assert_eq!(error.code(), "callable-failed");
@@ -90,7 +95,7 @@ fn an_outer_failure_keeps_the_inner_executions_that_committed() -> ecs::Result<(
 
 #[test]
 fn a_config_first_used_by_the_outer_call_is_an_entity_for_the_inner_one() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let total = use_step_as_entity::call(&world, Step { by: 7, ..Step::default() }).wait()?;
     assert_eq!(total, 7);
     let outer = &world.executions(&ExecutionFilter::new().callable("use_step_as_entity"))?[0];

@@ -1,9 +1,14 @@
 //! What calls do when another commit came first: fail, run again, or branch.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -118,7 +123,7 @@ async fn increments(world: &World, zero: &Stored<Counter>, on_conflict: OnConfli
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_retry_no_increment_is_lost_and_the_history_is_one_line() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let all = increments(&world, &zero, OnConflict::Retry(u32::MAX)).await;
     assert_eq!(all.len() as u64, TASKS * TIMES);
@@ -137,7 +142,7 @@ async fn under_retry_no_increment_is_lost_and_the_history_is_one_line() -> ecs::
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_fail_as_many_succeed_as_are_counted() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let all = increments(&world, &zero, OnConflict::Fail).await;
     assert_eq!(world.head::<Counter>(&zero)?.count, all.len() as u64);
@@ -148,7 +153,7 @@ async fn under_fail_as_many_succeed_as_are_counted() -> ecs::Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_branch_every_result_is_kept_and_found() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let all = increments(&world, &zero, OnConflict::Branch).await;
     let made: HashSet<EcsId> = all.iter().map(Stored::ecs_id).collect();
@@ -162,7 +167,7 @@ async fn under_branch_every_result_is_kept_and_found() -> ecs::Result<()> {
 
 #[test]
 fn a_retry_says_in_its_record_how_often_it_ran_and_from_which_version_it_succeeded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let one = increment::call(&world, &zero).wait()?;
     let ran = tokio::runtime::Builder::new_current_thread()
@@ -179,7 +184,7 @@ fn a_retry_says_in_its_record_how_often_it_ran_and_from_which_version_it_succeed
 
 #[test]
 fn a_callable_says_what_its_calls_do_and_a_call_says_it_better() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     increment::call(&world, &zero).wait()?;
     assert_eq!(increment_again::call(&world, &zero).wait()?.count, 2);
@@ -210,7 +215,7 @@ fn a_world_says_what_all_calls_and_commits_do() -> ecs::Result<()> {
 
 #[test]
 fn a_call_by_name_is_told_what_to_do_as_well() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let one = increment::call(&world, &zero).wait()?;
     let call = || world.execute("increment", args! { counter: zero.address() });
@@ -224,7 +229,7 @@ fn a_call_by_name_is_told_what_to_do_as_well() -> ecs::Result<()> {
 
 #[test]
 fn a_branch_is_continued_without_a_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let left = increment::call(&world, &zero).wait()?;
     let right = add::call(&world, &zero, 10).on_conflict(OnConflict::Branch).wait()?;
@@ -240,7 +245,7 @@ fn a_branch_is_continued_without_a_conflict() -> ecs::Result<()> {
 
 #[test]
 fn a_retry_binds_entities_in_containers_to_their_newest_heads() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (first, second) = (counter(&world, 1), counter(&world, 2));
     increment::call(&world, &second).wait()?;
     let both = vec![first.clone(), second.clone()];
@@ -252,7 +257,7 @@ fn a_retry_binds_entities_in_containers_to_their_newest_heads() -> ecs::Result<(
 
 #[test]
 fn a_retry_binds_every_contested_entity_at_once_and_records_the_composite_anew() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (from, to) = (counter(&world, 10), counter(&world, 0));
     let (from_1, to_1) = (increment::call(&world, &from).wait()?, increment::call(&world, &to).wait()?);
     let call = world.execute("transfer", args! { from: &from, to: &to, amount: 5 });
@@ -267,7 +272,7 @@ fn a_retry_binds_every_contested_entity_at_once_and_records_the_composite_anew()
 
 #[test]
 fn two_calls_that_change_different_parts_of_one_tree_both_count_under_retry() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let part = || Counter { id: Id::new(), count: 0 };
     let pair = world.insert(Pair { id: Id::new(), left: part(), right: part() })?;
     raise_left::call(&world, &pair).wait()?;
@@ -278,7 +283,7 @@ fn two_calls_that_change_different_parts_of_one_tree_both_count_under_retry() ->
 
 #[test]
 fn branches_of_a_tree_have_heads_of_their_parts() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let part = || Counter { id: Id::new(), count: 0 };
     let pair = world.insert(Pair { id: Id::new(), left: part(), right: part() })?;
     let once = raise_left::call(&world, &pair).wait()?;
@@ -299,7 +304,7 @@ fn a_retry_ends_when_it_has_run_as_often_as_it_may() -> ecs::Result<()> {
         Ok(counter.count)
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let error = always_late::call(&world, &zero).on_conflict(OnConflict::Retry(3)).wait().expect_err("it is refused");
     assert_eq!(error.code(), "conflict");
@@ -313,7 +318,7 @@ fn a_retry_ends_when_it_has_run_as_often_as_it_may() -> ecs::Result<()> {
 
 #[test]
 fn what_an_attempt_that_was_lost_called_stays_and_is_nested_in_the_one_execution() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     let call = increment_and_note::call(&world, &zero, zero.id).on_conflict(OnConflict::Retry(1));
     let (two, note) = call.wait()?;
@@ -326,7 +331,7 @@ fn what_an_attempt_that_was_lost_called_stays_and_is_nested_in_the_one_execution
 
 #[test]
 fn an_entity_given_as_a_changed_value_is_not_moved_to_another_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world, 0);
     increment::call(&world, &zero).wait()?;
     let changed = Counter { count: 100, ..(*zero).clone() };
@@ -337,7 +342,7 @@ fn an_entity_given_as_a_changed_value_is_not_moved_to_another_version() -> ecs::
 
 #[test]
 fn a_lineage_without_versions_has_no_heads() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(world.heads::<Counter>(Id::new().lineage_id()).expect_err("it is refused").code(), "unknown-lineage");
     Ok(())
 }

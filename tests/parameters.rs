@@ -1,6 +1,8 @@
 //! What a parameter is follows from its type, and an argument may be a value, a handle or an address.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,6 +10,8 @@ use common::{Student, fields, student};
 use ecs::Kind;
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Bonus {
@@ -115,7 +119,7 @@ fn weighted(groups: BTreeMap<String, Vec<(Student, f64)>>) -> f64 {
 
 #[tokio::test]
 async fn a_shared_reference_is_the_stored_snapshot_itself_without_a_copy() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let place = place_of::call(&world, &alice).await?;
     assert_eq!(place, std::ptr::from_ref::<Student>(&alice).addr());
@@ -124,7 +128,7 @@ async fn a_shared_reference_is_the_stored_snapshot_itself_without_a_copy() -> ec
 
 #[tokio::test]
 async fn a_mutable_reference_is_an_isolated_copy_whose_new_version_is_the_output() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let raised = raise::call(&world, &alice, 0.25).await?;
     assert_eq!((raised.gpa, raised.parent(), raised.lineage_id()), (3.75, Some(alice.ecs_id()), alice.lineage_id()));
@@ -136,7 +140,7 @@ async fn a_mutable_reference_is_an_isolated_copy_whose_new_version_is_the_output
 
 #[tokio::test]
 async fn replacing_the_identity_behind_a_mutable_reference_is_an_error_that_leaves_no_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = become_another::call(&world, &alice).await.expect_err("another identity");
     assert!(matches!(error.kind(), ecs::ErrorKind::IdentityReplaced { parameter: "pupil", .. }), "{error}");
@@ -146,7 +150,7 @@ async fn replacing_the_identity_behind_a_mutable_reference_is_an_error_that_leav
 
 #[tokio::test]
 async fn an_entity_by_value_is_an_isolated_copy_that_may_come_back_as_the_next_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let raised = raised_by_value::call(&world, &alice).await?;
     assert_eq!((raised.gpa, raised.parent()), (4.5, Some(alice.ecs_id())));
@@ -156,7 +160,7 @@ async fn an_entity_by_value_is_an_isolated_copy_that_may_come_back_as_the_next_v
 
 #[tokio::test]
 async fn a_slice_of_entities_takes_handles_values_or_a_mix() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let handles = vec![alice.clone(), bob.clone()];
     assert_eq!(sum_of_slice::call(&world, &handles[..]).await?, 5.5);
@@ -178,7 +182,7 @@ async fn a_slice_of_entities_takes_handles_values_or_a_mix() -> ecs::Result<()> 
 // predecessor 1.3 "list of entities": mutations of members are tracked, members keep their identity.
 #[tokio::test]
 async fn members_of_a_list_of_entities_that_are_changed_get_their_next_versions() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let raised = raise_all::call(&world, vec![alice.clone(), bob.clone()]).await?;
     assert_eq!((raised[0].gpa, raised[0].parent()), (4.5, Some(alice.ecs_id())));
@@ -190,7 +194,7 @@ async fn members_of_a_list_of_entities_that_are_changed_get_their_next_versions(
 
 #[tokio::test]
 async fn an_array_of_entities_takes_exactly_its_number() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     assert_eq!(sum_of_array::call(&world, [alice.clone(), bob.clone()]).await?, 5.5);
     assert_eq!(sum_of_array::call(&world, [student("Carol", 1.0), student("Dan", 1.5)]).await?, 2.5);
@@ -203,7 +207,7 @@ async fn an_array_of_entities_takes_exactly_its_number() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn an_optional_entity_may_be_given_or_not() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     assert_eq!(gpa_if_any::call(&world, Some(alice.clone())).await?, Some(3.5));
     assert_eq!(gpa_if_any::call(&world, Some(student("Bob", 2.0))).await?, Some(2.0));
@@ -218,7 +222,7 @@ async fn an_optional_entity_may_be_given_or_not() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn maps_of_entities_keep_their_keys() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let by_letter = BTreeMap::from([("a".to_owned(), alice.clone()), ("b".to_owned(), bob.clone())]);
     let called = sum_of_map::call(&world, by_letter).recorded().await?;
@@ -236,7 +240,7 @@ async fn maps_of_entities_keep_their_keys() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_tuple_of_entities_keeps_their_identities() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let better = better_of_pair::call(&world, (bob.clone(), alice.clone())).await?;
     assert_eq!(better, alice, "returned unchanged it is the same version");
@@ -247,7 +251,7 @@ async fn a_tuple_of_entities_keeps_their_identities() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn nested_containers_of_entities_beside_values_are_seen_through() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let groups = BTreeMap::from([("all".to_owned(), vec![(Student::clone(&alice), 2.0), (Student::clone(&bob), 1.0)])]);
     let typed = weighted::call(&world, groups).recorded().await?;
@@ -268,7 +272,7 @@ async fn nested_containers_of_entities_beside_values_are_seen_through() -> ecs::
 // predecessor 1.3 "same entity twice"
 #[tokio::test]
 async fn one_entity_may_be_given_for_two_parameters() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let same = same_pupil::call(&world, &alice, &alice).recorded().await?;
     assert!(same.output);
@@ -300,7 +304,7 @@ fn neighbours(seating: Seating) -> usize {
 
 #[tokio::test]
 async fn aliases_mean_what_they_stand_for() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let size = cohort_size::call(&world, vec![alice.clone(), bob.clone()]).recorded().await?;
     assert_eq!(size.output, 2);
@@ -338,7 +342,7 @@ fn all_bonuses(bonuses: Vec<Bonus>) -> f64 {
 
 #[tokio::test]
 async fn a_config_by_reference_or_by_value_is_bound_and_is_no_entity_of_the_input() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let lent = with_bonus::call(&world, &alice, Bonus { points: 0.25, ..Bonus::default() }).recorded().await?;
     let given = with_own_bonus::call(&world, &alice, Bonus { points: 0.25, ..Bonus::default() }).recorded().await?;
@@ -353,7 +357,7 @@ async fn a_config_by_reference_or_by_value_is_bound_and_is_no_entity_of_the_inpu
 
 #[tokio::test]
 async fn a_config_inside_a_container_is_plain_entity_data() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let half = world.insert(Bonus::default())?;
     let called = all_bonuses::call(&world, vec![half.clone(), half.clone()]).recorded().await?;
     assert_eq!(called.output, 1.0);
@@ -372,7 +376,7 @@ fn describe(text: &str, marks: &[f64], term: Term, range: &Range, note: Option<S
 
 #[tokio::test]
 async fn any_serde_value_is_itself_and_is_recorded_in_the_input_entity() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (marks, range) = ([1.0, 2.5], Range { low: 0.0, high: 4.0 });
     let typed =
         describe::call(&world, "marks", &marks[..], Term::Other { weeks: 6 }, range.clone(), Some("late".to_owned()))
@@ -400,7 +404,7 @@ async fn any_serde_value_is_itself_and_is_recorded_in_the_input_entity() -> ecs:
 
 #[tokio::test]
 async fn a_unit_variant_and_a_missing_optional_value_are_values_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let no_marks: &[f64] = &[];
     let range = Range { low: 0.0, high: 1.0 };
     let called = describe::call(&world, "", no_marks, Term::Autumn, range, None).recorded().await?;
@@ -447,7 +451,7 @@ fn one_of_each(
 
 #[tokio::test]
 async fn values_of_every_serde_shape_are_given_typed_and_by_name_alike() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let typed = one_of_each::call(
         &world,
         'x',
@@ -484,7 +488,7 @@ fn houses(by_house: BTreeMap<House, Student>) -> Vec<House> {
 
 #[tokio::test]
 async fn keys_of_a_map_of_handles_are_spelled_as_serde_spells_them() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let handles = BTreeMap::from([(House::North, alice.clone()), (House::South, alice.clone())]);
     assert_eq!(houses::call(&world, handles).await?, [House::North, House::South]);
@@ -510,7 +514,7 @@ fn is_owner(pupil: &Student, folder: &Folder) -> bool {
 
 #[tokio::test]
 async fn an_entity_hidden_in_a_plain_value_is_refused_and_not_lost() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let folder = || Folder { owner: Student::clone(&alice) };
     for error in [
@@ -529,7 +533,7 @@ async fn an_entity_hidden_in_a_plain_value_is_refused_and_not_lost() -> ecs::Res
 // predecessor 1.3 A6: the type of a value is checked, and a wrong one is recorded as a failure.
 #[tokio::test]
 async fn a_value_of_the_wrong_type_is_refused_and_the_refusal_is_recorded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = world.execute("raise", args! { pupil: &alice, by: "hello" }).await.expect_err("no number");
     assert_eq!(error.code(), "wrong-argument-type");
@@ -546,7 +550,7 @@ async fn a_value_of_the_wrong_type_is_refused_and_the_refusal_is_recorded() -> e
 // predecessor 1.3 A6: the type of an entity is checked before the function runs.
 #[tokio::test]
 async fn an_entity_of_the_wrong_type_is_refused_before_the_function_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let average = world.insert(Average { id: Id::new(), value: 1.0 })?;
     for given in [args! { pupil: &average, by: 1.0 }, args! { pupil: average.address(), by: 1.0 }] {
         let error = world.execute("raise", given).await.expect_err("no student");
@@ -562,7 +566,7 @@ async fn an_entity_of_the_wrong_type_is_refused_before_the_function_runs() -> ec
 // predecessor 1.3 A4: a mutation through an address is not lost.
 #[tokio::test]
 async fn a_mutation_through_an_address_is_not_lost() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let raised = raise::call(&world, alice.at(""), 0.25).recorded().await?;
     assert_eq!(raised.output.parent(), Some(alice.ecs_id()));
@@ -582,7 +586,7 @@ async fn a_mutation_through_an_address_is_not_lost() -> ecs::Result<()> {
 // predecessor 1.3 A6+: an address beside an entity is resolved, not passed as text.
 #[tokio::test]
 async fn an_address_beside_an_entity_is_resolved_and_its_source_recorded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let typed = raise::call(&world, &alice, bob.at("gpa")).recorded().await?;
     assert_eq!(typed.output.gpa, 5.5);
@@ -605,7 +609,7 @@ fn mixed_up(name: &str, pupil: &Student, rival: &Student, bonus: f64, marks: Vec
 // predecessor 1.3 A7: addresses are resolved although an entity is given as well.
 #[tokio::test]
 async fn values_handles_and_addresses_mix_in_one_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let typed =
         mixed_up::call(&world, bob.at("name"), &alice, bob.at(""), alice.at("gpa"), vec![0.5]).recorded().await?;
@@ -634,7 +638,7 @@ async fn values_handles_and_addresses_mix_in_one_call() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_part_of_an_entity_is_no_entity() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = raise::call(&world, alice.at("gpa"), 1.0).await.expect_err("a number");
     assert_eq!(error.code(), "wrong-argument-type");
@@ -644,7 +648,7 @@ async fn a_part_of_an_entity_is_no_entity() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_field_of_the_wrong_type_at_an_address_is_refused() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let error = raise::call(&world, &alice, alice.at("name")).await.expect_err("a text");
     assert_eq!(error.code(), "wrong-argument-type");
@@ -668,7 +672,7 @@ fn curve(
 
 #[tokio::test]
 async fn a_default_stands_in_for_an_argument_left_out() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let typed = curve::call(&world, &alice, Arg::Default, Arg::Default, Arg::Default).recorded().await?;
     let by_name = world.execute("curve", args! { pupil: &alice }).await?;
@@ -692,7 +696,7 @@ fn power(base: f64, #[default(7)] exponent: i32) -> f64 {
 // predecessor 1.3 "primitives only"
 #[tokio::test]
 async fn a_default_of_a_callable_of_values_is_recorded_in_its_input_entity() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = world.execute("power", args! { base: 2.0 }).await?;
     assert_eq!(call.value()?, json!(128.0));
     let input = call.execution().input.expect("an input entity");
@@ -702,7 +706,7 @@ async fn a_default_of_a_callable_of_values_is_recorded_in_its_input_entity() -> 
 
 #[tokio::test]
 async fn a_missing_argument_without_a_default_is_an_error_that_names_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let typed = raise::call(&world, &alice, Arg::Default).await.expect_err("nothing given for `by`");
     let by_name = world.execute("raise", args! { pupil: &alice }).await.expect_err("nothing given for `by`");
@@ -731,7 +735,7 @@ fn raise_in_place(pupil: &Student, context: &Context) -> ecs::Result<f64> {
 
 #[tokio::test]
 async fn calls_through_the_context_are_recorded_with_their_parent() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outer = raise_twice::call(&world, &alice, 0.25).recorded().await?;
     assert_eq!(outer.output.value, 4.0);
@@ -744,7 +748,7 @@ async fn calls_through_the_context_are_recorded_with_their_parent() -> ecs::Resu
 
 #[test]
 fn a_synchronous_callable_calls_others_through_its_context_without_a_runtime() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     assert_eq!(raise_in_place::call(&world, &alice).wait()?, 4.5);
     let outer = &world.executions(&ExecutionFilter::new().callable("raise_in_place"))?[0];
@@ -755,7 +759,7 @@ fn a_synchronous_callable_calls_others_through_its_context_without_a_runtime() -
 
 #[tokio::test]
 async fn the_context_is_no_input() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let called = raise_in_place::call(&world, &alice).recorded().await?;
     assert_eq!(called.execution.strategy, Strategy::SingleEntityDirect);

@@ -1,9 +1,14 @@
 //! What the record says of how a value came to be: differences, history, blame, derivation.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::BTreeMap;
 
 use ecs::prelude::*;
 use ecs::{GraphOf, Mark, Relation};
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -81,7 +86,7 @@ fn combine(first: &Report, second: &Report) -> Report {
 
 #[test]
 fn blame_says_for_each_field_of_each_entity_who_wrote_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(course())?;
     let second = rescale::call(&world, &first, Scale { factor: 2.0, ..Scale::default() }).wait()?;
     let third = retitle::call(&world, &second, "Greek").wait()?;
@@ -111,7 +116,7 @@ fn blame_says_for_each_field_of_each_entity_who_wrote_it() -> ecs::Result<()> {
 
 #[test]
 fn blame_goes_back_through_any_number_of_versions_and_through_forks() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(student("Alice", 1.0))?;
     let mut head = first.clone();
     for step in 0..200 {
@@ -126,7 +131,7 @@ fn blame_goes_back_through_any_number_of_versions_and_through_forks() -> ecs::Re
 
 #[test]
 fn blame_tells_where_a_borrowed_argument_came_from() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let course = world.insert(course())?;
     let copied = copy_report::call(&world, course.at("students.1.gpa")).recorded().wait()?;
     let input = copied.execution.input.expect("a generated input");
@@ -154,7 +159,7 @@ impl<F: Future> Waiting for F {}
 
 #[test]
 fn a_difference_names_what_changed_was_added_removed_and_moved() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(course())?;
     let mut changed = (*first).clone();
     changed.title = "Greek".into();
@@ -192,7 +197,7 @@ fn a_difference_names_what_changed_was_added_removed_and_moved() -> ecs::Result<
 
 #[test]
 fn a_history_says_what_changed_in_the_entities_below() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(course())?;
     let second = rescale::call(&world, &first, Scale::default()).wait()?;
     let history = world.history(&first)?;
@@ -210,7 +215,7 @@ fn a_history_says_what_changed_in_the_entities_below() -> ecs::Result<()> {
 
 #[test]
 fn derivation_is_followed_both_ways_across_calls() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let raw = world.insert(course())?;
     let scaled = rescale::call(&world, &raw, Scale::default()).recorded().wait()?;
     let scale = scaled.execution.configs[0];
@@ -250,7 +255,7 @@ fn derivation_is_followed_both_ways_across_calls() -> ecs::Result<()> {
 
 #[test]
 fn references_attachments_and_forks_are_followed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 2.0))?;
     let bob = world.insert(student("Bob", 2.0))?;
     let course = world.insert(Course { best: Some(alice.to_ref()), ..course() })?;
@@ -271,7 +276,7 @@ fn references_attachments_and_forks_are_followed() -> ecs::Result<()> {
 
 #[test]
 fn circles_of_references_end() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 2.0))?;
     let first = world.insert(Course { best: Some(alice.to_ref()), ..course() })?;
     let enrolled = enroll::call(&world, &first, &alice).wait()?;
@@ -288,7 +293,7 @@ fn circles_of_references_end() -> ecs::Result<()> {
 
 #[test]
 fn pictures_show_trees_histories_and_derivations() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(course())?;
     let mut changed = (*first).clone();
     changed.students[0].name = "\"Al\" <b>end</b>;".into();

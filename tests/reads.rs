@@ -1,10 +1,15 @@
 //! What is stored can be read: versions, heads, values at addresses, histories and executions.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Place {
@@ -66,7 +71,7 @@ fn alice() -> Student {
 }
 
 fn school() -> ecs::Result<(World, Stored<Student>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     Ok((world, alice))
 }
@@ -118,7 +123,7 @@ async fn every_version_can_be_got_for_good_and_the_head_is_the_newest() -> ecs::
 #[test]
 fn what_is_not_there_or_of_another_type_is_an_error_that_names_it() -> ecs::Result<()> {
     let (world, alice) = school()?;
-    let stranger = World::in_memory()?.insert(self::alice())?;
+    let stranger = World::fresh()?.insert(self::alice())?;
     let error = world.get::<Student>(stranger.ecs_id()).expect_err("it is of another world");
     assert_eq!(error.code(), "unknown-version");
     assert!(error.to_string().contains(&stranger.to_string()), "{error}");
@@ -218,7 +223,7 @@ fn an_address_that_leads_nowhere_is_an_error_that_says_what_there_is() -> ecs::R
             assert!(message.contains(part), "{part}: {message}");
         }
     }
-    let stranger = World::in_memory()?.insert(self::alice())?;
+    let stranger = World::fresh()?.insert(self::alice())?;
     assert_eq!(at(&world, &stranger, ".gpa").expect_err("of another world").code(), "unknown-version");
     let head = Address::of_head(stranger.lineage_id());
     assert_eq!(world.resolve(&head).expect_err("of another world").code(), "unknown-lineage");
@@ -289,7 +294,7 @@ fn a_path_written_in_the_program_that_is_none_panics() {
 
 #[tokio::test]
 async fn a_value_json_cannot_hold_is_read_typed_and_refused_as_json() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let reading = measure::call(&world, f64::NAN).await?;
     assert!(world.read(&reading.at::<f64>("celsius"))?.is_nan());
     let error = world.resolve(&reading.address().with_path("celsius".parse()?)).expect_err("JSON has no NaN");

@@ -1,12 +1,16 @@
 //! A `Ref` points at an entity without owning it: recorded, found again, and no part of the tree.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::{BTreeMap, HashMap};
 
 use common::{Student, student};
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Post {
@@ -72,7 +76,7 @@ fn raise(student: &mut Student) {
 
 #[test]
 fn a_reference_is_stored_and_leads_to_its_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let [alice] = students(&world)?;
     let club = world.insert(club(&alice))?;
     let president: Stored<Student> = world.get(club.president)?;
@@ -90,7 +94,7 @@ fn a_reference_is_stored_and_leads_to_its_version() -> ecs::Result<()> {
 
 #[test]
 fn what_is_pointed_at_is_no_part_of_the_holder() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let [alice] = students(&world)?;
     let club = world.insert(club(&alice))?;
     let raised = raise::call(&world, &alice).wait()?;
@@ -108,7 +112,7 @@ fn what_is_pointed_at_is_no_part_of_the_holder() -> ecs::Result<()> {
 
 #[test]
 fn references_are_listed_wherever_they_are_in_the_entity() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let [president, treasurer, member, other, year, holder, deputy, filled, about] = students(&world)?;
     let sister = world.insert(club(&president))?;
     assert_eq!(sister.references(), [president.ecs_id()]);
@@ -141,7 +145,7 @@ fn references_are_listed_wherever_they_are_in_the_entity() -> ecs::Result<()> {
 
 #[test]
 fn a_reference_may_point_at_a_child() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let course = world.insert(Course { id: Id::new(), students: vec![student("Alice", 1.0), student("Bob", 2.0)] })?;
     let bob: Stored<Student> = world.child(&course, "students.1")?;
     let club = world.insert(club(&bob))?;
@@ -168,7 +172,7 @@ fn president_of(club: &Club, context: &Context) -> ecs::Result<Student> {
 
 #[tokio::test]
 async fn a_callable_sets_and_follows_references() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let [alice, bob] = students(&world)?;
     let club = world.insert(club(&alice))?;
     let elected = elect::call(&world, &club, &bob).recorded().await?;

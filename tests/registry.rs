@@ -1,8 +1,13 @@
 //! Every callable of the program is known by its name, with its whole signature, without being registered by hand.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use ecs::prelude::*;
 use ecs::{CallableInfo, InputPattern, Kind, Mode, OutputPattern};
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -89,7 +94,7 @@ mod elsewhere {
 }
 
 fn info(name: &str) -> ecs::Result<CallableInfo> {
-    World::in_memory()?.callable(name)
+    World::fresh()?.callable(name)
 }
 
 #[test]
@@ -99,7 +104,7 @@ fn every_callable_is_listed_by_name_wherever_it_is() -> ecs::Result<()> {
         1
     }
 
-    let names: Vec<_> = World::in_memory()?.callables().iter().map(CallableInfo::name).collect();
+    let names: Vec<_> = World::fresh()?.callables().iter().map(CallableInfo::name).collect();
     let expected =
         ["double one", "double three", "double two", "greeting", "inside_a_test", "pair", "school.rank", "stands_out"];
     assert_eq!(names, expected);
@@ -208,7 +213,7 @@ fn a_fingerprint_follows_the_code_and_nothing_else() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn an_execution_carries_the_name_and_fingerprint_of_its_callable() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = elsewhere::one::double::call(&world, 4).recorded().await?;
     assert_eq!(call.execution.callable(), "double one");
     assert_eq!(call.execution.fingerprint(), info("double one")?.fingerprint());
@@ -219,7 +224,7 @@ async fn an_execution_carries_the_name_and_fingerprint_of_its_callable() -> ecs:
 
 #[tokio::test]
 async fn a_misspelled_name_is_an_error_that_suggests_the_nearest() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = world.execute("stand_out", args! {}).await.expect_err("there is none");
     assert_eq!(error.code(), "unknown-callable");
     assert!(error.to_string().contains("did you mean `stands_out`?"), "{error}");
@@ -234,7 +239,7 @@ async fn a_misspelled_name_is_an_error_that_suggests_the_nearest() -> ecs::Resul
 
 #[tokio::test]
 async fn a_callable_named_by_text_is_called_under_that_name() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
     let ranked = rank::call(&world, vec![alice.clone()]).await?;
     let outcome = world.execute("school.rank", args! { students: vec![alice.clone()] }).await?;
@@ -244,7 +249,7 @@ async fn a_callable_named_by_text_is_called_under_that_name() -> ecs::Result<()>
 
 #[test]
 fn two_types_of_one_name_are_fine_if_one_is_named_otherwise() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let stranger = world.insert(elsewhere::renamed::Student { id: Id::new() })?;
     let error = world.get::<Student>(stranger.ecs_id()).expect_err("it is another type");
     assert_eq!(error.code(), "wrong-entity-type");

@@ -1,11 +1,16 @@
 //! Every shape a callable can return comes back as it was returned, with a handle for each entity, and is recorded.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
 use ecs::prelude::*;
 use serde_json::json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -48,7 +53,7 @@ fn grade(course: &str, mark: u8) -> Grade {
 }
 
 fn school() -> ecs::Result<(World, Stored<Student>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
     Ok((world, alice))
 }
@@ -302,7 +307,7 @@ fn by_number(count: u8) -> HashMap<String, Grade> {
 
 #[tokio::test]
 async fn the_outputs_of_a_map_without_order_are_numbered_by_key() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let outcome = world.execute("by_number", args! { count: 20 }).await?;
     let marks: Vec<u8> = outcome.all::<Grade>().iter().map(|grade| grade.mark).collect();
     assert_eq!(marks, (0..20).collect::<Vec<u8>>());
@@ -453,7 +458,7 @@ async fn numbers_later() -> (i32, i32) {
 
 #[tokio::test]
 async fn a_pair_of_numbers_is_one_plain_value() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for call in [numbers::call(&world).recorded().await?, numbers_later::call(&world).recorded().await?] {
         assert_eq!(call.output, (1, 2));
         assert_eq!(call.execution.strategy, Strategy::NoInputs);
@@ -480,7 +485,7 @@ fn nothing_found() -> Option<f64> {
 
 #[tokio::test]
 async fn maps_structs_and_absent_values_are_plain_values_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(texts::call(&world, 2).await?["row.1"], [-1]);
     assert_eq!(world.execute("texts", args! { count: 2 }).await?.value()?, json!({ "row.0": [], "row.1": [-1] }));
 
@@ -501,7 +506,7 @@ fn not_a_number() -> f64 {
 
 #[tokio::test]
 async fn a_value_json_cannot_hold_is_recorded_all_the_same() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = not_a_number::call(&world).recorded().await?;
     assert!(call.output.is_nan());
     let output_entity = call.execution.output_entity.expect("the value is recorded");
@@ -526,7 +531,7 @@ fn fresh_map() -> BTreeMap<String, f64> {
 
 #[tokio::test]
 async fn a_callable_without_inputs_returns_any_shape() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = fresh_pair::call(&world).recorded().await?;
     assert_eq!(call.execution.strategy, Strategy::NoInputs);
     assert_eq!(call.execution.input, None);
@@ -608,7 +613,7 @@ async fn read_file_later(name: &str) -> Result<(Standing, Vec<Grade>, f64), Unre
 
 #[tokio::test]
 async fn a_result_comes_back_as_its_success_or_as_the_callables_own_error() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for call in
         [read_file::call(&world, "a.csv").recorded().await?, read_file_later::call(&world, "a.csv").recorded().await?]
     {
@@ -639,7 +644,7 @@ fn look_up(mark: u8) -> Result<Option<Grade>, Unreadable> {
 
 #[tokio::test]
 async fn a_result_of_an_option_tells_failure_from_absence() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(look_up::call(&world, 0).await.expect_err("it cannot be read").code(), "callable-failed");
     assert!(look_up::call(&world, 1).await?.is_none());
     assert_eq!(look_up::call(&world, 2).await?.expect("there is one").mark, 2);
@@ -819,7 +824,7 @@ fn either(good: bool) -> Either {
 
 #[tokio::test]
 async fn an_entity_hidden_in_a_plain_value_is_an_error_not_a_loss() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for good in [true, false] {
         let error = either::call(&world, good).await.expect_err("the entity would be lost");
         assert_eq!(error.code(), "hidden-entity");

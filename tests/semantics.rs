@@ -1,6 +1,11 @@
 //! What happened to an entity follows from its identity: mutation, creation, fork, or an error that says the cure.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -20,7 +25,7 @@ fn student(name: &str, gpa: f64) -> Student {
 }
 
 fn school() -> ecs::Result<(World, Stored<Student>)> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     Ok((world, alice))
 }
@@ -494,7 +499,7 @@ fn fork_scale(scale: &Scale) -> Scale {
 
 #[test]
 fn a_config_can_be_forked_by_the_call_that_first_uses_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let forked = fork_scale::call(&world, Scale::default()).recorded();
     let forked = tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(forked)?;
     assert_eq!(forked.output.forked_from(), Some(forked.execution.configs[0]));

@@ -1,9 +1,14 @@
 //! Input and output signatures are cached apart: equal halves are shared, and different ones never collide.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::sync::Arc;
 
 use ecs::prelude::*;
 use ecs::{input_signatures, output_signatures};
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Student {
@@ -57,7 +62,7 @@ fn mutable(student: &mut Student, by: f64) -> bool {
 // One function, because the caches are the process's.
 #[test]
 fn equal_halves_are_shared_and_different_halves_never_collide() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     input_signatures().clear();
     output_signatures().clear();
     for statistics in [input_signatures().statistics(), output_signatures().statistics()] {

@@ -1,10 +1,15 @@
 //! Calls that are stopped before they are done: by a deadline, by a token, or dropped.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -80,7 +85,7 @@ const LONG: u64 = 60_000;
 
 #[tokio::test]
 async fn an_asynchronous_call_that_is_late_fails_and_leaves_no_version() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let begun = Instant::now();
     let error = increment_after::call(&world, &zero, LONG).timeout(SOON).await.expect_err("it is refused");
@@ -94,7 +99,7 @@ async fn an_asynchronous_call_that_is_late_fails_and_leaves_no_version() -> ecs:
 
 #[tokio::test]
 async fn a_call_that_is_done_in_time_is_as_if_it_had_no_deadline() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let one = increment_after::call(&world, &zero, 0).timeout(Duration::from_secs(60)).await?;
     assert_eq!(one.count, 1);
@@ -103,7 +108,7 @@ async fn a_call_that_is_done_in_time_is_as_if_it_had_no_deadline() -> ecs::Resul
 
 #[test]
 fn a_deadline_needs_no_runtime() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     assert_eq!(never::call(&world, &zero).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
     only_recorded(&world, &zero, "never", Outcome::Failed)?;
@@ -112,7 +117,7 @@ fn a_deadline_needs_no_runtime() -> ecs::Result<()> {
 
 #[test]
 fn a_synchronous_function_that_ran_over_its_deadline_is_not_committed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     assert_eq!(
         increment_slowly::call(&world, &zero, 50).timeout(SOON).wait().expect_err("it is refused").code(),
@@ -124,7 +129,7 @@ fn a_synchronous_function_that_ran_over_its_deadline_is_not_committed() -> ecs::
 
 #[tokio::test]
 async fn a_call_on_the_blocking_pool_is_left_at_its_deadline() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let error = block_for::call(&world, &zero, 300).timeout(SOON).await.expect_err("it is refused");
     assert_eq!(error.code(), "timed-out");
@@ -136,7 +141,7 @@ async fn a_call_on_the_blocking_pool_is_left_at_its_deadline() -> ecs::Result<()
 
 #[tokio::test]
 async fn a_token_cancels_a_call_that_waits() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let token = CancellationToken::new();
     let cancel = async {
@@ -161,7 +166,7 @@ fn a_token_that_is_cancelled_already_lets_nothing_run() -> ecs::Result<()> {
         counter.count += 1;
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let token = CancellationToken::new();
     token.cancel();
@@ -175,7 +180,7 @@ fn a_token_that_is_cancelled_already_lets_nothing_run() -> ecs::Result<()> {
 
 #[test]
 fn what_stops_a_call_stops_the_calls_inside_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let error = outer::call(&world, &zero).timeout(SOON).wait().expect_err("it is refused");
     assert_eq!(error.code(), "timed-out");
@@ -189,7 +194,7 @@ fn what_stops_a_call_stops_the_calls_inside_it() -> ecs::Result<()> {
 
 #[test]
 fn a_function_is_told_that_it_was_stopped() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let begun = Instant::now();
     assert_eq!(work_until_stopped::call(&world).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
     assert_eq!(wait_until_stopped::call(&world).timeout(SOON).wait().expect_err("it is refused").code(), "timed-out");
@@ -209,7 +214,7 @@ fn the_narrower_of_two_deadlines_counts_inside_a_call() -> ecs::Result<()> {
         ask::call(context).timeout(Duration::from_secs(3_600)).wait()
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert!(ask_inside::call(&world).timeout(Duration::from_secs(60)).wait()?);
     assert!(!ask_inside::call(&world).wait()?);
     Ok(())
@@ -235,7 +240,7 @@ async fn a_stopped_call_keeps_nothing_alive() -> ecs::Result<()> {
         std::future::pending::<()>().await;
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let zero = counter(&world);
     let token = CancellationToken::new();
     assert!(hold::call(&world, &zero).timeout(SOON).await.is_err());

@@ -1,6 +1,8 @@
 //! How inputs are bound is recorded by name, and is all that differs between calls.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::sync::Arc;
 
@@ -8,6 +10,8 @@ use common::{Student, fields, student};
 use ecs::prelude::*;
 use ecs::{InputPattern, NamedOutcome};
 use serde_json::{Value as Json, json};
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Report {
@@ -100,7 +104,7 @@ fn sources(execution: &Execution) -> Vec<(&'static str, Address)> {
 // every one of them leaves a full record.
 #[tokio::test]
 async fn the_seven_input_patterns_show_strategy_input_entity_sources_and_result_typed_and_by_name() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let world = &world;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let at = |stored: &Stored<Student>, path| stored.at::<Json>(path).address().clone();
@@ -190,7 +194,7 @@ async fn the_seven_input_patterns_show_strategy_input_entity_sources_and_result_
 
 #[tokio::test]
 async fn each_strategy_is_recorded_by_its_name_in_an_execution_of_the_same_form() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let calls = [
         ("NoInputs", nothing_to_report::call(&world).recorded().await?),
@@ -219,7 +223,7 @@ async fn each_strategy_is_recorded_by_its_name_in_an_execution_of_the_same_form(
 // predecessor 1.2: one name is recorded, without suffixes such as `_partial`.
 #[tokio::test]
 async fn the_strategy_does_not_change_the_name_under_which_a_callable_is_recorded() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     of_one_and_value::call(&world, &alice, 0.5).await?;
     of_one_and_value::call(&world, alice.at(""), 0.5).await?;
@@ -232,7 +236,7 @@ async fn the_strategy_does_not_change_the_name_under_which_a_callable_is_recorde
 // predecessor 1.2: neither addresses nor lists of entities count as plain values.
 #[tokio::test]
 async fn an_address_beside_a_handle_leaves_several_entities_several_entities() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let mixed = of_two::call(&world, &alice, bob.at("")).recorded().await?.execution;
     assert_eq!(mixed.strategy, Strategy::MultiEntityComposite);
@@ -248,7 +252,7 @@ async fn an_address_beside_a_handle_leaves_several_entities_several_entities() -
 // predecessor 1.3 "list of addresses", "list of entities": members stay their own roots.
 #[tokio::test]
 async fn a_list_of_addresses_is_borrowed_member_by_member() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.5))?, world.insert(student("Bob", 2.0))?);
     let called = world.execute("of_cohort", json!({ "cohort": [alice.address(), bob.address()] })).await?;
     assert_eq!(called.execution().strategy, Strategy::PureBorrowing);
@@ -275,7 +279,7 @@ fn of_one_blocking(student: &Student, bonus: f64) -> Report {
 
 #[tokio::test]
 async fn synchronous_asynchronous_and_blocking_callables_leave_records_of_one_form() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let inline = of_one_and_value::call(&world, &alice, 0.5).recorded().await?;
     let later = of_one_async::call(&world, &alice, 0.5).recorded().await?;
@@ -302,7 +306,7 @@ async fn synchronous_asynchronous_and_blocking_callables_leave_records_of_one_fo
 
 #[tokio::test]
 async fn the_pattern_of_the_signature_is_listed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for (callable, pattern) in [
         ("nothing_to_report", InputPattern::NoInputs),
         ("from_values", InputPattern::Values),

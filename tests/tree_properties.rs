@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "what an edit changes is there, and a row is one line")]
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -10,6 +13,8 @@ use ecs::im::{Map, Vector};
 use ecs::prelude::*;
 use proptest::prelude::*;
 use serde_json::Value as Json;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Tree {
@@ -302,7 +307,7 @@ struct EditsByHand(Vec<[u32; 5]>);
 
 /// Runs rounds of edits, and checks each version that they make.
 fn check(tree: Tree, rounds: &[Vec<Edit>]) -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut stored = world.insert(tree)?;
     let first = stored.clone();
     let mut seen: HashMap<String, (String, Json)> = HashMap::new();
@@ -419,7 +424,7 @@ fn a_container_of_many_runs_is_hashed_as_from_scratch() -> ecs::Result<()> {
     let edit = |what, node, field, at| Edit { what, node, to: 0, field, at };
     for size in [1_024_u32, 1_025, 1_100] {
         for field in 1..FIELDS {
-            let world = World::in_memory()?;
+            let world = World::fresh()?;
             let mut tree = leaf(0);
             (0..size).for_each(|at| tree.put(field, at, leaf(i64::from(at))));
             let mut stored = world.insert(tree)?;

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "what an edit changes is there, and a row is one line")]
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 mod nodes;
 use nodes::{Changed, check_edit, nodes};
@@ -304,7 +309,7 @@ fn edit_row(root: &mut Root, row: usize) {
 #[test]
 fn what_changed_was_added_or_moved_gets_a_new_id_and_so_does_what_holds_it() -> ecs::Result<()> {
     for (row, (name, _, expected)) in ROWS.iter().enumerate() {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let before = world.insert(root())?;
         let after = edit_row::call(&world, &before, row).wait()?;
         check_edit(&world, name, &before, &after, expected);
@@ -315,7 +320,7 @@ fn what_changed_was_added_or_moved_gets_a_new_id_and_so_does_what_holds_it() -> 
 #[test]
 fn it_is_the_same_for_what_is_changed_outside_of_any_callable() -> ecs::Result<()> {
     for (name, edit, expected) in ROWS {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let before = world.insert(root())?;
         let mut value = (*before).clone();
         edit(&mut value);
@@ -329,7 +334,7 @@ fn it_is_the_same_for_what_is_changed_outside_of_any_callable() -> ecs::Result<(
 fn every_edit_follows_on_every_other() -> ecs::Result<()> {
     // An id that is not changed is one from several versions ago.
     for (name, edit, expected) in ROWS {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let mut before = world.insert(root())?;
         for value in 10..13 {
             let mut next = (*before).clone();
@@ -346,7 +351,7 @@ fn every_edit_follows_on_every_other() -> ecs::Result<()> {
 
 #[test]
 fn everything_in_a_new_tree_has_an_id_and_knows_where_it_is() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let stored = world.insert(root())?;
     let all = nodes(&*stored);
     assert_eq!(all.len(), 56);
@@ -400,7 +405,7 @@ fn hold_twice(root: &mut Root, row: usize) {
 #[test]
 fn one_thing_twice_in_a_tree_is_refused_with_both_paths() -> ecs::Result<()> {
     for (row, (name, edit, paths)) in TWICE.iter().enumerate() {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let before = world.insert(root())?;
         let by_call = hold_twice::call(&world, &before, row).wait().expect_err(name);
         let mut value = (*before).clone();
@@ -425,7 +430,7 @@ fn one_thing_twice_in_a_tree_is_refused_with_both_paths() -> ecs::Result<()> {
 
 #[test]
 fn what_was_removed_comes_back_as_the_same_thing() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = world.insert(root())?;
     let mut without = (*first).clone();
     let gone = without.list.remove(0);
@@ -442,7 +447,7 @@ fn what_was_removed_comes_back_as_the_same_thing() -> ecs::Result<()> {
 
 #[test]
 fn a_root_that_is_put_into_a_tree_continues_its_lineage() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alone = world.insert(leaf("alone"))?;
     let before = world.insert(root())?;
     let mut value = (*before).clone();
@@ -465,7 +470,7 @@ fn take_first(root: &mut Root, bump: i64) -> Leaf {
 #[test]
 fn a_child_that_is_put_out_is_a_root_and_the_tree_is_without_it() -> ecs::Result<()> {
     for bump in [0, 1] {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         let before = world.insert(root())?;
         let inside = world.stored(&before.list[0])?;
         let call = take_first::call(&world, &before, bump).recorded().await_now()?;
@@ -484,7 +489,7 @@ fn a_child_that_is_put_out_is_a_root_and_the_tree_is_without_it() -> ecs::Result
 
 #[test]
 fn a_child_that_was_changed_elsewhere_in_the_meantime_is_a_conflict() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let before = world.insert(root())?;
     let mut on_its_own = before.left.leaf.clone();
     on_its_own.value = 7;

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "what an edit changes is there, and a row is one line")]
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::sync::Arc;
 
 use ecs::im::{Map, Vector};
 use ecs::prelude::*;
 use indexmap::IndexMap;
+
+use self::fresh::Fresh as _;
 
 mod nodes;
 use nodes::{Changed, check_edit};
@@ -102,12 +107,12 @@ fn edit_row(root: &mut Root, row: usize) {
 fn persistent_and_indexed_containers_are_trees_as_all_others_are() -> ecs::Result<()> {
     for count in [2, 33] {
         for (row, (name, edit, expected)) in ROWS.iter().enumerate() {
-            let world = World::in_memory()?;
+            let world = World::fresh()?;
             let before = world.insert(root(count))?;
             let after = edit_row::call(&world, &before, row).wait()?;
             check_edit(&world, name, &before, &after, expected);
 
-            let world = World::in_memory()?;
+            let world = World::fresh()?;
             let before = world.insert(root(count))?;
             let mut value = (*before).clone();
             edit(&mut value);
@@ -122,7 +127,7 @@ type Twice = (fn(&mut Root), [&'static str; 2]);
 
 #[test]
 fn what_is_shared_by_pointer_is_in_the_tree_twice_all_the_same() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let before = world.insert(root(40))?;
     #[rustfmt::skip]
     let edits: [Twice; 4] = [

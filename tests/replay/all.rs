@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ecs::prelude::*;
 
+use super::fresh::Fresh as _;
 use super::{Student, raise, student};
 
 static TICKS: AtomicU64 = AtomicU64::new(0);
@@ -27,7 +28,7 @@ fn refuse(student: &Student) -> Result<f64, String> {
 
 #[tokio::test]
 async fn a_summary_counts_and_lists_what_is_not_identical() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut alice = world.insert(student("Alice", 1.0))?;
     for _ in 0..3 {
         alice = raise::call(&world, &alice, 1.0).await?;
@@ -65,7 +66,7 @@ async fn a_summary_counts_and_lists_what_is_not_identical() -> ecs::Result<()> {
 
 #[test]
 fn a_filter_says_which_executions_are_replayed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 1.0))?;
     let raised = raise::call(&world, &alice, 1.0).wait()?;
     tick::call(&world, &raised).wait()?;
@@ -79,7 +80,7 @@ fn a_filter_says_which_executions_are_replayed() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_token_ends_the_replays_with_a_summary_of_those_that_are_done() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut alice = world.insert(student("Alice", 1.0))?;
     for _ in 0..5 {
         alice = raise::call(&world, &alice, 1.0).await?;
@@ -99,7 +100,7 @@ async fn a_token_ends_the_replays_with_a_summary_of_those_that_are_done() -> ecs
 
 #[tokio::test]
 async fn others_get_their_turn_between_two_replays() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let mut alice = world.insert(student("Alice", 1.0))?;
     for _ in 0..100 {
         alice = raise::call(&world, &alice, 1.0).await?;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ecs::prelude::*;
 use ecs::{Difference, FieldValue, OutputDifference, Replay};
 
+use super::fresh::Fresh as _;
 use super::{Course, Student, course, student};
 
 /// Replays a call by name that is made here, with the number of runs set back before each.
@@ -42,7 +43,7 @@ fn roll(sides: u64) -> Roll {
 
 #[test]
 fn an_impure_function_is_different_in_the_fields_that_differ() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let replay = replay(&world, "roll", args! { sides: 6 }, &ROLLS)?;
     let [output] = &outputs(&replay)[..] else { panic!("{replay}") };
     assert_eq!((output.output_index, output.type_name), (Some(0), "Roll"));
@@ -78,7 +79,7 @@ fn mark(course: &mut Course) {
 
 #[test]
 fn what_differs_below_an_output_is_told_by_its_place() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let latin = world.insert(course("Latin", &["Ann", "Ben", "Cleo"]))?;
     let replay = replay(&world, "mark", args! { course: &latin }, &MARKS)?;
     let [output] = &outputs(&replay)[..] else { panic!("{replay}") };
@@ -114,7 +115,7 @@ fn pair() -> (Student, Student, u64) {
 
 #[test]
 fn only_the_outputs_that_differ_are_told() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let replay = replay(&world, "pair", args! {}, &PAIRS)?;
     let indices: Vec<_> = outputs(&replay).iter().map(|output| output.output_index).collect();
     // The values say where the students are, and these are where they were.
@@ -131,7 +132,7 @@ fn several() -> Vec<Student> {
 
 #[test]
 fn another_number_of_outputs_is_a_difference() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let replay = replay(&world, "several", args! {}, &COUNTS)?;
     assert_eq!(replay.differences(), [Difference::OutputCount { recorded: 1, replayed: 2 }]);
     Ok(())
@@ -146,7 +147,7 @@ fn sometimes_fork(student: Student) -> Student {
 
 #[test]
 fn other_semantics_are_a_difference_though_the_content_is_the_same() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let replay = replay(&world, "sometimes_fork", args! { student: student("Alice", 1.0) }, &FORKS)?;
     let [Difference::Semantics { output_index: 0, recorded, replayed }] = replay.differences() else {
         panic!("{replay}")
@@ -165,7 +166,7 @@ fn sometimes_fail(even_fails: bool) -> Result<u64, String> {
 
 #[test]
 fn another_end_is_a_difference() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for (even_fails, recorded, replayed) in
         [(true, Outcome::Failed, Outcome::Succeeded), (false, Outcome::Succeeded, Outcome::Failed)]
     {
@@ -185,7 +186,7 @@ fn fail_in_turns() -> Result<u64, String> {
 
 #[test]
 fn another_message_is_a_difference() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let replay = replay(&world, "fail_in_turns", args! {}, &MESSAGES)?;
     let [difference] = replay.differences() else { panic!("{replay}") };
     assert_eq!(
@@ -206,7 +207,7 @@ fn measure(value: &Student) -> (Vec<f64>, Student) {
 
 #[test]
 fn a_difference_that_json_cannot_show_is_a_difference() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 1.0))?;
     let replay = replay(&world, "measure", args! { value: &alice }, &NANS)?;
     let [output] = &outputs(&replay)[..] else { panic!("{replay}") };
@@ -242,7 +243,7 @@ fn found(members: u64, differing: u64) -> Club {
 
 #[test]
 fn members_of_a_set_are_found_by_their_content() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for (differing, told) in [
         (0, vec![("Club", true, vec!["year"])]),
         (
@@ -288,7 +289,7 @@ fn chain(levels: u64, changed: u64) -> Link {
 
 #[test]
 fn a_deep_tree_is_compared_as_deep_as_it_is_told() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for (changed, told) in [(100, (100, "number")), (5_000, (512, "next"))] {
         let replay = replay(&world, "chain", args! { levels: 5_000, changed: changed }, &DEPTHS)?;
         let [output] = &outputs(&replay)[..] else { panic!("{}", replay.execution.id) };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ecs::prelude::*;
 
+use super::fresh::Fresh as _;
 use super::{Course, Student, block_on, course, identical, raise, recorded, student};
 
 /// Replays a call that is made here.
@@ -71,7 +72,7 @@ fn mean(values: &[f64]) -> f64 {
 
 #[test]
 fn a_mutation_is_identical_though_its_thing_has_moved_on() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let first = block_on(raise::call(&world, &alice, 0.25).recorded())?;
     raise::call(&world, &first.output, 0.25).wait()?;
@@ -82,7 +83,7 @@ fn a_mutation_is_identical_though_its_thing_has_moved_on() -> ecs::Result<()> {
 
 #[test]
 fn an_unchanged_result_is_identical() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let replay = assert_identical!(&world, raise::call(&world, &alice, 0.0));
     assert!(!replay.ran.expect("it ran").outputs[0].is_changed);
@@ -91,7 +92,7 @@ fn an_unchanged_result_is_identical() -> ecs::Result<()> {
 
 #[test]
 fn creations_forks_and_detachments_are_identical_though_they_get_new_ids() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let latin = world.insert(course("Latin", &["Carol", "Dan"]))?;
     let replay = assert_identical!(&world, origin::call(&world));
@@ -105,7 +106,7 @@ fn creations_forks_and_detachments_are_identical_though_they_get_new_ids() -> ec
 
 #[test]
 fn entities_that_a_tree_gains_are_identical() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let latin = world.insert(course("Latin", &["Carol"]))?;
     assert_identical!(&world, enrol::call(&world, &latin, vec!["Dan".to_owned(), "Eve".to_owned()]));
     Ok(())
@@ -113,7 +114,7 @@ fn entities_that_a_tree_gains_are_identical() -> ecs::Result<()> {
 
 #[test]
 fn an_entity_given_by_value_by_address_or_as_part_of_another_is_found_again() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = assert_identical!(&world, rename::call(&world, student("Alice", 3.5), "Alicia"));
     let alice: Stored<Student> = world.get(alice.execution.outputs[0].ecs_id)?;
     assert_identical!(&world, rename::call(&world, Student { gpa: 1.0, ..(*alice).clone() }, "Alice"));
@@ -127,7 +128,7 @@ fn an_entity_given_by_value_by_address_or_as_part_of_another_is_found_again() ->
 
 #[test]
 fn configs_are_found_again_however_they_were_given() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.8))?;
     assert_identical!(&world, standing::call(&world, &alice, Honours { threshold: 3.9, ..Honours::default() }));
     let strict = standing::with(Honours { threshold: 3.9, ..Honours::default() });
@@ -147,7 +148,7 @@ fn configs_are_found_again_however_they_were_given() -> ecs::Result<()> {
 
 #[test]
 fn values_are_found_in_the_generated_config_or_input() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let replay = assert_identical!(&world, rename::call(&world, &alice, "Alicia"));
     assert_eq!(replay.ran.expect("it ran").configs, replay.execution.configs, "equal configs are one");
@@ -158,7 +159,7 @@ fn values_are_found_in_the_generated_config_or_input() -> ecs::Result<()> {
 
 #[test]
 fn nan_and_infinity_are_given_again_as_they_were() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     assert_identical!(&world, raise::call(&world, &alice, f64::NAN));
     assert_identical!(&world, mean::call(&world, vec![f64::NAN]));
@@ -199,7 +200,7 @@ fn of_slice_and_config(students: &[Student], honours: &Honours) -> (usize, Vec<S
 
 #[test]
 fn containers_are_put_together_again() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (alice, bob) = (world.insert(student("Alice", 3.9))?, world.insert(student("Bob", 2.0))?);
     let (a, b) = ((*alice).clone(), (*bob).clone());
     let sequences = of_sequences::call(
@@ -238,7 +239,7 @@ fn promote(faculty: &mut Faculty, title: &str) {
 
 #[test]
 fn trees_with_shared_children_are_identical() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let courses = ["Greek", "Latin"].map(|title| (title.to_owned(), Arc::new(course(title, &["Ann", "Ben"]))));
     let faculty = Faculty { id: Id::new(), courses: courses.into(), dean: None };
     let faculty = world.insert(faculty)?;
@@ -271,7 +272,7 @@ fn twice(student: &Student) -> (Student, Student) {
 
 #[test]
 fn failures_and_panics_are_identical_if_they_say_the_same() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let failed = assert_identical!(&world, withdraw::call(&world, &alice, 4.0));
     assert_eq!(failed.execution.status().outcome(), Outcome::Failed);
@@ -296,7 +297,7 @@ fn raise_apart(student: &mut Student, step: f64) {
 
 #[tokio::test]
 async fn asynchronous_and_blocking_functions_are_replayed_as_they_run() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let later = raise_later::call(&world, &alice, 0.5).recorded().await?;
     let apart = raise_apart::call(&world, &later.output.0, 0.5).recorded().await?;
@@ -314,7 +315,7 @@ fn raise_patiently(student: &mut Student, step: f64) {
 
 #[test]
 fn an_execution_that_ran_again_is_replayed_from_what_it_was_bound_to_last() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let old = world.insert(student("Alice", 1.0))?;
     raise::call(&world, &old, 1.0).wait()?;
     let late = block_on(raise_patiently::call(&world, &old, 1.0).recorded())?;

@@ -2,6 +2,8 @@
 
 mod all;
 mod different;
+#[path = "../common/fresh.rs"]
+mod fresh;
 mod hindered;
 mod identical;
 mod lasting;

@@ -3,6 +3,7 @@
 use ecs::prelude::*;
 use ecs::{Difference, ReplayOutcome};
 
+use super::fresh::Fresh as _;
 use super::{Student, block_on, identical, raise, recorded, student};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ fn copied(student: &Student) -> Student {
 
 #[test]
 fn references_to_what_the_run_made_count_by_what_they_point_at() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("raised_report", args! { student: &alice, step: 0.25 }).wait()?;
     let replay = identical(&world, outcome.execution());
@@ -62,7 +63,7 @@ fn count_against_itself(context: &Context, student: &Student) -> ecs::Result<f64
 
 #[test]
 fn a_replay_is_in_conflict_with_itself_alone() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 1.0))?;
     let twice = block_on(count_twice::call(&world, &alice).recorded())?;
     assert_eq!(twice.output, 3.0, "the second call was bound to the version of the first");
@@ -87,7 +88,7 @@ fn newest_gpa(context: &Context, student: &Student) -> ecs::Result<f64> {
 
 #[test]
 fn what_a_function_reads_from_the_world_is_read_as_it_is_now() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("newest_gpa", args! { student: &alice }).wait()?;
     identical(&world, outcome.execution());
@@ -109,7 +110,7 @@ fn replayed(context: &Context, steps: u64) -> ecs::Result<bool> {
 
 #[test]
 fn a_callable_may_replay_others_and_be_replayed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     raise::call(&world, &alice, 0.25).wait()?;
     let outcome = world.execute("replayed", args! { steps: 1 }).wait()?;
@@ -120,7 +121,7 @@ fn a_callable_may_replay_others_and_be_replayed() -> ecs::Result<()> {
 
 #[test]
 fn an_execution_called_from_inside_another_is_replayed_on_its_own() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("raised_report", args! { student: &alice, step: 0.25 }).wait()?;
     let tree = world.execution_tree(outcome.execution().id)?;
@@ -140,7 +141,7 @@ fn audit(context: &Context) -> ecs::Result<Vec<String>> {
 
 #[test]
 fn a_callable_that_replays_everything_does_not_replay_itself_for_ever() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     raise::call(&world, &alice, 0.25).wait()?;
     for _ in 0..3 {

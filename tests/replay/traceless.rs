@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use ecs::prelude::*;
 
+use super::fresh::Fresh as _;
 use super::{Course, Student, block_on, course, raise, student};
 
 #[derive(ConfigEntity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +65,7 @@ fn seen(world: &World) -> ecs::Result<BTreeMap<String, Vec<String>>> {
 
 #[test]
 fn a_replay_leaves_no_trace() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("do_everything", args! { student: &alice, salt: 0.5 }).wait()?;
     let before = seen(&world)?;
@@ -95,7 +96,7 @@ fn a_replay_leaves_no_trace() -> ecs::Result<()> {
 
 #[test]
 fn a_config_that_a_replay_made_is_made_again_by_a_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let outcome = world.execute("do_everything", args! { student: &alice, salt: 0.25 }).wait()?;
     let runs = world.executions(&ExecutionFilter::new())?.len() as f64;
@@ -111,7 +112,7 @@ fn a_config_that_a_replay_made_is_made_again_by_a_call() -> ecs::Result<()> {
 
 #[tokio::test]
 async fn a_replay_that_is_dropped_leaves_no_trace() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let slow = doze::call(&world, student("Alice", 1.0)).recorded().await?;
     let before = seen(&world)?;
     let dropped =

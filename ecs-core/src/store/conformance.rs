@@ -116,10 +116,12 @@ pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnySto
     version(store, parent.lineage_id(), Origin::Next(parent.ecs_id()), number, None)
 }
 
-/// The parameter of the callables in the records.
-const SAMPLE: &[Param] = &[Param::unknown("sample", Kind::Entity)];
+/// A callable that is in no program.
+fn callable(name: &'static str, params: &'static [Param]) -> &'static Definition {
+    Box::leak(Box::new(Definition::unknown(name, Fingerprint([7; 32]), params)))
+}
 
-pub(crate) fn execution(callable: &'static str) -> Arc<Execution> {
+pub(crate) fn execution(name: &'static str) -> Arc<Execution> {
     let moment = Moment::now();
     Arc::new(Execution {
         id: ExecutionId::at(moment),
@@ -129,7 +131,7 @@ pub(crate) fn execution(callable: &'static str) -> Arc<Execution> {
         configs: SmallVec::new(),
         outputs: SmallVec::new(),
         output_entity: None,
-        definition: Box::leak(Box::new(Definition::unknown(callable, Fingerprint([7; 32]), SAMPLE))),
+        definition: callable(name, &[]),
         arguments: Arguments::default(),
         nanoseconds: 3_000,
         ending: None,
@@ -213,6 +215,7 @@ fn what_used_a_version_is_found(store: &dyn Store) {
     assert!(uses_of(store, &made).is_empty(), "broken rule: what nothing used has no uses");
     let given = Given { versions: [made.ecs_id(), made.ecs_id()].into_iter().collect(), sources: Vec::new() };
     let mut run = (*execution("user")).clone();
+    run.definition = callable("user", const { &[Param::unknown("sample", Kind::Entity)] });
     run.arguments = Arguments::new(run.definition, &[given]);
     must(store.commit(&Commit { execution: Some(Arc::new(run.clone())), ..Commit::default() }), "a record is written");
     assert_eq!(

@@ -772,7 +772,7 @@ impl World {
     /// #[callable]
     /// fn square(x: u64) -> u64 { x * x }
     ///
-    /// #[tokio::main]
+    /// #[tokio::main(flavor = "current_thread")]
     /// async fn main() -> ecs::Result<()> {
     ///     let world = World::in_memory()?;
     ///     let squares = world.batch((1..=4).map(|x| square::call(&world, x))).await;

@@ -127,7 +127,7 @@ impl<'b, I: Iterator<Item: BatchCall>> Batch<'b, I> {
     /// # use ecs::prelude::*;
     /// # #[callable]
     /// # fn square(x: u64) -> u64 { x * x }
-    /// #[tokio::main]
+    /// #[tokio::main(flavor = "current_thread")]
     /// async fn main() -> ecs::Result<()> {
     ///     let world = World::in_memory()?;
     ///     let mut squares = world.batch((1..).map(|x| square::call(&world, x))).stream();

@@ -485,6 +485,15 @@ fn calls_whose_runtime_is_gone_fail() {
     assert_eq!(failed, 100);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_leaves_the_rest_of_its_task_its_turn() {
+    let world = world();
+    // Results are always there, for what is done with each takes longer than its call.
+    let long = world.batch((0..4_000).map(|x| square::call(&world, x)));
+    let slowly = long.for_each(|_, _| std::thread::sleep(Duration::from_millis(1)));
+    assert!(tokio::time::timeout(Duration::from_millis(50), slowly).await.is_err());
+}
+
 // ---- Inside a call ------------------------------------------------------------------------------
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

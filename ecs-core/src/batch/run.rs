@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 
+use tokio::task::coop;
 use tracing::{Instrument, Span};
 
 use super::queue::Queue;
@@ -71,9 +72,12 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
 
     /// The next result, in the order of the calls.
     pub(super) fn poll_next(&mut self, task: &mut TaskContext<'_>) -> Poll<Option<ResultOf<I>>> {
+        // Where results come faster than they are used, what else the task does has its turn as well.
+        let turn = ready!(coop::poll_proceed(task));
         loop {
             self.pull();
             if let Some(result) = self.taken.pop_front() {
+                turn.made_progress();
                 self.count(result.is_ok());
                 return Poll::Ready(Some(result));
             }

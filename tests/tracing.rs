@@ -8,7 +8,7 @@ use std::time::Duration;
 use ecs::prelude::*;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Instrument as _, Subscriber};
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -278,4 +278,12 @@ async fn calls_in_a_batch_are_in_the_span_that_it_is_awaited_in() -> ecs::Result
         assert_eq!(closed[&execution].parent.as_ref(), Some(&outer));
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_in_a_batch_are_in_a_span_of_the_program_as_well() {
+    let (world, zero) = world();
+    let nightly = tracing::info_span!("nightly", execution = "of the night");
+    world.batch([increment::call(&world, &zero)]).into_future().instrument(nightly).await;
+    assert_eq!(span_of(&world, "increment").parent.as_deref(), Some("of the night"));
 }

@@ -82,7 +82,7 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
                 return Poll::Ready(Some(result));
             }
             if self.ahead() == 0 {
-                return Poll::Ready(None);
+                return self.poll_end(task).map(|()| None);
             }
             self.workers.poll(task);
             let wanted = self.wanted();
@@ -90,6 +90,13 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
                 self.refuse_the_rest();
             }
         }
+    }
+
+    /// Waits for the workers, which have nothing more to do: a batch that is done leaves nothing behind.
+    fn poll_end(&mut self, task: &mut TaskContext<'_>) -> Poll<()> {
+        drop(self.queue.close());
+        self.workers.poll(task);
+        self.results.poll_take(&mut self.taken, 1, task).map(|_none| ())
     }
 
     /// How many calls were pulled whose results have not been given out.
@@ -130,8 +137,13 @@ impl<'b, I: Iterator<Item: BatchCall>, W: Workers> Run<'b, I, W> {
     }
 
     fn start_worker(&mut self) {
-        let worker = work(Arc::clone(&self.queue), Present::new(&self.results), self.stop.for_worker());
-        self.workers.start(Box::pin(worker.instrument(self.span.clone())));
+        let (queue, stop) = (Arc::clone(&self.queue), self.stop.for_worker());
+        let (present, span) = (Present::new(&self.results), self.span.clone());
+        self.workers.start(Box::pin(async move {
+            work(queue, present.results(), stop).instrument(span).await;
+            // Only now, so that nothing is held any more when it is said that the worker is gone.
+            drop(present);
+        }));
         self.started += 1;
     }
 

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::queue::Queue;
-use super::results::{Present, Results};
+use super::results::Results;
 use super::stop::Stop;
 use crate::callable::{Body, OwnedCall};
 use crate::error::{ErrorKind, Result};
 
 /// Runs calls until the queue is closed.
-pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, present: Present<B::Output>, stop: Stop) {
-    let results = present.results();
+pub(super) async fn work<B: Body>(queue: Arc<Queue<B>>, results: &Results<B::Output>, stop: Stop) {
     while let Some((index, call)) = queue.next().await {
         let result = match may_begin(&call, &stop) {
             Ok(callable) => {

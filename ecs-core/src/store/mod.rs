@@ -6,6 +6,8 @@ pub mod conformance;
 mod execution_record;
 mod lineage;
 mod memory;
+#[cfg(test)]
+mod model;
 mod record;
 mod sharded;
 mod sync;
@@ -136,4 +138,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_store_keeps_the_contract() {
+        conformance::check(&|| Arc::new(MemoryStore::default()));
+    }
 }

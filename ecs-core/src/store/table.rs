@@ -1,9 +1,12 @@
 //! Things found by an id that they carry in themselves.
 
+use std::sync::Arc;
+
 use hashbrown::HashTable;
 
 use super::chunked::{CHUNK, Chunked};
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
+use crate::execution::Execution;
 
 /// What things are found by.
 pub(crate) trait Key: Copy + Eq {
@@ -52,6 +55,14 @@ impl Keyed for AnyStored {
 
     fn key(&self) -> EcsId {
         self.ecs_id()
+    }
+}
+
+impl Keyed for Arc<Execution> {
+    type Key = ExecutionId;
+
+    fn key(&self) -> ExecutionId {
+        self.id
     }
 }
 

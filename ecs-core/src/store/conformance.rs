@@ -90,7 +90,7 @@ inventory::submit! {
     EntityRegistration(<Sample as Entity>::TYPE)
 }
 
-fn version(
+pub(super) fn version(
     store: &dyn Store,
     lineage_id: LineageId,
     origin: Origin,

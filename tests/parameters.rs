@@ -362,7 +362,7 @@ async fn a_config_inside_a_container_is_plain_entity_data() -> ecs::Result<()> {
     let called = all_bonuses::call(&world, vec![half.clone(), half.clone()]).recorded().await?;
     assert_eq!(called.output, 1.0);
     let argument = called.execution.argument("bonuses").expect("a parameter");
-    assert_eq!((argument.kind, &argument.versions[..]), (Kind::Entities, &[half.ecs_id(); 2][..]));
+    assert_eq!((argument.kind, argument.versions), (Kind::Entities, &[half.ecs_id(); 2][..]));
     assert!(called.execution.configs.is_empty());
     Ok(())
 }

@@ -231,7 +231,7 @@ async fn the_story_of_an_imputed_mass_is_right() -> Test {
         assert_eq!(story.row.line, line);
         assert_eq!(story.row.cells["Body Mass (g)"], "NA");
         let because = story.execution.argument("because").expect("it was given");
-        let [source] = &because.sources[..] else { panic!("one cell was borrowed") };
+        let [source] = because.sources else { panic!("one cell was borrowed") };
         assert_eq!(source.from, *story.row.at::<String>("cells.Comments").address());
         assert_eq!(world.resolve(&source.from)?, json!(comment));
         assert_eq!(observation.imputed_because.as_deref(), Some(comment));

@@ -37,8 +37,11 @@ pub(crate) struct Arguments {
     versions: SmallVec<[EcsId; 1]>,
     /// How many of them are for each parameter that was bound, and its sources; none if all is
     /// [`usual`].
-    unusual: Option<Box<[(usize, Box<[Source]>)]>>,
+    unusual: Option<Box<[Unusual]>>,
 }
+
+/// How many versions are given for a parameter, and its sources.
+type Unusual = (usize, Box<[Source]>);
 
 /// How many versions are given for a parameter, if it is not a container.
 fn usual(param: &Param) -> usize {

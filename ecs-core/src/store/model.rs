@@ -5,7 +5,7 @@
 //! Each rule is tried under few schedules with the other tests, and under many by those that are ignored.
 
 // What only other parts of the crate use.
-#![allow(dead_code, reason = "it is used where it is compiled the first time")]
+#![allow(dead_code, clippy::duplicate_mod, reason = "it is used where it is compiled the first time")]
 
 mod sync {
     pub(super) use shuttle::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};

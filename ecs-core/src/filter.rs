@@ -71,6 +71,11 @@ impl ExecutionFilter {
         self.lineage
     }
 
+    /// Whether no execution that started before this one can fit.
+    pub(crate) fn is_past(&self, execution: &Execution) -> bool {
+        self.since.is_some_and(|time| execution.started_at() < time)
+    }
+
     /// Whether an execution fits every condition but that on its versions, which takes a look-up.
     pub(crate) fn fits(&self, execution: &Execution) -> bool {
         self.callable.as_deref().is_none_or(|name| name == execution.callable())

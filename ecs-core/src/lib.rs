@@ -21,6 +21,7 @@ mod filter;
 mod hash;
 #[cfg(feature = "im")]
 pub mod im;
+mod listing;
 mod location;
 mod outcome;
 mod picture;
@@ -69,6 +70,7 @@ pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,
 };
+pub use self::store::{AnyId, IdPart, VersionEntry};
 pub use self::world::World;
 pub use tokio_util::sync::CancellationToken;
 

@@ -425,8 +425,12 @@ impl World {
         self.entity_at(&address)?.downcast()
     }
 
-    /// The version of the entity at an address.
-    pub(crate) fn entity_at(&self, address: &Address) -> Result<AnyStored> {
+    /// The version of the entity at an address, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve); `not-an-entity` if what is there is none.
+    pub fn entity_at(&self, address: &Address) -> Result<AnyStored> {
         let version = self.version_at(address)?;
         if address.path().is_empty() {
             return Ok(version);

@@ -20,6 +20,10 @@ pub(crate) enum Failure {
     BackupExists { to: PathBuf },
     #[error("the backup `{}` cannot be made: {why}", .to.display())]
     NoBackup { to: PathBuf, why: std::io::Error },
+    #[error("there is no such file; give the path of one that `World::open` has written")]
+    Missing,
+    #[error("it was opened to be read only; open it with `SqliteStore::open` to write")]
+    ReadOnly,
     #[error("it is empty: nothing was ever stored in it; is it the right path?")]
     Empty,
     #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]

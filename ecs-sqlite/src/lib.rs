@@ -25,6 +25,7 @@ mod consequences;
 mod failure;
 mod finding;
 mod links;
+mod list;
 mod payload;
 mod prepare;
 mod read;

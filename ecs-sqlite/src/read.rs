@@ -18,6 +18,12 @@ const VERSION: &str =
     LEFT JOIN versions p ON p.id = v.parent LEFT JOIN versions f ON f.id = v.forked_from
     LEFT JOIN versions r ON r.id = v.root";
 
+/// Selects what [`Reader::execution`] reads.
+pub(crate) const EXECUTION: &str =
+    "SELECT e.id, e.execution_id, c.name, c.fingerprint, c.parameters, e.parent, e.reused, e.strategy, e.outcome,
+    e.code, e.message, e.bound, e.retries, e.started_at, e.duration, e.commit_id
+    FROM executions e JOIN callables c ON c.id = e.callable";
+
 /// A version as it stands in its row.
 pub(crate) struct Found {
     pub(crate) id: i64,
@@ -186,11 +192,7 @@ impl Reader<'_> {
         values: impl rusqlite::Params,
         mut visit: impl FnMut(FoundExecution) -> Result<()>,
     ) -> Result<()> {
-        let mut select = self.0.prepare_cached(&format!(
-            "SELECT e.id, e.execution_id, c.name, c.fingerprint, c.parameters, e.parent, e.reused, e.strategy, e.outcome,
-             e.code, e.message, e.bound, e.retries, e.started_at, e.duration, e.commit_id
-             FROM executions e JOIN callables c ON c.id = e.callable {condition}"
-        ))?;
+        let mut select = self.0.prepare_cached(&format!("{EXECUTION} {condition}"))?;
         let mut rows = select.query(values)?;
         while let Some(row) = rows.next()? {
             visit(FoundExecution { id: row.get(0)?, record: self.execution(row)?, commit_id: row.get(15)? })?;
@@ -198,7 +200,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn execution(&self, row: &Row<'_>) -> Result<ExecutionRecord> {
+    /// The execution in a row of [`EXECUTION`].
+    pub(crate) fn execution(&self, row: &Row<'_>) -> Result<ExecutionRecord> {
         let id: i64 = row.get(0)?;
         let optional = |column: usize| -> Result<Option<ExecutionId>> {
             row.get::<_, Option<[u8; 16]>>(column)?.map(id_of).transpose()

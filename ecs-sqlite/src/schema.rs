@@ -64,6 +64,9 @@ fn is_new(connection: &Connection) -> Result<bool> {
 
 /// Opens a file that is there for reading only, and refuses what is no world.
 pub(crate) fn open_existing(place: &Path, busy_timeout: Duration) -> Result<Connection> {
+    if std::fs::metadata(place).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return Err(Failure::Missing);
+    }
     let connection = open_reader(place, busy_timeout)?;
     check_kind(place, &connection)?;
     if is_new(&connection)? { Err(Failure::Empty) } else { Ok(connection) }

@@ -1,10 +1,11 @@
 //! The store: the contract of the core over one file.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ecs_core::store::{Commit, ExecutionRecord, Store, StoreTag, Use};
+use ecs_core::store::{AnyId, Commit, ExecutionRecord, IdPart, Store, StoreTag, Use, VersionEntry};
 use ecs_core::{AnyStored, ContentHash, EcsId, Error, Execution, ExecutionId, LineageId, Result};
 use rusqlite::Connection;
 
@@ -27,8 +28,8 @@ pub struct SqliteStore {
     tag: StoreTag,
     /// The commits that wait for their turn.
     queue: Mutex<Vec<Arc<Waiting>>>,
-    /// Whoever holds it writes for all that wait.
-    writer: Mutex<Writer>,
+    /// Whoever holds it writes for all that wait. None if the file is only read.
+    writer: Option<Mutex<Writer>>,
     /// Connections that nobody reads with.
     readers: Mutex<Vec<Connection>>,
     recent: Mutex<Recent<EcsId, AnyStored>>,
@@ -71,16 +72,47 @@ impl SqliteStore {
     pub fn open(place: impl AsRef<Path>, options: Options) -> Result<Self> {
         let place = place.as_ref().to_path_buf();
         let connection = open_writer(&place, &options).map_err(|failure| failure.at(&place))?;
-        Ok(Self {
+        Ok(Self::over(place, options, Some(Writer::new(connection))))
+    }
+
+    /// Opens a file that is there, to read it and never to write to it. Others may write to it meanwhile, and what
+    /// they commit is seen. Commits to this store fail.
+    ///
+    /// # Errors
+    ///
+    /// `store`, as [`open`](Self::open), and if the file is not there or there is nothing in it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use ecs_core::World;
+    /// use ecs_sqlite::{Options, SqliteStore};
+    ///
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let file = folder.path().join("audit.db");
+    /// assert!(SqliteStore::open_read_only(&file, Options::new()).is_err());
+    /// drop(SqliteStore::open(&file, Options::new())?);
+    /// let world = World::with_store(Arc::new(SqliteStore::open_read_only(&file, Options::new())?))?;
+    /// # Ok::<(), ecs_core::Error>(())
+    /// ```
+    pub fn open_read_only(place: impl AsRef<Path>, options: Options) -> Result<Self> {
+        let store = Self::over(place.as_ref().to_path_buf(), options, None);
+        let opened = open_existing(&store.place, store.options.busy_timeout);
+        locked(&store.readers).push(opened.map_err(|failure| failure.at(&store.place))?);
+        Ok(store)
+    }
+
+    fn over(place: PathBuf, options: Options, writer: Option<Writer>) -> Self {
+        Self {
             recent: Mutex::new(Recent::new(options.cached_roots)),
             place,
             options,
             tag: StoreTag::new(),
             queue: Mutex::default(),
-            writer: Mutex::new(Writer::new(connection)),
+            writer: writer.map(Mutex::new),
             readers: Mutex::default(),
             statistics: Mutex::default(),
-        })
+        }
     }
 
     /// The path of the file.
@@ -266,11 +298,12 @@ impl Store for SqliteStore {
     }
 
     fn commit(&self, commit: &Commit) -> Result<()> {
+        let Some(writer) = &self.writer else { return Err(Failure::ReadOnly.at(&self.place)) };
         let prepared = Prepared::of(commit).map_err(|failure| failure.at(&self.place))?;
         let waiting = Arc::new(Waiting { prepared, done: Mutex::new(None) });
         locked(&self.queue).push(Arc::clone(&waiting));
         {
-            let mut writer = locked(&self.writer);
+            let mut writer = locked(writer);
             // Whoever wrote before may have written this as well.
             if locked(&waiting.done).is_none() {
                 self.write_all(&mut writer);
@@ -396,6 +429,18 @@ impl Store for SqliteStore {
             })
         })?;
         Ok(kept)
+    }
+
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
+        self.read(|reader| reader.each_execution(|record| Ok(visit(record.restore()?))))
+    }
+
+    fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
+        self.read(|reader| reader.each_version(visit))
+    }
+
+    fn ids(&self, part: &IdPart, limit: usize) -> Result<Vec<AnyId>> {
+        self.read(|reader| reader.find_ids(part, limit))
     }
 }
 

@@ -2,9 +2,12 @@
 //! was written down and made anew.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use ecs::store::{Commit, MemoryStore, Place, Store, StoreTag, Use, VersionRecord, hash_record, places, restore};
+use ecs::store::{
+    Commit, MemoryStore, Place, Store, StoreTag, Use, VersionEntry, VersionRecord, hash_record, places, restore,
+};
 use ecs::{AnyStored, ContentHash, EcsId, Execution, ExecutionId, LineageId, Result};
 
 /// See the module.
@@ -105,5 +108,9 @@ impl Store for Rewritten {
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
         self.inner.executions(keep)
+    }
+
+    fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
+        self.inner.each_version(visit)
     }
 }

@@ -1,12 +1,13 @@
 //! A store over another: it reads what is there, and keeps what is written for itself.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, IdMap, LineageId, StoreTag};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
-use crate::store::{Commit, Store, Use, Uses};
+use crate::store::{Commit, Store, Use, Uses, VersionEntry};
 
 /// A store over a base, for one replay.
 ///
@@ -183,6 +184,35 @@ impl Store for Overlay {
         let all = self.written().executions(|_| true);
         let own = all.into_iter().filter(|execution| keep(execution)).collect();
         Ok(in_order(base, own))
+    }
+
+    fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
+        let (mut own, continued): (Vec<AnyStored>, HashSet<EcsId>) = {
+            let written = self.written();
+            (written.versions.values().cloned().collect(), written.continued.keys().copied().collect())
+        };
+        own.sort_unstable_by_key(AnyStored::ecs_id);
+        let mut own = own.into_iter().peekable();
+        let entry_of = |version: &AnyStored| VersionEntry::of(version, !continued.contains(&version.ecs_id()));
+        let mut ended = ControlFlow::Continue(());
+        self.base.each_version(&mut |entry| {
+            while let Some(version) = own.next_if(|version| version.ecs_id() < entry.ecs_id) {
+                ended = visit(&entry_of(&version));
+                if ended.is_break() {
+                    return ended;
+                }
+            }
+            // A config may have been written to the base since.
+            own.next_if(|version| version.ecs_id() == entry.ecs_id);
+            ended = visit(&VersionEntry { is_head: entry.is_head && !continued.contains(&entry.ecs_id), ..*entry });
+            ended
+        })?;
+        while ended.is_continue()
+            && let Some(version) = own.next()
+        {
+            ended = visit(&entry_of(&version));
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every store must do; run against each.
 
 use std::any::Any;
+use std::ops::ControlFlow;
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::{Commit, Store, Use};
+use super::{AnyId, Commit, IdPart, Store, Use};
 use crate::callable::{Definition, EntityRegistration, Fingerprint, Param};
 use crate::entity::tree::content_hash;
 use crate::entity::tree::marker::{Each, Leaf};
@@ -49,6 +50,8 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     a_conflict_writes_nothing(&*new_store());
     shared_versions_are_written_once(&*new_store());
     executions_are_filtered_and_in_order(&*new_store());
+    everything_is_listed(&*new_store());
+    ids_are_found_by_their_digits(&*new_store());
     nested_executions_are_found_from_the_one_they_are_in(&*new_store());
     what_used_a_version_is_found(&*new_store());
     a_tree_is_committed_with_everything_in_it(&*new_store());
@@ -597,6 +600,79 @@ fn executions_are_filtered_and_in_order(store: &dyn Store) {
     let odd = must(store.executions(&mut |run| run.callable() == "odd"), "executions can be filtered");
     let expected: Vec<_> = runs.iter().filter(|run| run.callable() == "odd").map(|run| run.id).collect();
     assert_eq!(ids(odd), expected, "broken rule: only the executions that the filter wants are listed");
+}
+
+fn everything_is_listed(store: &dyn Store) {
+    let run = execution("list");
+    let alice = first(store, 1);
+    let raised = version(store, alice.lineage_id(), Origin::Next(alice.ecs_id()), 2, Some(&run));
+    let bob = first(store, 3);
+    for versions in [vec![alice.clone()], vec![bob.clone()], vec![raised.clone()]] {
+        must(store.commit(&Commit { versions: versions.into(), ..Commit::default() }), "they may be committed");
+    }
+    let later = execution("later");
+    for run in [&later, &run] {
+        let recorded = Commit { execution: Some(Arc::clone(run)), ..Commit::default() };
+        must(store.commit(&recorded), "an execution may be committed without versions");
+    }
+    let mut listed = Vec::new();
+    let visited = store.each_version(&mut |entry| {
+        assert_eq!((entry.type_name, entry.is_config, entry.is_root), (Sample::TYPE.name(), false, true));
+        listed.push((entry.ecs_id, entry.lineage_id, entry.is_head, entry.execution_id));
+        ControlFlow::Continue(())
+    });
+    must(visited, "versions can be listed");
+    let mut expected = [(&alice, false), (&raised, true), (&bob, true)]
+        .map(|(version, is_head)| (version.ecs_id(), version.lineage_id(), is_head, version.execution_id()));
+    expected.sort_unstable();
+    assert_eq!(listed, expected, "broken rule: every version is listed once, in the order of the ids");
+    let mut runs = Vec::new();
+    let visited = store.each_execution(&mut |run| {
+        runs.push(run.id);
+        ControlFlow::Continue(())
+    });
+    must(visited, "executions can be listed");
+    let mut expected = [later.id, run.id];
+    expected.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(runs, expected, "broken rule: every execution is shown once, the last to start first");
+    let mut shown = 0;
+    let mut once = || {
+        shown += 1;
+        ControlFlow::Break(())
+    };
+    must(store.each_version(&mut |_| once()), "versions can be listed");
+    must(store.each_execution(&mut |_| once()), "executions can be listed");
+    assert_eq!(shown, 2, "broken rule: nothing is shown after a break");
+}
+
+fn ids_are_found_by_their_digits(store: &dyn Store) {
+    let run = execution("find");
+    let (alice, bob) = (first(store, 1), first(store, 2));
+    let versions = [alice.clone(), bob.clone()].into_iter().collect();
+    must(store.commit(&Commit { versions, execution: Some(Arc::clone(&run)), ..Commit::default() }), "a commit");
+    let find = |digits: &str, limit| {
+        let part = IdPart::new(digits).unwrap_or_else(|| panic!("{digits} are digits"));
+        must(store.ids(&part, limit), "ids can be looked for")
+    };
+    for id in [
+        AnyId::Version(alice.ecs_id()),
+        AnyId::Version(bob.ecs_id()),
+        AnyId::Lineage(alice.lineage_id()),
+        AnyId::Execution(run.id),
+    ] {
+        let whole = id.to_string();
+        for digits in [&whole[..], &whole[..34], &whole[1..], &whole[20..], &whole[19..].to_uppercase()] {
+            assert_eq!(find(digits, 2), [id], "broken rule: an id is found by its beginning or its end: {digits}");
+        }
+    }
+    let beginning = &alice.ecs_id().to_string()[..3];
+    assert_eq!(find(beginning, 5).len(), 5, "broken rule: what begins alike is found together");
+    let one_each = find(beginning, 1);
+    assert!(
+        matches!(one_each[..], [AnyId::Version(_), AnyId::Lineage(_), AnyId::Execution(_)]),
+        "broken rule: the limit holds for each kind: {one_each:?}"
+    );
+    assert!(find("ffffffffff", 2).is_empty(), "broken rule: nothing is found by digits that no id has");
 }
 
 /// Runs `race` on a thread for each number, and fails if they do not come to an end.

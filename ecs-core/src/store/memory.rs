@@ -2,6 +2,7 @@
 //! other.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError};
 
 use smallvec::SmallVec;
@@ -11,7 +12,7 @@ use super::sharded::{SHARDS, Sharded, shard_of};
 use super::sync::{Mutex, RwLockWriteGuard};
 use super::table::{Keyed, Table};
 use super::uses::Uses;
-use super::{Commit, Store, Use};
+use super::{Commit, Store, Use, VersionEntry};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, StoreTag};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
@@ -205,5 +206,20 @@ impl Store for MemoryStore {
         }
         kept.sort_unstable_by_key(|execution| execution.id);
         Ok(kept)
+    }
+
+    fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
+        let mut versions: Vec<AnyStored> = Vec::new();
+        for shard in 0..SHARDS {
+            versions.extend(self.versions.read(shard).since(0).cloned());
+        }
+        versions.sort_unstable_by_key(AnyStored::ecs_id);
+        for version in versions {
+            let is_head = self.lineages.look(version.lineage_id(), |lineage| lineage.is_head(version.ecs_id()));
+            if visit(&VersionEntry::of(&version, is_head == Some(true))).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }

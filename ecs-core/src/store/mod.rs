@@ -5,6 +5,7 @@ mod chunked;
 pub mod conformance;
 mod execution_record;
 mod lineage;
+mod listing;
 mod memory;
 #[cfg(test)]
 mod model;
@@ -15,11 +16,13 @@ mod table;
 mod uses;
 
 use std::fmt::Debug;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
+pub use self::listing::{AnyId, IdPart, VersionEntry};
 pub use self::memory::MemoryStore;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
 pub(crate) use self::sharded::{Sharded, shard_of};
@@ -138,6 +141,37 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>>;
+
+    /// Shows every execution, the last to start first, until `visit` breaks.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
+        for execution in self.executions(&mut |_| true)?.into_iter().rev() {
+            if visit(execution).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows every version in the order of the ids, which is that of time, until `visit` breaks.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()>;
+
+    /// The ids that begin with some digits; if none does, those that end with them. In order, at most `limit` of
+    /// versions, of lineages and of executions each.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn ids(&self, part: &IdPart, limit: usize) -> Result<Vec<AnyId>> {
+        listing::find_ids(self, part, limit)
+    }
 }
 
 #[cfg(test)]

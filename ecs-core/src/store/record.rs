@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 use crate::address::{Path, Segment};
 use crate::callable::Registry;
 use crate::deep;
-use crate::entity::form::{FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown};
+use crate::entity::form::{
+    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown, shown_fields,
+};
 use crate::entity::tree::next::ROOT;
 use crate::entity::tree::room_below;
 use crate::entity::{
@@ -46,6 +48,36 @@ pub struct VersionRecord {
     pub fields: Vec<(Box<str>, Vec<u8>)>,
     /// The versions that its fields refer to by [`Ref`](crate::Ref).
     pub references: Vec<EcsId>,
+}
+
+impl AnyStored {
+    /// Its own fields as JSON, for people to read, as [`VersionRecord::to_json`] gives them: an entity that it holds
+    /// is its address, a text that begins with `@` has one more, and what JSON cannot hold is a text.
+    ///
+    /// Unlike [`to_json`](Self::to_json), it refuses no value, and reads nothing of what the entity holds.
+    ///
+    /// # Errors
+    ///
+    /// `not-recordable` if its `Serialize` refuses.
+    ///
+    /// ```standalone_crate
+    /// use ecs::prelude::*;
+    ///
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Student { id: Id, name: String, gpa: f64 }
+    ///
+    /// let world = World::in_memory()?;
+    /// let alice = world.insert(Student { id: Id::new(), name: "@alice".into(), gpa: f64::NAN })?;
+    /// assert_eq!(alice.erase().fields_to_json()?.to_string(), r#"{"gpa":"NaN","name":"@@alice"}"#);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn fields_to_json(&self) -> Result<Json> {
+        let node: &dyn std::any::Any = self.node();
+        match node.downcast_ref::<Opaque>() {
+            Some(entity) => Ok(shown_fields(entity)),
+            None => VersionRecord::of(self)?.to_json(usize::MAX),
+        }
+    }
 }
 
 /// Where in the tree of a root an entity is that was committed with it.

@@ -14,36 +14,40 @@ use crate::deep;
 /// If these are not the bytes of one.
 pub(crate) fn shown(bytes: &[u8]) -> Result<Json, Malformed> {
     let node_type = opaque_type("", "", false, &[]);
-    let value =
-        FormValue::parse(bytes, &mut |id| Ok(Opaque { id, id_field: "".into(), node_type, fields: Vec::new() }))?;
-    Ok(json(value))
+    FormValue::parse(bytes, &mut |id| Ok(Opaque { id, id_field: "".into(), node_type, fields: Vec::new() }))
+        .map(|value| json(&value))
 }
 
-fn json(value: FormValue) -> Json {
+/// The fields of an entity without its type.
+pub(crate) fn shown_fields(entity: &Opaque) -> Json {
+    Json::Object(entity.fields.iter().map(|(name, value)| (name.clone(), json(value))).collect())
+}
+
+fn json(value: &FormValue) -> Json {
     deep::level(|| match value {
         FormValue::Unit => Json::Null,
-        FormValue::Bool(value) => value.into(),
-        FormValue::Integer(value) => value.into(),
-        FormValue::Wide(value) => u64::try_from(value).map_or_else(|_| value.to_string().into(), Json::from),
+        FormValue::Bool(value) => (*value).into(),
+        FormValue::Integer(value) => (*value).into(),
+        FormValue::Wide(value) => u64::try_from(*value).map_or_else(|_| value.to_string().into(), Json::from),
         FormValue::WideUnsigned(value) => value.to_string().into(),
-        FormValue::Float(value) => Number::from_f64(value).map_or_else(|| value.to_string().into(), Json::Number),
+        FormValue::Float(value) => Number::from_f64(*value).map_or_else(|| value.to_string().into(), Json::Number),
         FormValue::Text(value) if value.starts_with('@') => format!("@{value}").into(),
-        FormValue::Text(value) => value.into(),
-        FormValue::Bytes(value) => value.into(),
-        FormValue::Some(value) => json(*value),
-        FormValue::Sequence(values, _) | FormValue::Set(values) => values.into_iter().map(json).collect(),
+        FormValue::Text(value) => value.as_str().into(),
+        FormValue::Bytes(value) => value.as_slice().into(),
+        FormValue::Some(value) => json(value),
+        FormValue::Sequence(values, _) | FormValue::Set(values) => values.iter().map(json).collect(),
         FormValue::Map(entries, _) => {
-            let entry = |(key, value)| match json(key) {
+            let entry = |(key, value): &(FormValue, FormValue)| match json(key) {
                 Json::String(key) => (key, json(value)),
                 key => (key.to_string(), json(value)),
             };
-            Json::Object(entries.into_iter().map(entry).collect())
+            Json::Object(entries.iter().map(entry).collect())
         }
         FormValue::Struct(fields) => {
-            Json::Object(fields.into_iter().map(|(name, value)| (name, json(value))).collect())
+            Json::Object(fields.iter().map(|(name, value)| (name.clone(), json(value))).collect())
         }
-        FormValue::Variant(name, value) if matches!(*value, FormValue::Unit) => name.into(),
-        FormValue::Variant(name, value) => Json::from_iter([(name, json(*value))]),
+        FormValue::Variant(name, value) if matches!(**value, FormValue::Unit) => name.as_str().into(),
+        FormValue::Variant(name, value) => Json::from_iter([(name.clone(), json(value))]),
         FormValue::Entity(entity) => match entity.id.ecs_id() {
             Some(ecs_id) => Address::of_version(ecs_id).to_string().into(),
             None => Json::Null,

@@ -4,6 +4,8 @@
 //! summary of each species, and then tells everything that is known of one mass that nobody
 //! measured: which call wrote it, with which config, from which row, and what was there before. At last
 //! it runs every recorded call again, to see whether each gives the same.
+//!
+//! With `--db FILE` after a `--`, all of it stays in a file, which the command `ecs` reads.
 
 #![allow(clippy::print_stdout, reason = "an example shows its results on the terminal")]
 
@@ -22,7 +24,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/penguins-
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let world = World::in_memory()?;
+    let world = world()?;
     let study = study::run(&world, File::open(FILE)?, Imputation::default()).await?;
 
     print_overview(&world, &study)?;
@@ -41,6 +43,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let replays = world.replay_all(&ExecutionFilter::new()).await?;
     println!("\nReplayed {replays}");
     Ok(())
+}
+
+/// The world in the file that was given, or in memory.
+fn world() -> Result<World, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Ok(World::in_memory()?),
+        ["--db", file] => Ok(World::open(file)?),
+        _ => Err(format!("the penguins take `--db FILE` or nothing, and were given `{}`", arguments.join(" ")).into()),
+    }
 }
 
 fn print_overview(world: &World, study: &Study) -> ecs::Result<()> {

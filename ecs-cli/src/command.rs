@@ -11,7 +11,9 @@ use clap_complete::Shell;
 use ecs_core::World;
 use ecs_sqlite::{Options, SqliteStore};
 
-use crate::ask::{Blame, Call, Dependents, Deps, Diff, Export, Graph, History, Log, Replay, Show, Stats};
+use crate::ask::{
+    Backup, Blame, Call, Dependents, Deps, Diff, Export, Graph, History, Log, Replay, Show, Stats, Verify,
+};
 use crate::failure::{Answer, Failure, Result};
 use crate::page::{Page, PageOptions};
 
@@ -21,7 +23,7 @@ Ids are given in full, by their first digits or by their last ones, with or with
 time begin alike, so tables show the last group of digits, which is enough to ask again. `@head:ID` or the id of a \
 lineage is its newest version, and `@ID.field.0` is what is inside one. Times are in UTC.
 
-Exit codes: 0 all is well; 1 nothing was found; 2 the command was used in a wrong way; 3 the file cannot be read.";
+Exit codes: 0 all is well; 1 nothing was found, or `verify` found something; 2 the command was used in a wrong way; 3 the file cannot be read.";
 
 /// A question about a world, which its values and its record answer.
 #[derive(Clone, Debug, Subcommand)]
@@ -140,6 +142,10 @@ struct OnFile {
 enum FileCommand {
     #[command(flatten)]
     Question(Question),
+    /// Check that everything in the file is as it was written
+    Verify(Verify),
+    /// Copy the file to a new one, while others write to it, and check the copy
+    Backup(Backup),
     /// Write a script that completes this command in a shell
     Completions { shell: Shell },
 }
@@ -168,14 +174,17 @@ pub fn run_on_file<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item 
         Ok(on_file) => on_file,
         Err(error) => return refuse(&error),
     };
+    let file = db.ok_or_else(|| {
+        Failure::Usage("no file is given: say `--db FILE`, or set the environment variable ECS_DB".to_owned())
+    });
     match command {
         FileCommand::Question(question) => answer(options, |page| {
-            let file = db.ok_or_else(|| {
-                Failure::Usage("no file is given: say `--db FILE`, or set the environment variable ECS_DB".to_owned())
-            })?;
+            let file = file?;
             let world = World::with_store(Arc::new(SqliteStore::open_read_only(&file, Options::new())?))?;
             question.answer(&world, Some(&file), page)
         }),
+        FileCommand::Verify(verify) => answer(options, |page| verify.answer(&file?, page)),
+        FileCommand::Backup(backup) => answer(options, |page| backup.answer(&file?, page)),
         FileCommand::Completions { shell } => complete(options, shell, OnFile::command()),
     }
 }

@@ -30,6 +30,12 @@ impl Progress {
     pub(crate) fn step(&self) {
         self.0.inc(1);
     }
+
+    /// So much of so much is done.
+    pub(crate) fn at(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
 }
 
 impl Drop for Progress {

@@ -48,13 +48,13 @@ mod tests {
         assert_eq!(parse_time("2026-01-31"), Ok(noon - Duration::from_secs(12 * 3600)));
         for ago in ["2h", "2h ago", "2 hours ago", "120min"] {
             let age = SystemTime::now().duration_since(parse_time(ago).expect(ago)).expect("it is past");
-            assert_eq!(age.as_secs() / 60, 120, "{ago}");
+            assert_eq!((age.as_secs_f64() / 60.0).round(), 120.0, "{ago}");
         }
     }
 
     #[test]
     fn what_is_no_time_is_refused_with_what_is() {
-        for given in ["", "yesterday", "2026-13-01", "99999999999years ago"] {
+        for given in ["", "yesterday", "2026-13-01", "2 ago", "2x"] {
             assert!(parse_time(given).expect_err(given).contains("2h"), "{given}");
         }
     }

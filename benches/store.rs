@@ -5,9 +5,11 @@
 #![expect(clippy::print_stdout, reason = "it measures and says what it found")]
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ecs::prelude::*;
+use ecs::sqlite::{Options, SqliteStore, Verdict, verify_file};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -149,17 +151,20 @@ fn bytes_on_disk(calls: usize) {
             times.push(seconds(|| account = call(&world, &account, step).expect("succeeds")));
         }
         let each = (bytes(&path) - before) / calls as f64;
-        let columns: f64 = connect(&path)
-            .query_row("SELECT avg(length(payload)) FROM versions", [], |row| row.get(0))
-            .expect("a number");
-        let json: f64 =
-            connect(&path).query_row("SELECT avg(length(json)) FROM versions", [], |row| row.get(0)).expect("a number");
+        let copy = folder.path().join("copy.db");
+        let without = |change: &str| {
+            std::fs::copy(&path, &copy).expect("there is room");
+            connect(&copy).execute_batch(&format!("{change}; VACUUM")).expect("sql");
+            bytes(&copy) / calls as f64
+        };
+        let [both, payload, json] =
+            ["SELECT 1", "UPDATE versions SET json = ''", "UPDATE versions SET payload = x''"].map(without);
         let window = calls.min(1_000) / 10;
         let last = median(times[calls - window..].to_vec());
         let first = median(times[..window].to_vec());
         println!(
-            "{kind}: {each:.0} bytes on disk a call, of them {columns:.0} of payload and {json:.0} of JSON in a version; the \
-             last {window} of {calls} calls take {:.2} times the first {window}",
+            "{kind}: {each:.0} bytes on disk a call; vacuumed {both:.0}, {payload:.0} without the JSON, {json:.0} with \
+             nothing else; the last {window} of {calls} calls take {:.2} times the first {window}",
             last / first,
         );
     }
@@ -200,11 +205,14 @@ fn many_callers(rounds: usize, calls: usize) {
     for (kind, call) in KINDS {
         let mut ratios = Vec::new();
         let mut rates = Vec::new();
+        let mut shared = Vec::new();
         for _ in 0..rounds {
             let folder = tempfile::tempdir().expect("a folder");
             let [path, other] = ["world.db", "floor.db"].map(|name| folder.path().join(name));
-            let world = open(&path);
+            let store = Arc::new(SqliteStore::open(&path, Options::new()).expect("a new file"));
+            let world = World::builder().with_store(Arc::<SqliteStore>::clone(&store)).expect("names are unique");
             let accounts: Vec<_> = (0..CALLERS).map(|_| world.insert(account()).expect("it is new")).collect();
+            let before = store.statistics();
             let taken = seconds(|| {
                 std::thread::scope(|scope| {
                     for first in accounts {
@@ -218,6 +226,8 @@ fn many_callers(rounds: usize, calls: usize) {
                     }
                 });
             });
+            let after = store.statistics();
+            shared.push((after.commits - before.commits) as f64 / (after.transactions - before.transactions) as f64);
             let connection = floor(&other, &path);
             write(&connection, &rows_by_commit(&path, 0)[..CALLERS]);
             let statements: Statements = rows_by_commit(&path, CALLERS).into_iter().flatten().collect();
@@ -228,9 +238,11 @@ fn many_callers(rounds: usize, calls: usize) {
             rates.push(rows as f64 / taken);
         }
         println!(
-            "{kind}: {CALLERS} callers write {:.0} rows a second, {:.2} of a loop by hand in batches of {BATCH} rows",
+            "{kind}: {CALLERS} callers write {:.0} rows a second, {:.2} of a loop by hand in batches of {BATCH} rows; {:.0} of \
+             them share a transaction",
             median(rates),
-            median(ratios)
+            median(ratios),
+            median(shared)
         );
     }
 }
@@ -281,8 +293,8 @@ fn opening(versions: usize) {
         median(read) * 1e3
     );
     let checked = Duration::from_secs_f64(seconds(|| {
-        let verdict = ecs::sqlite::verify_file(&path, None, |_| {}).expect("it can be read");
-        assert!(matches!(verdict, ecs::sqlite::Verdict::Whole(_)), "{verdict:?}");
+        let verdict = verify_file(&path, None, |_| {}).expect("it can be read");
+        assert!(matches!(verdict, Verdict::Whole(_)), "{verdict:?}");
     }));
     println!("to verify it takes {:.0} µs a version", checked.as_secs_f64() * 1e6 / versions as f64);
 }

@@ -156,6 +156,10 @@ mod pages {
     #[doc = include_str!("../docs/events.md")]
     struct Events;
 
+    #[cfg(feature = "sqlite")]
+    #[doc = include_str!("../docs/store.md")]
+    struct StoreInAFile;
+
     #[doc = include_str!("../docs/replay.md")]
     struct Replay;
 }

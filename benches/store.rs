@@ -301,8 +301,20 @@ fn opening(versions: usize) {
 
 fn main() {
     let is_test = std::env::args().any(|argument| argument == "--test");
-    bytes_on_disk(if is_test { 200 } else { 10_000 });
-    one_caller(if is_test { 1 } else { 11 }, if is_test { 20 } else { 500 });
-    many_callers(if is_test { 1 } else { 7 }, if is_test { 3 } else { 50 });
-    opening(if is_test { 1_600 } else { 200_000 });
+    let is_wanted = |part: &str| {
+        std::env::args()
+            .all(|argument| argument.starts_with('-') || argument.contains(part) || argument.contains("store"))
+    };
+    if is_wanted("bytes") {
+        bytes_on_disk(if is_test { 200 } else { 10_000 });
+    }
+    if is_wanted("one") {
+        one_caller(if is_test { 1 } else { 11 }, if is_test { 20 } else { 500 });
+    }
+    if is_wanted("many") {
+        many_callers(if is_test { 1 } else { 7 }, if is_test { 3 } else { 50 });
+    }
+    if is_wanted("open") {
+        opening(if is_test { 1_600 } else { 200_000 });
+    }
 }

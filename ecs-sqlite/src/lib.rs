@@ -24,6 +24,7 @@ mod backup;
 mod consequences;
 mod failure;
 mod finding;
+mod group;
 mod links;
 mod list;
 mod payload;

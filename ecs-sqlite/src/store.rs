@@ -13,6 +13,7 @@ use crate::Options;
 use crate::backup;
 use crate::failure::Failure;
 use crate::finding::{Stop, Verdict};
+use crate::group::{Group, Member};
 use crate::prepare::Prepared;
 use crate::read::Reader;
 use crate::recent::Recent;
@@ -27,8 +28,8 @@ pub struct SqliteStore {
     options: Options,
     tag: StoreTag,
     /// The commits that wait for their turn.
-    queue: Mutex<Vec<Arc<Waiting>>>,
-    /// Whoever holds it writes for all that wait. None if the file is only read.
+    group: Group<Prepared, Result<()>>,
+    /// Held by whoever leads them. None if the file is only read.
     writer: Option<Mutex<Writer>>,
     /// Connections that nobody reads with.
     readers: Mutex<Vec<Connection>>,
@@ -44,12 +45,6 @@ pub struct Statistics {
     pub commits: u64,
     /// In how many transactions: callers that commit at the same time share one.
     pub transactions: u64,
-}
-
-/// A commit that waits for its turn.
-struct Waiting {
-    prepared: Prepared,
-    done: Mutex<Option<Result<()>>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -108,7 +103,7 @@ impl SqliteStore {
             place,
             options,
             tag: StoreTag::new(),
-            queue: Mutex::default(),
+            group: Group::default(),
             writer: writer.map(Mutex::new),
             readers: Mutex::default(),
             statistics: Mutex::default(),
@@ -134,24 +129,23 @@ impl SqliteStore {
     }
 
     /// Writes everything that waits.
-    fn write_all(&self, writer: &mut Writer) {
-        let waiting = std::mem::take(&mut *locked(&self.queue));
-        let commits: Vec<&Prepared> = waiting.iter().map(|waiting| &waiting.prepared).collect();
-        match writer.write(&commits) {
+    fn write_all(
+        &self,
+        writer: &Mutex<Writer>,
+        waiting: &[Arc<Member<Prepared, Result<()>>>],
+    ) -> Vec<Result<()>> {
+        let commits: Vec<&Prepared> = waiting.iter().map(|waiting| &waiting.work).collect();
+        match locked(writer).write(&commits) {
             Ok(results) => {
                 let mut statistics = locked(&self.statistics);
                 statistics.transactions += 1;
                 statistics.commits += results.iter().filter(|result| result.is_ok()).count() as u64;
                 drop(statistics);
-                for (waiting, result) in waiting.iter().zip(results) {
-                    *locked(&waiting.done) = Some(result.map_err(|failure| failure.at(&self.place)));
-                }
+                results.into_iter().map(|result| result.map_err(|failure| failure.at(&self.place))).collect()
             }
             Err(failure) => {
                 let error = failure.at(&self.place);
-                for waiting in &waiting {
-                    *locked(&waiting.done) = Some(Err(error.alike()));
-                }
+                waiting.iter().map(|_| Err(error.alike())).collect()
             }
         }
     }
@@ -300,19 +294,7 @@ impl Store for SqliteStore {
     fn commit(&self, commit: &Commit) -> Result<()> {
         let Some(writer) = &self.writer else { return Err(Failure::ReadOnly.at(&self.place)) };
         let prepared = Prepared::of(commit).map_err(|failure| failure.at(&self.place))?;
-        let waiting = Arc::new(Waiting { prepared, done: Mutex::new(None) });
-        locked(&self.queue).push(Arc::clone(&waiting));
-        {
-            let mut writer = locked(writer);
-            // Whoever wrote before may have written this as well.
-            if locked(&waiting.done).is_none() {
-                self.write_all(&mut writer);
-            }
-        }
-        match locked(&waiting.done).take() {
-            Some(done) => done?,
-            None => unreachable!("who takes the writer writes everything that waits"),
-        }
+        self.group.run(prepared, |waiting| self.write_all(writer, waiting))?;
         let mut recent = locked(&self.recent);
         for root in commit.versions.iter().chain(&commit.shared).filter(|version| version.is_root()) {
             recent.insert(root.ecs_id(), root.clone());

@@ -10,19 +10,40 @@ use crate::failure::{Failure, Result};
 use crate::links::{Link, version_of};
 use crate::payload::{Part, put};
 use crate::prepare::{Blob, Prepared, Version};
+use crate::recent::Recent;
 use crate::seal::{BEGINNING, Seal, seal};
 
 /// The one who writes.
 pub(crate) struct Writer {
-    pub(crate) connection: Connection,
-    /// The rows of types and callables that are known to be there.
+    connection: Connection,
+    known: Known,
+}
+
+/// Rows that are known to be there. None is ever removed or changed, whoever else writes.
+struct Known {
     types: HashMap<(String, String), i64>,
     callables: HashMap<(String, String), i64>,
+    lineages: Recent<LineageId, i64>,
+    versions: Recent<EcsId, i64>,
+}
+
+/// How many rows of lineages, and of versions, are known at least.
+const KNOWN: usize = 8_192;
+
+impl Known {
+    fn nothing() -> Self {
+        Self {
+            types: HashMap::new(),
+            callables: HashMap::new(),
+            lineages: Recent::new(KNOWN),
+            versions: Recent::new(KNOWN),
+        }
+    }
 }
 
 impl Writer {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, types: HashMap::new(), callables: HashMap::new() }
+        Self { connection, known: Known::nothing() }
     }
 
     /// Writes all that do not conflict, at once; says of each whether it does.
@@ -31,14 +52,14 @@ impl Writer {
     ///
     /// If nothing could be written.
     pub(crate) fn write(&mut self, commits: &[&Prepared]) -> Result<Vec<Result<()>>> {
-        let Self { connection, types, callables } = self;
+        let Self { connection, known } = self;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let written = (|| {
             let last = transaction
                 .prepare_cached("SELECT seal FROM commits ORDER BY id DESC LIMIT 1")?
                 .query_row([], |row| row.get::<_, Seal>(0))
                 .optional()?;
-            let mut writing = Writing { transaction: &transaction, types, callables, last: last.unwrap_or(BEGINNING) };
+            let mut writing = Writing { transaction: &transaction, known, last: last.unwrap_or(BEGINNING) };
             let mut results = Vec::with_capacity(commits.len());
             for commit in commits {
                 match writing.refuse_conflict(commit) {
@@ -58,8 +79,7 @@ impl Writer {
         };
         if committed.is_err() {
             // What was thought to be there may have gone with the transaction.
-            types.clear();
-            callables.clear();
+            self.known = Known::nothing();
         }
         committed
     }
@@ -68,48 +88,67 @@ impl Writer {
 /// A transaction under way.
 struct Writing<'w> {
     transaction: &'w Transaction<'w>,
-    types: &'w mut HashMap<(String, String), i64>,
-    callables: &'w mut HashMap<(String, String), i64>,
+    known: &'w mut Known,
     last: Seal,
 }
 
 impl Writing<'_> {
-    fn version_id(&self, ecs_id: EcsId) -> Result<Option<i64>> {
+    fn version_id(&mut self, ecs_id: EcsId) -> Result<Option<i64>> {
+        if let Some(id) = self.known.versions.get(&ecs_id) {
+            return Ok(Some(id));
+        }
         let mut find = self.transaction.prepare_cached("SELECT id FROM versions WHERE ecs_id = ?")?;
-        Ok(find.query_row([ecs_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?)
+        let id = find.query_row([ecs_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?;
+        if let Some(id) = id {
+            self.known.versions.insert(ecs_id, id);
+        }
+        Ok(id)
     }
 
-    fn lineage(&self, lineage_id: LineageId) -> Result<Option<i64>> {
+    fn lineage(&mut self, lineage_id: LineageId) -> Result<Option<i64>> {
+        if let Some(id) = self.known.lineages.get(&lineage_id) {
+            return Ok(Some(id));
+        }
         let mut find = self.transaction.prepare_cached("SELECT id FROM lineages WHERE lineage_id = ?")?;
-        Ok(find.query_row([lineage_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?)
+        let id = find.query_row([lineage_id.as_uuid().as_bytes()], |row| row.get(0)).optional()?;
+        if let Some(id) = id {
+            self.known.lineages.insert(lineage_id, id);
+        }
+        Ok(id)
     }
 
     /// Refuses a commit that does not continue the heads.
-    fn refuse_conflict(&self, commit: &Prepared) -> Result<()> {
+    fn refuse_conflict(&mut self, commit: &Prepared) -> Result<()> {
         for Version { record, .. } in &commit.versions {
             let expected = record.parent;
             let lineage = self.lineage(record.lineage_id)?;
-            let head: Option<EcsId> = match lineage {
+            let parent = match expected {
+                Some(parent) => self.version_id(parent)?,
                 None => None,
+            };
+            let newest: Option<i64> = match lineage {
                 Some(lineage) => self
                     .transaction
-                    .prepare_cached(
-                        "SELECT v.ecs_id FROM heads h JOIN versions v ON v.id = h.version WHERE h.lineage = ?
-                         ORDER BY h.version DESC LIMIT 1",
-                    )?
-                    .query_row([lineage], |row| row.get::<_, [u8; 16]>(0))
-                    .optional()?
-                    .map(id_of)
-                    .transpose()?,
+                    .prepare_cached("SELECT version FROM heads WHERE lineage = ? ORDER BY version DESC LIMIT 1")?
+                    .query_row([lineage], |row| row.get(0))
+                    .optional()?,
+                None => None,
+            };
+            if newest.is_some() && newest == parent {
+                continue;
+            }
+            let head: Option<EcsId> = match newest {
+                Some(newest) => {
+                    let mut find = self.transaction.prepare_cached("SELECT ecs_id FROM versions WHERE id = ?")?;
+                    Some(id_of(find.query_row([newest], |row| row.get(0))?)?)
+                }
+                None => None,
             };
             let shared = commit.shared.iter().find(|shared| shared.record.lineage_id == record.lineage_id);
             let found = head.or_else(|| shared.map(|shared| shared.record.ecs_id));
-            let fits = match (lineage, expected) {
+            let fits = match (lineage, parent) {
                 _ if found == expected => true,
-                (Some(lineage), Some(parent)) => match self.version_id(parent)? {
-                    Some(parent) => commit.is_branching || self.is_head(lineage, parent)?,
-                    None => false,
-                },
+                (Some(lineage), Some(parent)) => commit.is_branching || self.is_head(lineage, parent)?,
                 _ => false,
             };
             if !fits {
@@ -163,10 +202,12 @@ impl Writing<'_> {
             None => {
                 let mut insert = self.transaction.prepare_cached("INSERT INTO lineages (lineage_id) VALUES (?)")?;
                 insert.execute([record.lineage_id.as_uuid().as_bytes()])?;
-                self.transaction.last_insert_rowid()
+                let id = self.transaction.last_insert_rowid();
+                self.known.lineages.insert(record.lineage_id, id);
+                id
             }
         };
-        let id_of = |ecs_id: Option<EcsId>| match ecs_id {
+        let mut id_of = |ecs_id: Option<EcsId>| match ecs_id {
             Some(ecs_id) => self.version_id(ecs_id),
             None => Ok(None),
         };
@@ -200,16 +241,21 @@ impl Writing<'_> {
                 version.json,
             ])?;
         let id = self.transaction.last_insert_rowid();
+        self.known.versions.insert(record.ecs_id, id);
+        let mut is_head = false;
         if let Some(parent) = parent {
-            let mut replace = self.transaction.prepare_cached("DELETE FROM heads WHERE lineage = ? AND version = ?")?;
-            replace.execute([lineage, parent])?;
+            let mut replace =
+                self.transaction.prepare_cached("UPDATE heads SET version = ? WHERE lineage = ? AND version = ?")?;
+            is_head = replace.execute([id, lineage, parent])? > 0;
             if let Some(root) = root {
                 self.attachment(parent, root)?;
             }
         }
-        self.transaction
-            .prepare_cached("INSERT INTO heads (lineage, version) VALUES (?, ?)")?
-            .execute([lineage, id])?;
+        if !is_head {
+            self.transaction
+                .prepare_cached("INSERT INTO heads (lineage, version) VALUES (?, ?)")?
+                .execute([lineage, id])?;
+        }
         for (position, target) in record.references.iter().enumerate() {
             let mut insert =
                 self.transaction.prepare_cached("INSERT INTO refs (version, position, target) VALUES (?, ?, ?)")?;
@@ -230,12 +276,13 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn places(&self, version: &Version) -> Result<()> {
+    fn places(&mut self, version: &Version) -> Result<()> {
         if version.places.is_empty() {
             return Ok(());
         }
         let root = self.version_id(version.record.ecs_id)?;
-        let mut insert = self.transaction.prepare_cached(
+        let transaction = self.transaction;
+        let mut insert = transaction.prepare_cached(
             "INSERT INTO places (root, position, version, holder, path, is_new) VALUES (?, ?, ?, ?, ?, ?)",
         )?;
         for (position, place) in version.places.iter().enumerate() {
@@ -250,7 +297,7 @@ impl Writing<'_> {
         let names: Vec<&str> = record.fields.iter().map(|(name, _)| &**name).collect();
         let fields = serde_json::to_string(&names).map_err(|error| Failure::Damaged(error.to_string()))?;
         let key = (record.type_name.to_string(), fields);
-        if let Some(id) = self.types.get(&key) {
+        if let Some(id) = self.known.types.get(&key) {
             return Ok(*id);
         }
         let (name, fields) = &key;
@@ -263,7 +310,7 @@ impl Writing<'_> {
             .prepare_cached("SELECT id FROM types WHERE name = ? AND is_config = ? AND id_field = ? AND fields = ?")?;
         let id = find.query_row(values, |row| row.get(0))?;
         drop(find);
-        self.types.insert(key, id);
+        self.known.types.insert(key, id);
         Ok(id)
     }
 
@@ -299,7 +346,7 @@ impl Writing<'_> {
             execution.arguments.iter().map(|ArgumentRecord { name, kind, .. }| [&**name, &**kind]).collect();
         let parameters = serde_json::to_string(&parameters).map_err(|error| Failure::Damaged(error.to_string()))?;
         let key = (format!("{}\n{:?}", execution.callable, execution.fingerprint), parameters);
-        if let Some(id) = self.callables.get(&key) {
+        if let Some(id) = self.known.callables.get(&key) {
             return Ok(*id);
         }
         let values = params![execution.callable, execution.fingerprint, key.1];
@@ -311,7 +358,7 @@ impl Writing<'_> {
             .prepare_cached("SELECT id FROM callables WHERE name = ? AND fingerprint = ? AND parameters = ?")?;
         let id = find.query_row(values, |row| row.get(0))?;
         drop(find);
-        self.callables.insert(key, id);
+        self.known.callables.insert(key, id);
         Ok(id)
     }
 

@@ -129,11 +129,7 @@ impl SqliteStore {
     }
 
     /// Writes everything that waits.
-    fn write_all(
-        &self,
-        writer: &Mutex<Writer>,
-        waiting: &[Arc<Member<Prepared, Result<()>>>],
-    ) -> Vec<Result<()>> {
+    fn write_all(&self, writer: &Mutex<Writer>, waiting: &[Arc<Member<Prepared, Result<()>>>]) -> Vec<Result<()>> {
         let commits: Vec<&Prepared> = waiting.iter().map(|waiting| &waiting.work).collect();
         match locked(writer).write(&commits) {
             Ok(results) => {

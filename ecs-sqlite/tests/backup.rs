@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::sync::mpsc;
 
 use ecs::prelude::*;
 use ecs::sqlite::{Options, SqliteStore, Verdict};
@@ -23,17 +24,23 @@ fn a_backup_while_others_write_is_whole_and_opens_as_a_world() -> ecs::Result<()
     let before = store.chain_head()?;
     let copy = file.beside("copy.db");
     std::thread::scope(|scope| {
-        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let (stop, stopped) = mpsc::channel::<()>();
+        let (begin, begun) = mpsc::channel();
         let world = &world;
         scope.spawn(move || {
             let mut number = 0.0;
-            while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            while stopped.try_recv() == Err(mpsc::TryRecvError::Empty) {
                 number += 1.0;
                 world.insert(student("Zoe", number)).expect("it is new");
+                begin.send(()).ok();
             }
         });
+        begun.recv().expect("it begins");
         let mut told = Vec::new();
         let verdict = store.backup(&copy, |progress| told.push(progress));
+        // Something is committed after the copy was made.
+        while begun.try_recv().is_ok() {}
+        begun.recv().expect("it goes on");
         drop(stop);
         let Ok(Verdict::Whole(verified)) = verdict else { panic!("{verdict:?}") };
         assert!(verified.commits >= before.commit() && verified.head != before);

@@ -105,7 +105,7 @@ fn what_is_no_world_of_ours_is_refused_and_left_as_it_was() {
     }
     let nowhere = file.beside("no folder").join("world.db");
     assert_store(&World::open(&nowhere).expect_err("there is no folder"), &nowhere, "is the folder there");
-    assert_store(&verify_file(&nowhere, None, |_| {}).expect_err("there is none"), &nowhere, "is the folder there");
+    assert_store(&verify_file(&nowhere, None, |_| {}).expect_err("there is none"), &nowhere, "there is no such file");
     assert!(!nowhere.exists());
     fs::write(&file.path, "").expect("a file");
     assert_store(&verify_file(&file.path, None, |_| {}).expect_err("it is empty"), &file.path, "it is empty");

@@ -25,7 +25,7 @@ use shuttle::{Config, Runner, thread};
 use self::memory::MemoryStore;
 use self::sharded::shard_of;
 use super::conformance::{commit_of, execution, first, next, version};
-use super::{Commit, Store, Use, lineage, table, uses};
+use super::{Commit, Store, Use, VersionEntry, lineage, table, uses};
 use crate::entity::{AnyStored, EcsId, Id, Origin};
 use crate::error::{ErrorKind, Result};
 use crate::execution::{Output, Semantics};

@@ -84,6 +84,12 @@ impl Cell {
     pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self::new(Ink::Plain, text)
     }
+
+    /// How wide it makes its column: an id in full, so that it can be copied, and others up to `widest`.
+    fn width(&self, widest: usize) -> usize {
+        let width = measure_text_width(&self.text);
+        if self.ink == Ink::Id { width } else { width.min(widest) }
+    }
 }
 
 /// The text without what would move the cursor or change the colour.
@@ -139,8 +145,8 @@ impl<'w> Page<'w> {
         let widest = self.width.map_or(WIDEST, |width| (width / 4).max(20));
         let widths: Vec<usize> = (0..columns)
             .map(|column| {
-                let widths = rows.iter().filter_map(|row| row.get(column)).map(|cell| measure_text_width(&cell.text));
-                widths.max().unwrap_or(0).min(widest)
+                let widths = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width(widest));
+                widths.max().unwrap_or(0)
             })
             .collect();
         for row in rows {
@@ -148,7 +154,7 @@ impl<'w> Page<'w> {
             for (column, cell) in row.iter().enumerate() {
                 let is_last = column + 1 == row.len();
                 let text = match self.width {
-                    Some(_) if !is_last => truncate_str(&cell.text, widest, "…").into_owned(),
+                    Some(_) if !is_last && cell.ink != Ink::Id => truncate_str(&cell.text, widest, "…").into_owned(),
                     _ => cell.text.clone(),
                 };
                 line.push_str(&self.paint(cell.ink, &text));

@@ -23,6 +23,9 @@ use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version, 
 /// How many content hashes of versions are remembered for those that hold them.
 const REMEMBERED: usize = 65_536;
 
+/// How much of the file is kept in memory: 64 megabytes, as SQLite is told it.
+const CACHE: i64 = -65_536;
+
 /// How far something long has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,6 +50,8 @@ pub(crate) fn verify(
     kept: Option<&ChainHead>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Verified, Stop> {
+    // It looks at everything, and at most of it several times.
+    connection.pragma_update(None, "cache_size", CACHE)?;
     // One transaction, so that what is committed meanwhile is not seen in part.
     let transaction = connection.unchecked_transaction()?;
     consequences::check_file(&transaction)?;

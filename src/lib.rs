@@ -95,7 +95,7 @@
 
 pub use ecs_core::*;
 pub use ecs_derive::{ConfigEntity, Entity, EntityParts};
-pub use ecs_macros::callable;
+pub use ecs_macros::{callable, fingerprinted};
 
 #[cfg(feature = "sqlite")]
 mod open;
@@ -129,7 +129,7 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};
 
-    pub use crate::{ConfigEntity, Entity, EntityParts, callable};
+    pub use crate::{ConfigEntity, Entity, EntityParts, callable, fingerprinted};
     #[cfg(feature = "sqlite")]
     pub use crate::{OpenBuilder as _, OpenWorld as _};
 }
@@ -162,4 +162,7 @@ mod pages {
 
     #[doc = include_str!("../docs/replay.md")]
     struct Replay;
+
+    #[doc = include_str!("../docs/memo.md")]
+    struct Memo;
 }

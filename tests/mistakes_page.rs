@@ -26,6 +26,7 @@ const GROUPS: &[(&str, &[&str], &str)] = &[
     ("config", &[], "`#[derive(ConfigEntity)]`"),
     ("parts", &[], "`#[derive(EntityParts)]`"),
     ("callable", &[], "`#[callable]`"),
+    ("fingerprinted", &[], "`#[fingerprinted]`"),
     ("callable", &["call_", "bound_call_", "with_", "partial_"], "Calls"),
 ];
 

@@ -7,7 +7,7 @@
 #[test]
 fn every_feature_compiles_and_every_mistake_says_its_cure() {
     let programs = trybuild::TestCases::new();
-    for name in ["entity", "parts", "config", "callable"] {
+    for name in ["entity", "parts", "config", "callable", "fingerprinted"] {
         programs.pass(format!("tests/ui/{name}/pass/*.rs"));
         programs.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }

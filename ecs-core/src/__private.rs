@@ -14,8 +14,8 @@ pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, Bindable, Call, Callable, CallableRegistration, ConfigValues, Configured, Definition, EntityRegistration,
-    Generated, InputValues, Itself, Mode, OutputValues, Param, ParamAt, Params, Pass, PassOf, Recorded, ResultRecord,
-    Returns, Source, names,
+    Generated, InputValues, Itself, Memoized, Mode, OutputValues, Param, ParamAt, Params, Pass, PassOf, Recorded,
+    ResultRecord, Returns, Source, names,
 };
 pub use crate::check;
 pub use crate::conflict::OnConflict;
@@ -27,6 +27,7 @@ pub use crate::entity::tree::same::{Sameness, UnknownSame};
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Ref, Value};
 pub use crate::error::Result;
 pub use crate::location::Location;
+pub use crate::memo::{Code, Fingerprinted, MemoCode};
 pub use crate::signature::kind;
 
 /// The plain spelling of a name that may be a raw identifier.

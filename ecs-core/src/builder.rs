@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::conflict::OnConflict;
 use crate::error::Result;
+use crate::memo::Limits;
 use crate::store::{MemoryStore, Store};
 use crate::world::World;
 
@@ -15,6 +16,7 @@ const DEPTH_LIMIT: u32 = 256;
 pub(crate) struct Settings {
     pub(crate) on_conflict: OnConflict,
     pub(crate) depth_limit: u32,
+    pub(crate) memo: Limits,
 }
 
 /// Makes a [`World`] with settings of your own.
@@ -32,7 +34,8 @@ pub struct WorldBuilder {
 
 impl Default for WorldBuilder {
     fn default() -> Self {
-        Self { settings: Settings { on_conflict: OnConflict::Fail, depth_limit: DEPTH_LIMIT } }
+        let memo = Limits::default();
+        Self { settings: Settings { on_conflict: OnConflict::Fail, depth_limit: DEPTH_LIMIT, memo } }
     }
 }
 
@@ -49,6 +52,24 @@ impl WorldBuilder {
     /// `too-deep`. 256 unless said.
     pub fn depth_limit(mut self, calls: u32) -> Self {
         self.settings.depth_limit = calls;
+        self
+    }
+
+    /// How many results of callables with `memo` are kept; beyond it the one that was longest not used gives
+    /// way. 65,536 unless said.
+    pub fn memo_entries(mut self, results: usize) -> Self {
+        self.settings.memo.entries = results;
+        self
+    }
+
+    /// How many bytes of results of callables with `memo` are kept; beyond it those that were longest not used
+    /// give way. 256 MiB unless said.
+    ///
+    /// A result counts the fields of all that it put out, with everything that is held, as a store would write
+    /// them; what is plain in it twice, as it is kept twice; and what it takes to keep it. What the allocator
+    /// rounds up is not counted, nor is the record of the execution.
+    pub fn memo_bytes(mut self, bytes: usize) -> Self {
+        self.settings.memo.bytes = bytes;
         self
     }
 

@@ -58,6 +58,8 @@ pub(crate) struct Inside {
     /// How many executions it is inside of.
     pub(crate) depth: u32,
     pub(crate) interrupts: Interrupts,
+    /// The same of the execution that it is inside of.
+    pub(crate) outer: Option<Arc<Inside>>,
     /// How many executions called from inside it have committed, those inside of these included.
     kept: AtomicU32,
     /// What it tells of its own, until it is committed; once there is no commit to wait for, none.
@@ -67,9 +69,14 @@ pub(crate) struct Inside {
 }
 
 impl Inside {
-    pub(crate) fn new(execution: Option<ExecutionId>, depth: u32, interrupts: Interrupts) -> Self {
+    pub(crate) fn new(
+        execution: Option<ExecutionId>,
+        depth: u32,
+        interrupts: Interrupts,
+        outer: Option<Arc<Self>>,
+    ) -> Self {
         let (kept, emitted) = (AtomicU32::new(0), Mutex::new(Some(Vec::new())));
-        Self { execution, depth, interrupts, kept, emitted, span: Span::none() }
+        Self { execution, depth, interrupts, outer, kept, emitted, span: Span::none() }
     }
 
     pub(crate) fn in_span(mut self, span: Span) -> Self {
@@ -79,7 +86,7 @@ impl Inside {
 
     /// That of a handler: what it calls is nested below the execution of the event, and one deeper.
     fn of_event(event: &Event) -> Self {
-        Self { emitted: Mutex::default(), ..Self::new(event.below(), event.depth, Interrupts::default()) }
+        Self { emitted: Mutex::default(), ..Self::new(event.below(), event.depth, Interrupts::default(), None) }
     }
 
     fn emitted(&self) -> MutexGuard<'_, Option<Vec<Payload>>> {

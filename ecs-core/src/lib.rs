@@ -23,6 +23,7 @@ mod hash;
 pub mod im;
 mod listing;
 mod location;
+mod memo;
 mod outcome;
 mod picture;
 mod provenance;
@@ -56,6 +57,7 @@ pub use self::event::{
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
 pub use self::filter::ExecutionFilter;
 pub use self::location::Location;
+pub use self::memo::{Memo, MemoStatistics};
 pub use self::outcome::NamedOutcome;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::address::Address;
 use crate::entity::{AnyStored, Entity, Stored};
 use crate::error::{ErrorKind, Result};
-use crate::execute::Completed;
+use crate::execute::{Completed, PutOut};
 use crate::execution::Execution;
 
 /// The outputs of a call by name, with their types, and the record of the execution.
@@ -20,8 +20,8 @@ pub struct NamedOutcome {
 
 impl NamedOutcome {
     pub(crate) fn new(completed: Completed) -> Self {
-        let Completed { execution, outputs, output_entity } = completed;
-        Self { execution, outputs: outputs.into_vec(), output_entity }
+        let PutOut { outputs, output_entity } = completed.put_out().clone();
+        Self { execution: completed.execution, outputs: outputs.into_vec(), output_entity }
     }
 
     /// The record of the execution.

@@ -25,6 +25,7 @@ use crate::event::{About, EventFilter, Events, Payload, Subscribe};
 use crate::execute::publish;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
+use crate::memo::{Memo, Memos};
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
 use crate::replay::Overlay;
@@ -41,6 +42,7 @@ struct Inner {
     registry: &'static Registry,
     configs: Arc<ConfigIndex>,
     tag: StoreTag,
+    memos: Memos,
     settings: Settings,
     events: Events,
     /// The execution that is replayed here, if this world is for that.
@@ -103,12 +105,16 @@ impl World {
         replayed: Option<ExecutionId>,
     ) -> Self {
         let tag = store.tag();
-        let events = Events::new(settings.depth_limit);
-        Self(Arc::new(Inner { store, registry, configs, tag, settings, events, replayed }))
+        let (memos, events) = (Memos::new(settings.memo), Events::new(settings.depth_limit));
+        Self(Arc::new(Inner { store, registry, configs, tag, memos, settings, events, replayed }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    pub(crate) fn memos(&self) -> &Memos {
+        &self.0.memos
     }
 
     pub(crate) fn registry(&self) -> &'static Registry {
@@ -724,6 +730,12 @@ impl World {
                     .as_ref()
                     .is_none_or(|versions| execution.versions().any(|version| versions.contains(&version)))
         })
+    }
+
+    /// The results that are kept of callables with `memo`: statistics, and how to forget them.
+    #[must_use]
+    pub fn memo(&self) -> Memo<'_> {
+        Memo::new(self)
     }
 
     // ---- Calling by name ------------------------------------------------------------------------

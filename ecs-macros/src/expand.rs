@@ -10,6 +10,8 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Lit, LitStr, Type};
 
 use crate::fingerprint::fingerprint;
+use crate::fingerprinted::{fingerprinted_already, is_attribute};
+use crate::memo::Memo;
 use crate::model::{Condition, Function, Model, Param, Written, is_named};
 use crate::names::{Generated, Names};
 use crate::options::Options;
@@ -30,6 +32,9 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
     if let Some(condition) = function.take_condition() {
         return under_condition(&condition, &attribute, &private(&options));
     }
+    if let Some(position) = function.attributes.iter().position(|attribute| is_attribute(attribute, "fingerprinted")) {
+        errors.push(fingerprinted_already(&function.attributes.remove(position)));
+    }
     let fingerprint = fingerprint(function.code());
     let model = Model::read(&mut function, &mut errors);
     if let Some(blocking) = options.blocking.filter(|_| model.is_async) {
@@ -37,6 +42,9 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
             blocking,
             "`blocking` is for a synchronous function, and this one is `async`; leave one of them out",
         ));
+    }
+    if options.memo.is_some() {
+        Memo::refuse_changes(&model, &mut errors);
     }
     let generated = if errors.is_empty() {
         Expansion::new(&model, &options, &function, fingerprint).expand()
@@ -77,7 +85,7 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
     }
     let ident = &model.ident;
     let first = errors.next();
-    let marker = marker_struct(model);
+    let marker = marker_struct(&model.visibility, ident, model.ends);
     let rest = quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, non_upper_case_globals, unused, clippy::all, clippy::pedantic)]
@@ -97,15 +105,14 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
 
 /// The marker struct, at the function's signature: that is where rustc is to speak of it, and what it says of
 /// both it says once.
-fn marker_struct(model: &Model) -> TokenStream {
-    let Model { ident, visibility, ends, .. } = model;
+pub(crate) fn marker_struct(visibility: &syn::Visibility, ident: &Ident, ends: [Span; 2]) -> TokenStream {
     let (keyword, braces) = (located(quote!(struct), ends[0]), located(quote!({}), ends[1]));
     quote!(#[allow(missing_debug_implementations, non_camel_case_types)] #visibility #keyword #ident #braces)
 }
 
 /// The marker struct, and all else by way of an attribute on it: a callable in an `impl` or a `trait`,
 /// where neither can stand, is one error then.
-fn beside(marker: &TokenStream, rest: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(crate) fn beside(marker: &TokenStream, rest: &TokenStream, private: &TokenStream) -> TokenStream {
     quote! {
         #[#private::beside(#rest)]
         #marker
@@ -269,7 +276,7 @@ impl<'m> Expansion<'m> {
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::check::IntoScope<'w>), ident.span());
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
-        let marker = marker_struct(model);
+        let marker = marker_struct(&model.visibility, ident, model.ends);
         let associated = quote! {
             #[allow(non_local_definitions, clippy::too_many_arguments, clippy::must_use_candidate, clippy::self_named_constructors)]
             impl #ident {
@@ -744,6 +751,15 @@ impl<'m> Expansion<'m> {
             .on_conflict
             .as_ref()
             .map(|on_conflict| quote!(.with_on_conflict(#private::OnConflict::#on_conflict)));
+        let memo = self.options.memo.as_ref().map(|memo| {
+            let code = memo.code(private);
+            quote! {
+                .with_memo(|| {
+                    static __MEMO: #private::Memoized = #private::Memoized::of::<#ident>(#code);
+                    &__MEMO
+                })
+            }
+        });
         quote! {
             const DEFINITION: &'static #private::Definition =
                 &#private::Definition::of::<#ident>(
@@ -759,7 +775,7 @@ impl<'m> Expansion<'m> {
                     #private::Generated::new(#(#generated),*),
                     #private::probe!(#result, SCHEMA),
                     #private::probe!(#result, ENTITY_TYPE),
-                )#on_conflict;
+                )#on_conflict #memo;
         }
     }
 }

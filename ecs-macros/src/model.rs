@@ -224,13 +224,15 @@ impl Model {
     }
 }
 
-fn ends(signature: &Signature) -> [Span; 2] {
+/// Where a signature begins and ends.
+pub(crate) fn ends(signature: &Signature) -> [Span; 2] {
     let mut spans = signature.to_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     [first, spans.last().unwrap_or(first)]
 }
 
-fn has_place_for_marker(signature: &Signature) -> bool {
+/// Whether a struct of the function's name can stand beside it.
+pub(crate) fn has_place_for_marker(signature: &Signature) -> bool {
     let name = signature.ident.unraw().to_string();
     let is_in_impl = signature.receiver().is_some() || self_type(signature.to_token_stream()).is_some();
     !is_in_impl && !PRIMITIVES.contains(&name.as_str())

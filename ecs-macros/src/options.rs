@@ -6,6 +6,8 @@ use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Lit, LitStr, Path};
 
+use crate::memo::Memo;
+
 /// The options of one callable.
 #[derive(Default)]
 pub(crate) struct Options {
@@ -14,11 +16,12 @@ pub(crate) struct Options {
     pub(crate) blocking: Option<Span>,
     /// What `on_conflict` says, as the variant of `OnConflict`.
     pub(crate) on_conflict: Option<Expr>,
+    pub(crate) memo: Option<Memo>,
     pub(crate) crate_path: Option<Path>,
 }
 
 const KEYS: Keys =
-    Keys { attribute: "callable", known: &["name = \"…\"", "blocking", "on_conflict = …", "crate = path"] };
+    Keys { attribute: "callable", known: &["name = \"…\"", "blocking", "on_conflict = …", "memo", "crate = path"] };
 
 impl Options {
     pub(crate) fn read(attribute: TokenStream, errors: &mut Vec<Error>) -> Self {
@@ -38,6 +41,9 @@ impl Options {
         } else if meta.path.is_ident("on_conflict") {
             once(meta, self.on_conflict.is_some())?;
             self.on_conflict = Some(read_on_conflict(meta)?);
+        } else if meta.path.is_ident("memo") {
+            once(meta, self.memo.is_some())?;
+            self.memo = Some(Memo::read(meta)?);
         } else if meta.path.is_ident("crate") {
             once(meta, self.crate_path.is_some())?;
             self.crate_path = Some(KEYS.path(meta)?);

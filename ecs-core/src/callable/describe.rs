@@ -6,12 +6,14 @@ use std::fmt;
 use serde_json::Value;
 
 use super::frame::{Frame, FrameOf, Function};
+use super::memoized::Memoized;
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
 use crate::conflict::OnConflict;
 use crate::entity::{EntityType, Field, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
+use crate::memo::Code;
 use crate::signature::kind::Kind;
 
 /// How a function runs.
@@ -173,6 +175,7 @@ pub struct Definition {
     pub(crate) result: ResultOf,
     pub(crate) generated: Generated,
     pub(crate) on_conflict: Option<OnConflict>,
+    pub(crate) memo: Option<fn() -> &'static Memoized>,
     /// The function itself, a [`Function`].
     pub(crate) function: &'static (dyn Any + Send + Sync),
     pub(crate) new_frame: fn(&'static Self) -> Box<dyn Frame>,
@@ -272,6 +275,7 @@ impl Definition {
             },
             generated,
             on_conflict: None,
+            memo: None,
             function: &Function::<F::Slots, F::Returned>(F::apply),
             new_frame: FrameOf::<F>::empty,
         }
@@ -300,6 +304,7 @@ impl Definition {
             result,
             generated: Generated::new(None, None, None),
             on_conflict: None,
+            memo: None,
             function: &(),
             new_frame: |_| unreachable!("what is not in this program is not called"),
         }
@@ -319,6 +324,18 @@ impl Definition {
     #[must_use]
     pub const fn with_on_conflict(self, on_conflict: OnConflict) -> Self {
         Self { on_conflict: Some(on_conflict), ..self }
+    }
+
+    /// Adds what `#[callable(memo)]` says.
+    #[must_use]
+    pub const fn with_memo(self, memo: fn() -> &'static Memoized) -> Self {
+        Self { memo: Some(memo), ..self }
+    }
+
+    /// The function's code, and that of the helpers that it names.
+    pub(crate) fn code(&self) -> Code {
+        let uses = self.memo.map_or(&[][..], |memo| memo().uses());
+        Code { location: self.location, own: self.fingerprint.0, uses }
     }
 }
 

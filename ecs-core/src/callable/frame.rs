@@ -8,11 +8,13 @@ use std::task::{Context as TaskContext, Poll};
 
 use super::describe::{Definition, Generated};
 use super::list::SlotList;
+use super::memoized::KeptOutput;
 use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
 use super::slot::Slot;
 use super::{Callable, Returns};
 use crate::context::Context;
+use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::Node;
 use crate::error::Result;
 use crate::execute::Settler;
@@ -245,6 +247,21 @@ impl<S: SlotList, R: Returned<H>, H: 'static> CallFrame<S, R, H> {
             Some(function) => Box::new(Self::of(definition, function.0, S::empty())),
             None => unreachable!("a definition is of one function"),
         }
+    }
+
+    /// Writes the content of what was given.
+    pub(super) fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        self.slots.content(encoder)
+    }
+
+    /// The typed output of a call that was settled, for calls to come.
+    pub(super) fn kept_output(&self) -> Option<KeptOutput> {
+        self.result.handles.clone().map(|handles| -> KeptOutput { Box::new(handles) })
+    }
+
+    /// Takes over the typed output of an equal call.
+    pub(super) fn reuse(&mut self, output: &(dyn Any + Send + Sync)) {
+        self.result.handles = output.downcast_ref().cloned();
     }
 
     /// The typed output of a call that succeeded.

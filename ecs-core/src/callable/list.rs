@@ -12,6 +12,7 @@ use super::slot::{
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
+use crate::entity::encode::{Encoder, Failure};
 use crate::entity::{ConfigEntity, Entity, Value};
 use crate::signature::kind::Kind;
 
@@ -40,6 +41,7 @@ pub trait SlotList: Send + 'static {
     fn slot(&mut self, index: usize) -> &mut dyn Slot;
     fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
     fn changed(&mut self) -> Self::Changed;
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
     fn new(arguments: Self::Arguments) -> Self;
     fn empty() -> Self;
     fn recorded(&self) -> Self::Recorded;
@@ -63,6 +65,10 @@ impl SlotList for () {
     fn pass<'a>(&'a mut self, _context: &'a Context) {}
 
     fn changed(&mut self) {}
+
+    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
+        Ok(())
+    }
 
     fn new((): ()) {}
 
@@ -102,6 +108,11 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     fn changed(&mut self) -> Self::Changed {
         let rest = self.1.changed();
         self.0.changed(rest)
+    }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        self.0.content(encoder)?;
+        self.1.content(encoder)
     }
 
     fn new(arguments: Self::Arguments) -> Self {

@@ -5,6 +5,7 @@ mod describe;
 mod frame;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod list;
+mod memoized;
 mod named;
 pub mod names;
 mod options;
@@ -29,6 +30,8 @@ pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Params
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{BoxFuture, Frame, Running};
 pub use self::list::SlotList;
+pub(crate) use self::memoized::KeptOutput;
+pub use self::memoized::Memoized;
 pub use self::named::NamedCall;
 pub use self::options::CallOptions;
 pub use self::owned::{BatchCall, Body, OwnedCall};

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use crate::argument::ArgValue;
+use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::keys::{key_text, map_key};
 use crate::entity::tree::marker::{Each, Holds, Leaf, Tuple};
 pub use crate::entity::tree::trail::Step;
@@ -44,7 +45,7 @@ pub trait Keep {
 )]
 pub trait Parts<M>: Sized + Send + Sync + 'static {
     /// The same shape with a handle for each entity.
-    type Handles: Send + Sync + 'static;
+    type Handles: Clone + Send + Sync + 'static;
     /// The same shape with a reference for each entity: what is recorded.
     type Recorded: Value;
 
@@ -65,6 +66,13 @@ pub trait Parts<M>: Sized + Send + Sync + 'static {
 
     /// What is recorded of it.
     fn record(handles: &Self::Handles) -> Self::Recorded;
+
+    /// Writes the content: each entity by its own hash.
+    ///
+    /// # Errors
+    ///
+    /// If a value has no encoding.
+    fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure>;
 
     /// Binds each entity again, to the newest version of a contested lineage.
     ///
@@ -107,6 +115,10 @@ impl<T: Value> Parts<Leaf<VALUE>> for T {
         handles.clone()
     }
 
+    fn content(handles: &T, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.value(handles)
+    }
+
     fn rebind(_handles: &mut T, _binder: &mut Binder<'_>) -> Result<()> {
         Ok(())
     }
@@ -141,6 +153,11 @@ macro_rules! entity_leaf {
                 handles.to_ref()
             }
 
+            fn content(handles: &Stored<E>, encoder: &mut Encoder) -> Result<(), Failure> {
+                encoder.hashed_entity(handles.content_hash());
+                Ok(())
+            }
+
             fn rebind(handles: &mut Stored<E>, binder: &mut Binder<'_>) -> Result<()> {
                 *handles = binder.rebound(handles)?;
                 Ok(())
@@ -163,31 +180,35 @@ entity_leaf!(CONFIG);
 
 /// What stands in for a type that cannot be recorded; the compile error is reported elsewhere.
 impl<T: Send + Sync + 'static> Parts<Leaf<UNSUPPORTED>> for T {
-    type Handles = T;
+    type Handles = Arc<T>;
     type Recorded = ();
 
     const HOLDS_VALUES: bool = false;
     const DEPTH: Option<u8> = None;
 
-    fn keep(self, _keeper: &mut impl Keep) -> Result<T> {
-        Ok(self)
+    fn keep(self, _keeper: &mut impl Keep) -> Result<Arc<T>> {
+        Ok(Arc::new(self))
     }
 
-    fn isolate(_handles: &T) -> T {
+    fn isolate(_handles: &Arc<T>) -> T {
         unreachable!("a callable with an unsupported type does not compile")
     }
 
-    fn record(_handles: &T) {}
+    fn record(_handles: &Arc<T>) {}
 
-    fn rebind(_handles: &mut T, _binder: &mut Binder<'_>) -> Result<()> {
+    fn content(_handles: &Arc<T>, _encoder: &mut Encoder) -> Result<(), Failure> {
         unreachable!("a callable with an unsupported type does not compile")
     }
 
-    fn bind(_argument: ArgValue, _binder: &mut Binder<'_>) -> Result<T> {
+    fn rebind(_handles: &mut Arc<T>, _binder: &mut Binder<'_>) -> Result<()> {
         unreachable!("a callable with an unsupported type does not compile")
     }
 
-    fn restore((): &(), _restorer: &Restorer<'_>) -> Result<T, Hindrance> {
+    fn bind(_argument: ArgValue, _binder: &mut Binder<'_>) -> Result<Arc<T>> {
+        unreachable!("a callable with an unsupported type does not compile")
+    }
+
+    fn restore((): &(), _restorer: &Restorer<'_>) -> Result<Arc<T>, Hindrance> {
         unreachable!("a callable with an unsupported type does not compile")
     }
 }
@@ -276,6 +297,11 @@ macro_rules! sequences {
                 handles.iter().map(T::record).collect()
             }
 
+            fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+                encoder.sequence(handles.len());
+                handles.iter().try_for_each(|item| T::content(item, encoder))
+            }
+
             fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
                 handles.iter_mut().try_for_each(|item| T::rebind(item, binder))
             }
@@ -313,6 +339,11 @@ impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
 
     fn record(handles: &Self::Handles) -> Self::Recorded {
         handles.iter().map(T::record).collect()
+    }
+
+    fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.sequence(N);
+        handles.iter().try_for_each(|item| T::content(item, encoder))
     }
 
     fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
@@ -355,6 +386,19 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
         handles.as_ref().map(T::record)
     }
 
+    fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+        match handles {
+            Some(item) => {
+                encoder.some();
+                T::content(item, encoder)
+            }
+            None => {
+                encoder.unit();
+                Ok(())
+            }
+        }
+    }
+
     fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
         handles.iter_mut().try_for_each(|item| T::rebind(item, binder))
     }
@@ -392,6 +436,10 @@ macro_rules! pointers {
 
             fn record(handles: &Self::Handles) -> Self::Recorded {
                 T::record(handles)
+            }
+
+            fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+                T::content(handles, encoder)
             }
 
             fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
@@ -468,6 +516,23 @@ fn bind_entries<K: Value, T: Parts<M>, M, C: FromIterator<(K, T::Handles)>>(
         .collect()
 }
 
+/// Writes a map, in which the order of the entries does not count.
+fn content_of_entries<'h, C, K: Value, T: Parts<M>, M>(
+    entries: impl Iterator<Item = (&'h K, &'h T::Handles)>,
+    encoder: &mut Encoder,
+) -> Result<(), Failure> {
+    let encoded = entries.map(|(key, item)| {
+        Encoder::with(|encoder| {
+            encoder.value(key)?;
+            T::content(item, encoder)?;
+            Ok(encoder.written().to_vec())
+        })
+    });
+    let encoded = encoded.collect::<Result<_, Failure>>()?;
+    encoder.held_map::<C>(encoded);
+    Ok(())
+}
+
 /// The part of [`Parts`] that is the same for every map.
 macro_rules! by_key {
     () => {
@@ -480,6 +545,10 @@ macro_rules! by_key {
 
         fn record(handles: &Self::Handles) -> Self::Recorded {
             handles.iter().map(|(key, item)| (key.clone(), T::record(item))).collect()
+        }
+
+        fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+            content_of_entries::<Self, K, T, M>(handles.iter(), encoder)
         }
 
         fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {
@@ -594,6 +663,12 @@ macro_rules! tuples {
 
             fn record(handles: &Self::Handles) -> Self::Recorded {
                 ($($type::record(&handles.$index),)+)
+            }
+
+            fn content(handles: &Self::Handles, encoder: &mut Encoder) -> Result<(), Failure> {
+                encoder.sequence($length);
+                $($type::content(&handles.$index, encoder)?;)+
+                Ok(())
             }
 
             fn rebind(handles: &mut Self::Handles, binder: &mut Binder<'_>) -> Result<()> {

@@ -139,6 +139,14 @@ impl CallableInfo {
         self.definition.fingerprint
     }
 
+    /// The hash of the code that its kept results depend on, as its `memo` says, and of its name; none if its
+    /// results are not kept.
+    #[must_use]
+    pub fn memo(&self) -> Option<Fingerprint> {
+        let memo = (self.definition.memo?)();
+        Some(Fingerprint(*memo.base(self.definition.name, self.definition.code())))
+    }
+
     /// What it takes; shared with every callable that takes the same.
     #[must_use]
     pub fn input(&self) -> Arc<InputModel> {

@@ -100,8 +100,10 @@ impl<T: Holds> ShapeByTrait for T {
 }
 
 /// The typed output of a function that returns nothing.
+#[derive(Clone)]
 pub struct Nothing;
 /// The typed output of a function that returns something.
+#[derive(Clone)]
 pub struct Just<H>(pub H);
 
 /// What a function returns, as described by the shape `S`.
@@ -109,7 +111,7 @@ pub trait Returned<S>: Sized + Send + 'static {
     /// What it returns when it does not fail.
     type Success: Send + 'static;
     /// The typed output.
-    type Handles: Send + 'static;
+    type Handles: Clone + Send + Sync + 'static;
     /// What the generated output entity records.
     type Recorded: Value;
 

@@ -7,6 +7,7 @@ use super::record::{FieldOf, Reference};
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, ArgValue};
 use crate::context::Context;
+use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::DroppedInRoom;
 use crate::entity::tree::marker::Holds;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
@@ -97,6 +98,13 @@ pub trait TypedSlot: Slot + Sized + 'static {
     fn recorded(&self) -> Self::Kept;
     fn configured(&self) -> Self::Configured;
     fn changed<Rest>(&mut self, rest: Rest) -> Self::Changed<Rest>;
+
+    /// Writes the content of what was bound: each entity by its own hash.
+    ///
+    /// # Errors
+    ///
+    /// If a value has no encoding.
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
 }
 
 /// A slot that `with` and `partial` can bind.
@@ -327,6 +335,11 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     fn recorded(&self) -> Reference {
         Reference::to(self.state.bound().ecs_id())
     }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.hashed_entity(self.state.bound().content_hash());
+        Ok(())
+    }
 }
 
 /// A slot for an entity behind `&mut`: an isolated copy, whose next version is an output.
@@ -397,6 +410,11 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
             None => unreachable!("every `&mut` parameter was settled"),
         }
     }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.hashed_entity(self.state.bound().content_hash());
+        Ok(())
+    }
 }
 
 /// A slot for a config: bound first, never data of the input entity.
@@ -447,6 +465,11 @@ impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
         P::lend(self.state.bound())
+    }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.hashed_entity(self.state.bound().content_hash());
+        Ok(())
     }
 }
 
@@ -512,6 +535,10 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
 
     fn configured(&self) -> T {
         self.state.bound().clone()
+    }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        encoder.value(self.state.bound())
     }
 }
 
@@ -589,6 +616,10 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
     fn recorded(&self) -> T::Recorded {
         T::record(self.state.bound())
     }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        T::content(self.state.bound(), encoder)
+    }
 }
 
 /// A slot for the [`Context`].
@@ -626,6 +657,10 @@ impl TypedSlot for ContextSlot {
 
     fn pass<'a>(&'a mut self, context: &'a Context) -> &'a Context {
         context
+    }
+
+    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
+        Ok(())
     }
 }
 
@@ -665,6 +700,10 @@ impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     }
 
     fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
+        unreachable!("{REFUSED}")
+    }
+
+    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
         unreachable!("{REFUSED}")
     }
 }

@@ -294,9 +294,12 @@ impl Encoder {
     /// Does `work` with an encoder that has nothing written.
     pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         // Taken, not borrowed: a `Serialize` of the user's may come back here.
-        let mut spare = SPARE.take();
-        let mut encoder = spare.pop().unwrap_or_default();
-        SPARE.set(spare);
+        let mut encoder = SPARE.with(|cell| {
+            let mut spare = cell.take();
+            let encoder = spare.pop().unwrap_or_default();
+            cell.set(spare);
+            encoder
+        });
         encoder.bytes.clear();
         encoder.references.clear();
         encoder.at_root = false;
@@ -306,11 +309,13 @@ impl Encoder {
         encoder.form = FORM.get();
         let result = work(&mut encoder);
         if encoder.bytes.capacity() <= LARGEST_SPARE {
-            let mut spare = SPARE.take();
-            if spare.len() < MOST_SPARE {
-                spare.push(encoder);
-            }
-            SPARE.set(spare);
+            SPARE.with(|cell| {
+                let mut spare = cell.take();
+                if spare.len() < MOST_SPARE {
+                    spare.push(encoder);
+                }
+                cell.set(spare);
+            });
         }
         result
     }

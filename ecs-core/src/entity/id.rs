@@ -27,6 +27,10 @@ impl Moment {
         UNIX_EPOCH + self.since_epoch
     }
 
+    pub(crate) fn nanoseconds(self) -> u64 {
+        u64::try_from(self.since_epoch.as_nanos()).unwrap_or(u64::MAX)
+    }
+
     pub(crate) fn uuid(self) -> NonNilUuid {
         let millis = u64::try_from(self.since_epoch.as_millis()).unwrap_or(u64::MAX);
         let fraction = (u64::from(self.since_epoch.subsec_nanos() % 1_000_000) << 12) / 1_000_000;

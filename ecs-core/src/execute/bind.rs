@@ -43,6 +43,12 @@ impl Inputs {
         self.entities.as_slice().iter().chain(&self.configs).map(AnyStored::room).max().unwrap_or(0)
     }
 
+    /// The input entity that need not be generated: the one entity given.
+    pub(super) fn only(&self, plan: Strategy) -> Option<EcsId> {
+        let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
+        self.entities.as_slice().first().filter(|_| is_single).map(AnyStored::ecs_id)
+    }
+
     /// The version given of a lineage: the one that a value was read from, if it is there.
     pub(super) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
         let entities = self.entities.positions(lineage_id).map(|index| &self.entities.as_slice()[index]);
@@ -52,20 +58,30 @@ impl Inputs {
     }
 }
 
-/// Binds every slot of `frame` in the order of the parameters, and records the generated entities.
+/// Binds every slot of `frame` in the order of the parameters.
 ///
 /// # Errors
 ///
-/// If an argument is missing, of the wrong type, or cannot be recorded. `underway` then holds what
-/// was bound so far.
+/// If an argument is missing or of the wrong type. `underway` then holds what was bound so far.
 pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
-    let (definition, plan) = (underway.definition, underway.strategy);
+    let definition = underway.definition;
     underway.inputs.arguments = Vec::with_capacity(definition.params.len());
     let mut binder = Binder::new(underway, loose);
     for (index, param) in definition.inputs_at() {
         binder.begin(param);
         frame.slot(index).bind(&mut binder)?;
     }
+    Ok(())
+}
+
+/// Records the generated entities of a call that was bound: what it was given.
+///
+/// # Errors
+///
+/// If a value in them cannot be recorded.
+pub(super) fn record(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
+    let (definition, plan) = (underway.definition, underway.strategy);
+    let mut binder = Binder::new(underway, Loose::new());
     let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
     if is_single && definition.counts.values > 0 {
         binder.record_config(frame.config())?;
@@ -156,11 +172,10 @@ impl Binder<'_> {
     fn record_given(&mut self, frame: &dyn Frame, plan: Strategy) -> Result<()> {
         match plan {
             Strategy::MultiEntityComposite | Strategy::PureBorrowing => self.record_input(frame.input()),
-            Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig => {
-                self.inputs.input = self.inputs.entities.as_slice().first().map(AnyStored::ecs_id);
+            Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig | Strategy::NoInputs => {
+                self.inputs.input = self.inputs.only(plan);
                 Ok(())
             }
-            Strategy::NoInputs => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A call under way, and how it ends: committed, failed or cancelled, and always recorded.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use smallvec::SmallVec;
 use tracing::Span;
@@ -9,7 +9,7 @@ use tracing::Span;
 use super::bind::Inputs;
 use super::publish;
 use super::settle::Settled;
-use super::{Completed, Interrupts, trace};
+use super::{Answer, Completed, Interrupts, PutOut, trace};
 use crate::callable::{CallOptions, Definition, Scope};
 use crate::conflict::OnConflict;
 use crate::context::{Context, Inside};
@@ -17,6 +17,7 @@ use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, with_tree}
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{About, Payload};
 use crate::execution::{Arguments, Ending, Execution, Output, Status, Strategy};
+use crate::memo::{Caller, Kept};
 use crate::store::Commit;
 use crate::world::World;
 
@@ -103,9 +104,10 @@ impl<'w> Underway<'w> {
     /// The context that the function gets, the same one for each attempt.
     pub(super) fn context(&mut self) -> Context {
         let (id, depth, interrupts, span) = (self.id, self.depth(), &self.interrupts, &self.span);
-        let inside = self
-            .inside
-            .get_or_insert_with(|| Arc::new(Inside::new(Some(id), depth, interrupts.clone()).in_span(span.clone())));
+        let outer = self.scope.inside.cloned();
+        let inside = self.inside.get_or_insert_with(|| {
+            Arc::new(Inside::new(Some(id), depth, interrupts.clone(), outer).in_span(span.clone()))
+        });
         if self.retries > 0 {
             inside.take_back();
         }
@@ -121,32 +123,63 @@ impl<'w> Underway<'w> {
     pub(super) fn commit(&mut self, settled: Settled) -> Result<Completed> {
         self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
-        let output_id = output_entity.as_ref().map(AnyStored::ecs_id);
-        let execution = Arc::new(self.record(Status::Succeeded, outputs, output_id));
+        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
         let shared = self.inputs.configs.iter().cloned().flat_map(with_tree).collect();
         let is_branching = self.on_conflict == OnConflict::Branch;
-        let mut commit = Commit { versions, shared, execution: Some(Arc::clone(&execution)), is_branching };
+        let mut commit = Commit { versions, shared, is_branching, ..Commit::default() };
         commit.versions.extend(self.inputs.generated.clone());
         commit.versions.extend(output_entity.clone());
-        match self.world().write(&commit) {
-            Ok(()) => {
-                self.is_recorded = true;
-                trace::ended(&self.span, &execution);
-                self.tell_outer(1);
-                publish::ended(self.world(), self.about(), &commit, self.take_emitted());
-                Ok(Completed { execution, outputs: handles.into_vec(), output_entity })
-            }
-            Err(error) => {
-                self.note_contested(&commit)?;
-                Err(error)
-            }
-        }
+        let execution = self.succeed(execution, commit)?;
+        let put_out = PutOut { outputs: handles.into_vec(), output_entity };
+        Ok(Completed { execution, answer: Answer::Computed(put_out) })
     }
 
-    /// Notes which heads have moved since the versions of `commit` were made.
+    /// Records that the call was answered by what an equal one put out.
+    ///
+    /// # Errors
+    ///
+    /// `cancelled` or `timed-out` if it was stopped before, or if the store cannot be written to.
+    pub(super) fn reuse(&mut self, kept: Arc<Kept>) -> Result<Completed> {
+        self.interrupts.check(self.definition.name)?;
+        self.inputs.input = self.inputs.only(self.strategy);
+        let mut commit = Commit::default();
+        // What the other call used is stored.
+        for config in self.inputs.configs.iter().filter(|config| !kept.has_used(config)) {
+            commit.shared.extend(with_tree(config.clone()));
+        }
+        let output_entity = kept.put_out.output_entity.as_ref();
+        let execution =
+            self.record(Status::Succeeded, SmallVec::from_slice(&kept.outputs), output_entity, Some(&*kept));
+        let execution = self.succeed(execution, commit)?;
+        Ok(Completed { execution, answer: Answer::Reused(kept) })
+    }
+
+    /// Writes the commit of a call that succeeded, with its record.
+    fn succeed(&mut self, execution: Execution, commit: Commit) -> Result<Arc<Execution>> {
+        let execution = Arc::new(execution);
+        let commit = Commit { execution: Some(Arc::clone(&execution)), ..commit };
+        if let Err(error) = self.world().write(&commit) {
+            self.note_contested(&commit.versions)?;
+            return Err(error);
+        }
+        self.is_recorded = true;
+        trace::ended(&self.span, &execution);
+        self.tell_outer(1);
+        publish::ended(self.world(), self.about(), &commit, self.take_emitted());
+        Ok(execution)
+    }
+
+    /// Who asks whether an equal call runs already.
+    pub(super) fn caller(&self, is_in_place: bool) -> Caller {
+        let inside = std::iter::successors(self.scope.inside, |inside| inside.outer.as_ref());
+        let inside = inside.filter_map(|inside| inside.execution).collect();
+        Caller { execution: self.id, inside, is_in_place }
+    }
+
+    /// Notes which heads have moved since these versions were made.
     #[cold]
-    fn note_contested(&mut self, commit: &Commit) -> Result<()> {
-        for version in &commit.versions {
+    fn note_contested(&mut self, versions: &[AnyStored]) -> Result<()> {
+        for version in versions {
             let lineage_id = version.lineage_id();
             if version.parent() != self.world().store().head(lineage_id)?.map(|head| head.ecs_id()) {
                 self.contested.push(lineage_id);
@@ -193,7 +226,7 @@ impl<'w> Underway<'w> {
     fn record_without_output(&mut self, status: Status) {
         self.is_recorded = true;
         self.tell_outer(0);
-        let execution = self.record(status, SmallVec::new(), None);
+        let execution = self.record(status, SmallVec::new(), None, None);
         trace::ended(&self.span, &execution);
         let commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
@@ -208,19 +241,34 @@ impl<'w> Underway<'w> {
         }
     }
 
-    fn record(&self, status: Status, outputs: SmallVec<[Output; 1]>, output_entity: Option<EcsId>) -> Execution {
+    fn record(
+        &self,
+        status: Status,
+        outputs: SmallVec<[Output; 1]>,
+        output_entity: Option<&AnyStored>,
+        reused: Option<&Kept>,
+    ) -> Execution {
+        let mut configs: SmallVec<[EcsId; 1]> = SmallVec::new();
+        for config in &self.inputs.configs {
+            configs.push(config.ecs_id());
+        }
+        configs.extend(reused.and_then(|kept| kept.values));
+        let duration = match reused {
+            Some(_) => Duration::ZERO,
+            None => self.started_at.elapsed().unwrap_or_default(),
+        };
         Execution {
             id: self.id,
             parent: self.scope.parent(),
             strategy: self.strategy,
             input: self.inputs.input,
-            configs: self.inputs.configs.iter().map(AnyStored::ecs_id).collect(),
+            configs,
             outputs,
-            output_entity,
+            output_entity: output_entity.map(AnyStored::ecs_id),
             definition: self.definition,
             arguments: Arguments::new(self.definition, &self.inputs.arguments),
-            nanoseconds: self.started_at.elapsed().unwrap_or_default().as_nanos().try_into().unwrap_or(u64::MAX),
-            ending: Ending::new(status, self.retries),
+            nanoseconds: duration.as_nanos().try_into().unwrap_or(u64::MAX),
+            ending: Ending { status, retries: self.retries, reused: reused.map(|kept| kept.execution.id) }.boxed(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod by_name;
 mod commit;
 mod held;
 mod interrupts;
+mod memo;
 mod plan;
 pub(crate) mod publish;
 mod retry;
@@ -19,6 +20,8 @@ mod trace;
 mod versions;
 
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use tracing::Instrument;
 
@@ -33,15 +36,37 @@ use crate::callable::{CallOptions, Frame, Mode, Scope};
 use crate::deep;
 use crate::entity::AnyStored;
 use crate::error::{Error, Result};
-use crate::execution::Execution;
+use crate::execution::{Execution, Strategy};
+use crate::memo::Kept;
 
 /// What a call that succeeded leaves behind.
 pub(crate) struct Completed {
     pub(crate) execution: Arc<Execution>,
-    /// The outputs, in the order of `execution.outputs`.
-    pub(crate) outputs: smallvec::SmallVec<[AnyStored; 2]>,
+    answer: Answer,
+}
+
+/// Where what a call put out comes from.
+enum Answer {
+    Computed(PutOut),
+    Reused(Arc<Kept>),
+}
+
+/// What a call put out.
+#[derive(Clone)]
+pub(crate) struct PutOut {
+    /// The outputs, in the order of those in the record of the execution.
+    pub(crate) outputs: SmallVec<[AnyStored; 2]>,
     /// The generated output entity.
     pub(crate) output_entity: Option<AnyStored>,
+}
+
+impl Completed {
+    pub(crate) fn put_out(&self) -> &PutOut {
+        match &self.answer {
+            Answer::Computed(put_out) => put_out,
+            Answer::Reused(kept) => &kept.put_out,
+        }
+    }
 }
 
 /// Arguments by name that are fields of configs, not parameters.
@@ -67,14 +92,25 @@ pub(crate) fn in_place(
     loose: Loose,
     options: &CallOptions,
 ) -> Result<Completed> {
-    let mut underway = begin(scope, frame, loose, options)?;
+    let mut underway = Underway::new(scope, frame.definition(), plan_of(frame, options), options);
     let span = underway.span.clone();
-    let _entered = span.enter();
+    let ended = span.in_scope(|| {
+        bind_all(&mut underway, frame, loose)?;
+        match underway.definition.memo {
+            Some(memo) => memo::in_place(&mut underway, frame, memo()),
+            None => compute_in_place(&mut underway, frame),
+        }
+    });
+    ended.map_err(|error| underway.fail(error))
+}
+
+/// Runs the function of a synchronous callable, and commits what it puts out.
+fn compute_in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
     loop {
         let room = underway.inputs.room();
         let ended = deep::with_room(room, || {
-            let ended = match run::in_place(&mut underway, frame) {
-                Ok(()) => finish(&mut underway, frame),
+            let ended = match run::in_place(underway, frame) {
+                Ok(()) => finish(underway, frame),
                 Err(error) => Err(error),
             };
             if room > 0 || ended.is_err() {
@@ -84,10 +120,7 @@ pub(crate) fn in_place(
         });
         match ended {
             Ok(completed) => return Ok(completed),
-            Err(error) => match retry::rebind(&mut underway, frame, error) {
-                Ok(()) => {}
-                Err(error) => return Err(underway.fail(error)),
-            },
+            Err(error) => retry::rebind(underway, frame, error)?,
         }
     }
 }
@@ -101,49 +134,65 @@ pub(crate) async fn in_time(
     loose: Loose,
     options: CallOptions,
 ) -> (Option<Box<dyn Frame>>, Result<Completed>) {
-    let mut underway = match begin(scope, frame.as_mut(), loose, &options) {
-        Ok(underway) => underway,
-        Err(error) => return (Some(frame), Err(error)),
+    let plan = plan_of(frame.as_mut(), &options);
+    let mut underway = Underway::new(scope, frame.definition(), plan, &options);
+    let span = underway.span.clone();
+    let (frame, ended) = match span.in_scope(|| bind_all(&mut underway, frame.as_mut(), loose)) {
+        Ok(()) => match underway.definition.memo {
+            Some(memo) => memo::in_time(&mut underway, frame, memo()).await,
+            None => compute_in_time(&mut underway, frame).await,
+        },
+        Err(error) => (Some(frame), Err(error)),
     };
+    (frame, ended.map_err(|error| underway.fail(error)))
+}
+
+/// Runs the function of a callable that takes its time, and commits what it puts out.
+async fn compute_in_time(
+    underway: &mut Underway<'_>,
+    mut frame: Box<dyn Frame>,
+) -> (Option<Box<dyn Frame>>, Result<Completed>) {
     let span = underway.span.clone();
     loop {
         let held = Held::new(frame, underway.inputs.room());
-        let (held, ran) = run::in_time(&mut underway, held).instrument(span.clone()).await;
+        let (held, ran) = run::in_time(underway, held).instrument(span.clone()).await;
         let Some(mut held) = held else {
             let Err(error) = ran else { unreachable!("a function that has run gives its frame back") };
-            return (None, Err(underway.fail(error)));
+            return (None, Err(error));
         };
         let ended = span.in_scope(|| {
             held.in_room(|frame| match ran {
-                Ok(()) => finish(&mut underway, frame),
+                Ok(()) => finish(underway, frame),
                 Err(error) => Err(error),
             })
         });
         frame = held.release();
-        match ended {
+        let again = match ended {
             Ok(completed) => return (Some(frame), Ok(completed)),
-            Err(error) => match span.in_scope(|| retry::rebind(&mut underway, frame.as_mut(), error)) {
-                Ok(()) => {}
-                Err(error) => return (Some(frame), Err(underway.fail(error))),
-            },
+            Err(error) => span.in_scope(|| retry::rebind(underway, frame.as_mut(), error)),
+        };
+        if let Err(error) = again {
+            return (Some(frame), Err(error));
         }
     }
 }
 
-fn begin<'w>(scope: Scope<'w>, frame: &mut dyn Frame, loose: Loose, options: &CallOptions) -> Result<Underway<'w>> {
-    let plan = options.strategy.unwrap_or_else(|| plan::plan(frame));
-    let mut underway = Underway::new(scope, frame.definition(), plan, options);
-    let bound = underway.span.clone().in_scope(|| {
-        underway.refuse_too_deep()?;
-        run::caught(frame, |frame| bind::bind(&mut underway, frame, loose))
+fn plan_of(frame: &mut dyn Frame, options: &CallOptions) -> Strategy {
+    options.strategy.unwrap_or_else(|| plan::plan(frame))
+}
+
+/// Binds what was given. A call that may be answered without running records it once it runs.
+fn bind_all(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
+    let bound = underway.refuse_too_deep().and_then(|()| {
+        run::caught(frame, |frame| {
+            bind::bind(underway, frame, loose)?;
+            if underway.definition.memo.is_none() { bind::record(underway, frame) } else { Ok(()) }
+        })
     });
-    match bound {
-        Ok(()) => Ok(underway),
-        Err(error) => {
-            frame.release();
-            Err(underway.fail(error))
-        }
+    if bound.is_err() {
+        frame.release();
     }
+    bound
 }
 
 /// Records a call whose arguments were refused before any was bound.

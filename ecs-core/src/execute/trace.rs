@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tracing::field::Empty;
+use tracing::field::{Empty, display};
 use tracing::{Id, Span};
 
 use crate::context::Inside;
@@ -26,6 +26,7 @@ pub(super) fn begun(
         strategy = strategy.name(),
         outcome = Empty,
         retries = Empty,
+        reused = Empty,
         error.code = Empty,
         otel.name = callable,
         otel.status_code = Empty,
@@ -45,6 +46,9 @@ pub(super) fn ended(span: &Span, execution: &Execution) {
         return;
     }
     span.record("retries", execution.retries());
+    if let Some(reused) = execution.reused() {
+        span.record("reused", display(reused));
+    }
     match execution.status() {
         Status::Succeeded => span.record("outcome", "succeeded"),
         // That a call succeeded is not said to OpenTelemetry: a status there is for errors.

@@ -1,10 +1,8 @@
 //! Versions in the order they came, found by lineage.
 
-use std::collections::HashMap;
-
 use smallvec::SmallVec;
 
-use crate::entity::{AnyStored, LineageId};
+use crate::entity::{AnyStored, IdMap, LineageId};
 
 /// Up to this many are looked through; beyond it they are found by a map.
 const FEW: usize = 8;
@@ -14,7 +12,7 @@ const FEW: usize = 8;
 pub(super) struct Versions {
     all: SmallVec<[AnyStored; 2]>,
     /// Where the versions of each lineage are, once there are too many to look through.
-    by_lineage: HashMap<LineageId, SmallVec<[usize; 1]>>,
+    by_lineage: IdMap<LineageId, SmallVec<[usize; 1]>>,
 }
 
 impl Versions {

@@ -173,7 +173,7 @@ pub struct Execution {
     pub(crate) definition: &'static Definition,
     pub(crate) arguments: Arguments,
     pub(crate) nanoseconds: u64,
-    /// None for the execution that succeeds at once.
+    /// None for the execution that runs and succeeds at once.
     pub(crate) ending: Option<Box<Ending>>,
 }
 
@@ -182,15 +182,15 @@ pub struct Execution {
 pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) retries: u32,
+    pub(crate) reused: Option<ExecutionId>,
 }
 
 impl Ending {
-    const AT_ONCE: &'static Self = &Self { status: Status::Succeeded, retries: 0 };
+    const AT_ONCE: &'static Self = &Self { status: Status::Succeeded, retries: 0, reused: None };
 
-    /// None if it succeeded at once.
-    pub(crate) fn new(status: Status, retries: u32) -> Option<Box<Self>> {
-        let ending = Self { status, retries };
-        (ending != *Self::AT_ONCE).then(|| Box::new(ending))
+    /// None if it ran and succeeded at once.
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        (self != *Self::AT_ONCE).then(|| Box::new(self))
     }
 }
 
@@ -240,13 +240,20 @@ impl Execution {
         self.ending().retries
     }
 
+    /// The execution whose result it reused, if it did not run: an equal call of a callable with `memo`. What was
+    /// plain among its arguments is in the generated entities of that one.
+    #[must_use]
+    pub fn reused(&self) -> Option<ExecutionId> {
+        self.ending().reused
+    }
+
     /// When it started.
     #[must_use]
     pub fn started_at(&self) -> SystemTime {
         self.id.time()
     }
 
-    /// How long it took, committing excluded.
+    /// How long it took, committing excluded; nothing if it did not run.
     #[must_use]
     pub fn duration(&self) -> Duration {
         Duration::from_nanos(self.nanoseconds)
@@ -271,6 +278,9 @@ impl fmt::Display for Execution {
         write!(f, "  strategy {}", self.strategy)?;
         if self.retries() > 0 {
             write!(f, ", ran {} times", u64::from(self.retries()) + 1)?;
+        }
+        if let Some(reused) = self.reused() {
+            write!(f, "\n  reused {reused}")?;
         }
         if let Some(input) = self.input {
             write!(f, "\n  input @{input}")?;

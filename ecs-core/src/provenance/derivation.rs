@@ -8,7 +8,7 @@ use super::execution_of;
 use crate::address::{Address, Target};
 use crate::entity::{AnyStored, EcsId};
 use crate::error::Result;
-use crate::execution::Execution;
+use crate::execution::{Execution, Output};
 use crate::store::Use;
 use crate::world::World;
 
@@ -209,7 +209,9 @@ fn dependents_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
             Use::Execution(id) => {
                 let Some(execution) = world.store().execution(id)? else { continue };
                 let relation = relation_to(&execution, ecs_id);
-                let outputs = execution.outputs.iter().filter(|output| output.is_changed).map(|output| output.ecs_id);
+                // What was reused is the result of this input as well, though it was made from its equal.
+                let is_result = |output: &&Output| output.is_changed || execution.reused().is_some();
+                let outputs = execution.outputs.iter().filter(is_result).map(|output| output.ecs_id);
                 let outputs = outputs.chain(execution.output_entity);
                 found.extend(outputs.map(|output| (output, relation.clone(), Some(Arc::clone(&execution)))));
             }

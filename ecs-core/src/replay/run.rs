@@ -21,9 +21,12 @@ use crate::world::World;
 ///
 /// `cancelled` if a token stopped it, or if the store cannot be read.
 pub(super) async fn replay(world: &World, execution: Arc<Execution>, options: CallOptions) -> Result<Replay> {
-    // What is run again is the execution that computed the result: this one, as no execution reuses another's.
-    let computed = &execution;
-    let (ran, outcome) = match run(world, computed, options).await {
+    // What is run again is the execution that computed the result.
+    let computed = match execution.reused() {
+        Some(computed) => world.execution(computed)?,
+        None => Arc::clone(&execution),
+    };
+    let (ran, outcome) = match run(world, &computed, options).await {
         Ok((ran, outcome)) => (Some(ran), outcome),
         Err(Hindrance::Reason(reason)) => (None, ReplayOutcome::NotReplayable { reason }),
         Err(Hindrance::Error(error)) => return Err(error),

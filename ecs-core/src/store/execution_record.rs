@@ -173,7 +173,7 @@ impl ExecutionRecord {
             callable: execution.callable().into(),
             fingerprint: execution.fingerprint().0,
             parent: execution.parent,
-            reused: None,
+            reused: execution.reused(),
             strategy: execution.strategy.name().into(),
             input: execution.input,
             arguments: arguments.collect(),
@@ -247,7 +247,7 @@ impl ExecutionRecord {
             definition,
             arguments: Arguments::new(definition, &given),
             nanoseconds: self.duration,
-            ending: Ending::new(status, self.retries),
+            ending: Ending { status, retries: self.retries, reused: self.reused }.boxed(),
         }))
     }
 }

@@ -53,6 +53,19 @@ pub(crate) fn hash_node(node: &dyn Node) -> Result<ContentHash> {
     deep::level(|| Ok(node.encode(&Vec::new(), &mut |child| hash_node(child))?.hash))
 }
 
+/// How long the stored forms of an entity and of everything it holds are together.
+pub(crate) fn stored_length(root: &dyn Node) -> usize {
+    // What is committed has a stored form.
+    let of = |node: &dyn Node| node.stored_form().map_or(0, |form| form.fields.len());
+    let mut length = of(root);
+    let visited = visit_all(root, &mut |_, node| {
+        length += of(node);
+        Ok(())
+    });
+    debug_assert!(visited.is_ok(), "looking fails for nobody");
+    length
+}
+
 /// Is shown an entity below a root, with the path from there.
 pub(crate) type VisitAll<'v> = dyn FnMut(&[Segment], &dyn Node) -> Result<()> + 'v;
 

@@ -23,9 +23,17 @@ fn colour_is_for_terminals_and_those_who_ask() {
 #[test]
 fn what_is_stored_does_nothing_to_the_terminal() {
     let file = File::new();
-    let evil = file.world().insert(student("a\x1b[31m\nb", 1.0)).expect("it is stored").to_string();
-    for arguments in [&["show", &evil][..], &["history", &evil], &["blame", &evil], &["show", &format!("{evil}.name")]]
-    {
+    let world = file.world();
+    let evil = world.insert(student("a\x1b[31m\nb", 1.0)).expect("it is stored");
+    common::refuse::call(&world, &evil).wait().expect_err("it refuses, by name");
+    let evil = evil.to_string();
+    for arguments in [
+        &["show", &evil][..],
+        &["history", &evil],
+        &["blame", &evil],
+        &["show", &format!("{evil}.name")],
+        &["log", "--oneline"],
+    ] {
         let answer = file.answer(arguments);
         assert!(!answer.contains('\x1b') && !answer.contains("\nb"), "{answer:?}");
     }

@@ -107,7 +107,7 @@ impl Node for Opaque {
     }
 
     fn write(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
-        unreachable!("what is read without its type is not written again")
+        Err(serde::ser::Error::custom("it was read without its type, and is not written again"))
     }
 
     fn holder(&self) -> Option<&dyn Holder> {

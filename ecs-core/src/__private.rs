@@ -7,7 +7,7 @@ pub use crate::__kind_in_call as kind_in_call;
 pub use crate::__probe as probe;
 pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArgValue};
-pub use crate::callable::list::{Fixture, Roles, SlotList};
+pub use crate::callable::list::{Roles, SlotList};
 pub use crate::callable::record::{FieldOf, Fields, Record, described};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};

@@ -1,9 +1,9 @@
 //! The tables of the file, and opening it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::failure::{Failure, Result};
 use crate::{Durability, Options};
@@ -28,7 +28,7 @@ pub(crate) fn open_writer(place: &Path, options: &Options) -> Result<Connection>
     )?;
     connection.busy_timeout(options.busy_timeout)?;
     check_kind(place, &connection)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    turn_on_log(&connection, options.busy_timeout)?;
     let (synchronous, pages_of_log) = match options.durability {
         Durability::PowerLoss => ("FULL", 1_000),
         Durability::Process => ("NORMAL", 1_000),
@@ -55,6 +55,20 @@ pub(crate) fn open_writer(place: &Path, options: &Options) -> Result<Connection>
         transaction.commit()?;
     }
     Ok(connection)
+}
+
+/// Lets writers write beside readers. While another connection does the same to a new file, SQLite says at once
+/// that it is busy, whatever the time limit, so the waiting is here.
+fn turn_on_log(connection: &Connection, patience: Duration) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < patience => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            done => return Ok(done?),
+        }
+    }
 }
 
 fn is_new(connection: &Connection) -> Result<bool> {

@@ -212,8 +212,8 @@ pub const fn described<F: Fields>(
 /// fn area(width: f64, height: f64) -> f64 { width * height }
 ///
 /// let world = World::in_memory()?;
-/// let call = area::call(&world, 2.0, 3.0).recorded().wait()?;
-/// let input: Stored<AreaInput> = world.get(call.execution.input.unwrap())?;
+/// let ran = world.execute("area", args! { width: 2.0, height: 3.0 }).wait()?;
+/// let input: Stored<AreaInput> = world.get(ran.execution().input.expect("two values were given"))?;
 /// assert_eq!((input.width, input.height), (2.0, 3.0));
 /// # Ok::<(), ecs::Error>(())
 /// ```

@@ -149,7 +149,8 @@ mod tests {
         fn even_of_edited() -> Code {
             helper(3, 3, &[odd_edited])
         }
-        let (before, after): (&[fn() -> Code], &[fn() -> Code]) = (&[even], &[even_of_edited]);
+        let before: &[fn() -> Code] = &[even];
+        let after: &[fn() -> Code] = &[even_of_edited];
         let (old, new) = (helper(1, 1, before), helper(1, 1, after));
         assert_eq!(of(MemoCode::Uses(before), old), of(MemoCode::Uses(before), old));
         assert_ne!(of(MemoCode::Uses(before), old), of(MemoCode::Uses(after), new));

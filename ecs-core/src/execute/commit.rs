@@ -252,7 +252,9 @@ impl<'w> Underway<'w> {
         for config in &self.inputs.configs {
             configs.push(config.ecs_id());
         }
-        configs.extend(reused.and_then(|kept| kept.values));
+        if let Some(values) = reused.and_then(|kept| kept.values) {
+            configs.push(values);
+        }
         let duration = match reused {
             Some(_) => Duration::ZERO,
             None => self.started_at.elapsed().unwrap_or_default(),

@@ -19,7 +19,7 @@ pub(super) fn in_place(
 ) -> Result<Completed> {
     let turn = match look(underway, frame, memo)? {
         Look::Sure(turn) => turn,
-        Look::Ask(key) => block_on(ask(underway, key, true))?,
+        Look::Ask(key) => block_on(ask(underway, &key, true))?,
     };
     match turn {
         Turn::Reuse(kept) => reuse(underway, frame, memo, kept),
@@ -40,7 +40,7 @@ pub(super) async fn in_time(
 ) -> (Option<Box<dyn Frame>>, Result<Completed>) {
     let turn = match look(underway, frame.as_mut(), memo) {
         Ok(Look::Sure(turn)) => Ok(turn),
-        Ok(Look::Ask(key)) => ask(underway, key, false).await,
+        Ok(Look::Ask(key)) => ask(underway, &key, false).await,
         Err(error) => Err(error),
     };
     let recorded = match turn {
@@ -66,20 +66,25 @@ pub(super) async fn in_time(
 enum Look<'w> {
     /// How it goes on.
     Sure(Turn<'w>),
-    /// Nothing is kept under its key; an equal one may run.
-    Ask(MemoKey),
+    /// Nothing is kept under its key, which is large; an equal one may run.
+    Ask(Box<MemoKey>),
 }
 
 /// Looks for the result of an equal call. A call with a value that cannot be encoded has no equal; it goes on,
 /// and fails where that value is recorded.
 fn look<'w>(underway: &Underway<'w>, frame: &mut dyn Frame, memo: &'static Memoized) -> Result<Look<'w>> {
-    let Some(key) = run::caught(frame, |frame| Ok(memo.key(frame)))? else { return Ok(Look::Sure(Turn::Run(None))) };
-    let kept = underway.world().memos().find(&key, underway.moment);
-    Ok(kept.map_or(Look::Ask(key), |kept| Look::Sure(Turn::Reuse(kept))))
+    let (memos, moment) = (underway.world().memos(), underway.moment);
+    run::caught(frame, |frame| {
+        let Some(key) = memo.key(frame) else { return Ok(Look::Sure(Turn::Run(None))) };
+        match memos.find(&key, moment) {
+            Some(kept) => Ok(Look::Sure(Turn::Reuse(kept))),
+            None => Ok(Look::Ask(Box::new(key))),
+        }
+    })
 }
 
 /// Waits for an equal call that runs, or lets this one run.
-async fn ask<'w>(underway: &Underway<'w>, key: MemoKey, is_in_place: bool) -> Result<Turn<'w>> {
+async fn ask<'w>(underway: &Underway<'w>, key: &MemoKey, is_in_place: bool) -> Result<Turn<'w>> {
     let turn = underway.world().memos().turn(key, underway.moment, underway.caller(is_in_place));
     underway.interrupts.unless_stopped(underway.definition.name, turn).await
 }

@@ -54,9 +54,9 @@ impl Memos {
     }
 
     /// Finds the result of an equal call, waits for one that runs, or lets this one run.
-    pub(crate) async fn turn(&self, key: MemoKey, moment: Moment, caller: Caller) -> Turn<'_> {
+    pub(crate) async fn turn<'m>(&'m self, key: &MemoKey, moment: Moment, caller: Caller) -> Turn<'m> {
         loop {
-            match self.flights.depart(&key, &caller, || self.cache.get(&key)) {
+            match self.flights.depart(key, &caller, || self.cache.get(key)) {
                 Err(kept) => return Turn::Reuse(self.hit(kept, moment)),
                 Ok(Departure::First(lead)) => return self.miss(Some(lead)),
                 Ok(Departure::Beside) => return self.miss(None),

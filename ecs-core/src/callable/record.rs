@@ -8,6 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use once_cell::race::OnceBox;
 use once_cell::sync::OnceCell;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -286,7 +287,7 @@ impl<F: Fields> Entity for Record<F> {
         let any: &dyn Any = node;
         match any.downcast_ref::<Kept<F::Values>>() {
             Some(kept) if kept.entity_type.name() == F::TYPE.name() => {
-                kept.record.get_or_init(|| Box::new(Self::new(kept.id, kept.values.clone()))).downcast_ref()
+                kept.record.get_or_init(|| Box::new(Box::new(Self::new(kept.id, kept.values.clone())))).downcast_ref()
             }
             Some(_) => None,
             None => any.downcast_ref(),
@@ -299,14 +300,14 @@ pub struct Kept<V> {
     id: Id,
     entity_type: &'static EntityType,
     values: V,
-    /// The [`Record`], made when somebody reads it.
-    record: OnceCell<Box<dyn Any + Send + Sync>>,
+    /// The [`Record`], made when somebody reads it; boxed twice, as most are never read.
+    record: OnceBox<Box<dyn Any + Send + Sync>>,
 }
 
 impl<V: Values> Kept<V> {
     pub(crate) fn boxed(entity_type: Option<&'static EntityType>, values: V) -> Box<dyn Node> {
         match entity_type {
-            Some(entity_type) => Box::new(Self { id: Id::UNSET, entity_type, values, record: OnceCell::new() }),
+            Some(entity_type) => Box::new(Self { id: Id::UNSET, entity_type, values, record: OnceBox::new() }),
             None => unreachable!("what a signature asks for was generated"),
         }
     }
@@ -315,7 +316,7 @@ impl<V: Values> Kept<V> {
     fn read_back(entity_type: &'static EntityType, stored: Opaque) -> Result<Box<dyn Node>, Mismatch> {
         let Opaque { id, mut fields, .. } = stored;
         let values = V::read(entity_type.fields(), &mut fields)?;
-        Ok(Box::new(Self { id, entity_type, values, record: OnceCell::new() }))
+        Ok(Box::new(Self { id, entity_type, values, record: OnceBox::new() }))
     }
 }
 
@@ -325,7 +326,7 @@ impl<V: Values> Node for Kept<V> {
     }
 
     fn stamp(&mut self, id: Id) {
-        self.record.take();
+        self.record = OnceBox::new();
         self.id = id;
     }
 

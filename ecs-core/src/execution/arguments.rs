@@ -33,8 +33,8 @@ pub(crate) struct Given {
 /// The arguments of one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
-    /// The versions given for all parameters, in order.
-    versions: SmallVec<[EcsId; 1]>,
+    /// The versions given for all parameters, in order. An entity and a config are usual.
+    versions: SmallVec<[EcsId; 2]>,
     /// How many of them are for each parameter that was bound, and its sources; none if all is
     /// [`usual`].
     unusual: Option<Box<[Unusual]>>,

@@ -18,6 +18,11 @@ impl<T> Chunked<T> {
         self.0.last().map_or(0, |last| (self.0.len() - 1) * CHUNK + last.len())
     }
 
+    /// A list that will not be short: room for its first items is made at once.
+    pub(crate) fn with_room(items: usize) -> Self {
+        Self(vec![Vec::with_capacity(items.min(CHUNK))])
+    }
+
     pub(crate) fn push(&mut self, item: T) {
         match self.0.last_mut() {
             Some(last) if last.len() < CHUNK => last.push(item),

@@ -76,14 +76,17 @@ impl fmt::Debug for MemoryStore {
 type LockedShards<'s> = SmallVec<[(usize, RwLockWriteGuard<'s, Table<Lineage>>); 4]>;
 
 impl MemoryStore {
-    /// Locks every lineage that `commit` touches, in one order for all commits, so that two never
-    /// wait for each other.
-    fn lock(&self, commit: &Commit) -> LockedShards<'_> {
-        let versions = commit.versions.iter().chain(&commit.shared);
+    /// Locks the lineages of all these versions, in one order for all commits, so that two never wait for
+    /// each other.
+    fn lock<'v>(&self, versions: impl Iterator<Item = &'v AnyStored>) -> LockedShards<'_> {
         let mut shards: SmallVec<[usize; 8]> = versions.map(|version| shard_of(version.lineage_id())).collect();
         shards.sort_unstable();
         shards.dedup();
         shards.into_iter().map(|shard| (shard, self.lineages.write(shard))).collect()
+    }
+
+    fn is_there(&self, version: &AnyStored) -> bool {
+        self.versions.look(version.ecs_id(), |_| ()).is_some()
     }
 
     fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored) {
@@ -120,7 +123,12 @@ impl Store for MemoryStore {
     }
 
     fn commit(&self, commit: &Commit) -> Result<()> {
-        let mut locked = self.lock(commit);
+        // What is there stays there, so nobody waits for a config that many calls use. What the execution made
+        // itself is not worth looking for.
+        let execution_id = commit.execution.as_ref().map(|execution| execution.id);
+        let is_new = |version: &&AnyStored| version.execution_id() == execution_id || !self.is_there(version);
+        let shared: SmallVec<[&AnyStored; 2]> = commit.shared.iter().filter(is_new).collect();
+        let mut locked = self.lock(commit.versions.iter().chain(shared.iter().copied()));
         for version in &commit.versions {
             let lineage_id = version.lineage_id();
             let expected = version.parent();
@@ -135,9 +143,9 @@ impl Store for MemoryStore {
                 return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
             }
         }
-        for version in &commit.shared {
-            // Asked under the lock of its lineage, so two commits cannot both add it.
-            if self.version(version.ecs_id())?.is_none() {
+        for version in shared {
+            // Asked again under the lock of its lineage, so two commits cannot both add it.
+            if !self.is_there(version) {
                 self.add(&mut locked, version);
             }
         }

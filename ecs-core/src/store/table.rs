@@ -81,6 +81,12 @@ pub(crate) struct Table<T> {
     strays: HashTable<Place>,
 }
 
+/// How many things there is room for once there is one.
+const FIRST: usize = 16;
+
+/// How many bits are compared at once.
+const GROUP: usize = 16;
+
 /// Where a thing is that is not found by time, and the bits that it is found by.
 #[derive(Clone, Copy)]
 struct Place {
@@ -113,9 +119,9 @@ impl<T: Keyed> Table<T> {
         let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
         if let Some(time) = key.time_bits() {
             let chunk = self.ends.partition_point(|end| *end < time);
-            let mut alike = (chunk * CHUNK..).zip(self.bits.chunk(chunk)).filter(|(_, others)| **others == bits);
-            if let Some((position, _)) = alike.find(|(position, _)| is_at(*position)) {
-                return Some(position);
+            let found = alike(self.bits.chunk(chunk), bits).map(|index| chunk * CHUNK + index).find(|&at| is_at(at));
+            if found.is_some() {
+                return found;
             }
         }
         let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
@@ -139,6 +145,9 @@ impl<T: Keyed> Table<T> {
         let key = thing.key();
         debug_assert!(self.get(key).is_none(), "a key is added once");
         let (position, bits) = (self.things.len(), Self::bits(key));
+        if position == 0 {
+            (self.things, self.bits) = (Chunked::with_room(FIRST), Chunked::with_room(FIRST));
+        }
         if !self.is_in_time(key) {
             let Ok(position) = u32::try_from(position) else { panic!("a table holds at most 2³² strays") };
             self.strays.insert_unique(Place::hash(bits), Place { bits, position }, |place| Place::hash(place.bits));
@@ -167,6 +176,15 @@ impl<T: Keyed> Table<T> {
     pub(crate) fn since(&self, count: usize) -> impl Iterator<Item = &T> {
         self.things.since(count)
     }
+}
+
+/// Where in `all` something equals `one`. Several are compared at once.
+fn alike(all: &[u32], one: u32) -> impl Iterator<Item = usize> {
+    let groups = all.chunks(GROUP).enumerate();
+    let like = groups.filter(move |(_, group)| group.iter().fold(false, |found, other| found | (*other == one)));
+    like.flat_map(move |(number, group)| {
+        (number * GROUP..).zip(group).filter(move |(_, other)| **other == one).map(|(index, _)| index)
+    })
 }
 
 #[cfg(test)]

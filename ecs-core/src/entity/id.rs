@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -31,14 +32,37 @@ impl Moment {
         u64::try_from(self.since_epoch.as_nanos()).unwrap_or(u64::MAX)
     }
 
-    pub(crate) fn uuid(self) -> NonNilUuid {
+    /// A new id, all of it random that is not the time.
+    fn uuid(self) -> NonNilUuid {
+        self.uuid_with(fastrand::u64(..))
+    }
+
+    /// A new id that shares some bits with all others of this thread.
+    fn uuid_of_thread(self) -> NonNilUuid {
+        self.uuid_with((fastrand::u64(..) & !(THREAD_BITS << 2)) | (thread_bits() << 2))
+    }
+
+    fn uuid_with(self, random: u64) -> NonNilUuid {
         let millis = u64::try_from(self.since_epoch.as_millis()).unwrap_or(u64::MAX);
         let fraction = (u64::from(self.since_epoch.subsec_nanos() % 1_000_000) << 12) / 1_000_000;
         let high = (millis << 16) | 0x7000 | fraction;
-        let low = (fastrand::u64(..) >> 2) | 0x8000_0000_0000_0000;
+        let low = (random >> 2) | 0x8000_0000_0000_0000;
         // The version and variant bits are set, so this is never the nil uuid.
         NonNilUuid::new(Uuid::from_u64_pair(high, low)).unwrap_or_else(|| unreachable!("version 7 ids are not nil"))
     }
+}
+
+/// The bits that ids of one thread share. Where they decide which part of a store is written, threads write
+/// different parts, and each finds in the caches of its processor what it wrote last.
+const THREAD_BITS: u64 = 0b111 << 26;
+
+fn thread_bits() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    thread_local! {
+        static OWN: u64 = (NEXT.fetch_add(1, Ordering::Relaxed) << 26) & THREAD_BITS;
+    }
+    // A thread that ends has no bits any more; any are right.
+    OWN.try_with(|own| *own).unwrap_or(0)
 }
 
 macro_rules! uuid_newtype {
@@ -50,8 +74,9 @@ macro_rules! uuid_newtype {
         pub struct $name(NonNilUuid);
 
         impl $name {
+            /// A new id, made by a call.
             pub(crate) fn at(moment: Moment) -> Self {
-                Self(moment.uuid())
+                Self(moment.uuid_of_thread())
             }
 
             /// This id as a plain UUID.
@@ -140,6 +165,13 @@ uuid_newtype! {
     ExecutionId
 }
 
+impl LineageId {
+    /// A new lineage, which any thread may continue.
+    fn anywhere() -> Self {
+        Self(Moment::now().uuid())
+    }
+}
+
 /// A uuid that is never made.
 const UNSET: NonNilUuid = match NonNilUuid::new(Uuid::max()) {
     Some(uuid) => uuid,
@@ -180,7 +212,7 @@ impl Id {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "two defaults would differ")]
     pub fn new() -> Self {
-        Self::at(Moment::now())
+        Self { lineage_id: LineageId::anywhere(), ecs_id: None }
     }
 
     /// Stands in a generated entity until it gets its identity.
@@ -191,6 +223,7 @@ impl Id {
         self.lineage_id == Self::UNSET.lineage_id
     }
 
+    /// A new lineage of a thing that a call makes and only the store will hold.
     pub(crate) fn at(moment: Moment) -> Self {
         Self { lineage_id: LineageId::at(moment), ecs_id: None }
     }
@@ -223,7 +256,7 @@ impl Id {
     /// ```
     #[must_use]
     pub fn fork(self) -> Self {
-        Self { lineage_id: LineageId::at(Moment::now()), ecs_id: self.ecs_id }
+        Self { lineage_id: LineageId::anywhere(), ecs_id: self.ecs_id }
     }
 }
 

@@ -16,13 +16,17 @@ pub(crate) struct ConfigIndex {
 
 /// A config, found by what it says.
 #[derive(Clone)]
-struct Config(AnyStored);
+pub(crate) struct Config {
+    pub(crate) version: AnyStored,
+    /// Whether it is known to be stored, so that nobody needs to write it.
+    pub(crate) is_written: bool,
+}
 
 impl Keyed for Config {
     type Key = ContentHash;
 
     fn key(&self) -> ContentHash {
-        self.0.content_hash()
+        self.version.content_hash()
     }
 }
 
@@ -36,25 +40,27 @@ impl ConfigIndex {
     pub(crate) fn find_or_make<E>(
         &self,
         hash: ContentHash,
-        make: impl FnOnce() -> Result<AnyStored, E>,
-    ) -> Result<AnyStored, E> {
+        make: impl FnOnce() -> Result<Config, E>,
+    ) -> Result<Config, E> {
         if let Some(found) = self.find(hash) {
             return Ok(found);
         }
-        // The lock is held while `make` runs, so two calls with equal configs agree on one version.
-        let mut shard = self.own.write(shard_of(hash));
-        if let Some(Config(found)) = shard.get(hash) {
-            return Ok(found.clone());
-        }
+        // Nobody waits while it is made. Of two calls that make the same one, the later uses that of the earlier.
         let made = make()?;
-        shard.add(Config(made.clone()));
-        Ok(made)
+        let mut shard = self.own.write(shard_of(hash));
+        match shard.get(hash) {
+            Some(found) => Ok(found.clone()),
+            None => {
+                shard.add(made.clone());
+                Ok(made)
+            }
+        }
     }
 
     /// The config with this content.
-    pub(crate) fn find(&self, hash: ContentHash) -> Option<AnyStored> {
+    pub(crate) fn find(&self, hash: ContentHash) -> Option<Config> {
         let in_base = self.base.as_ref().and_then(|base| base.find(hash));
-        in_base.or_else(|| self.own.look(hash, |Config(config)| config.clone()))
+        in_base.or_else(|| self.own.get(hash))
     }
 
     /// Notes a config that was committed as an ordinary entity.
@@ -62,7 +68,18 @@ impl ConfigIndex {
         let hash = version.content_hash();
         let mut shard = self.own.write(shard_of(hash));
         if shard.get(hash).is_none() {
-            shard.add(Config(version.clone()));
+            shard.add(Config { version: version.clone(), is_written: true });
+        }
+    }
+
+    /// Notes that a config was written.
+    pub(crate) fn note_written(&self, version: &AnyStored) {
+        let hash = version.content_hash();
+        let is_new = |config: &Config| !config.is_written && config.version.ecs_id() == version.ecs_id();
+        if self.own.look(hash, is_new) == Some(true)
+            && let Some(config) = self.own.write(shard_of(hash)).get_mut(hash)
+        {
+            config.is_written = true;
         }
     }
 }

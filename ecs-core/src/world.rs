@@ -12,7 +12,7 @@ use crate::argument::Args;
 use crate::batch::Batch;
 use crate::builder::{Settings, WorldBuilder};
 use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry, Scope};
-use crate::config::ConfigIndex;
+use crate::config::{Config, ConfigIndex};
 use crate::conflict::OnConflict;
 use crate::deep;
 use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
@@ -141,6 +141,11 @@ impl World {
         for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
             self.0.configs.note(version);
         }
+        // Noted once it is used again: most of those that a call makes are its alone.
+        let execution_id = commit.execution.as_ref().map(|execution| execution.id);
+        for config in commit.shared.iter().filter(|version| version.execution_id() != execution_id) {
+            self.0.configs.note_written(config);
+        }
         if commit.execution.is_none() {
             publish::stored(self, commit);
         }
@@ -248,7 +253,8 @@ impl World {
         if !value.node_type().is_config() {
             return Ok(None);
         }
-        let pending = self.0.configs.find(hash_node(value)?).filter(|config| config.ecs_id() == ecs_id);
+        let pending = self.0.configs.find(hash_node(value)?).map(|config| config.version);
+        let pending = pending.filter(|config| config.ecs_id() == ecs_id);
         if let Some(config) = &pending {
             self.write(&Commit { shared: with_tree(config.clone()).collect(), ..Commit::default() })?;
         }
@@ -276,7 +282,7 @@ impl World {
         value: Box<dyn Node>,
         moment: Moment,
         execution_id: Option<ExecutionId>,
-    ) -> Result<AnyStored> {
+    ) -> Result<Config> {
         let value = DroppedInRoom::new(value);
         // Hashed once; one that holds others is seldom a config.
         let encoding = if value.get().holds_entities() { None } else { Some(encode_flat(value.get())?) };
@@ -285,8 +291,8 @@ impl World {
             None => hash_node(value.get())?,
         };
         self.0.configs.find_or_make(hash, || {
-            if let Some(stored) = self.store().config(hash)? {
-                return Ok(stored);
+            if let Some(version) = self.store().config(hash)? {
+                return Ok(Config { version, is_written: true });
             }
             let mut value = value.take();
             let id = value.node_id();
@@ -299,14 +305,22 @@ impl World {
                 fork_below(&mut *value);
             }
             let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
-            match encoding {
+            let version = match encoding {
                 Some(encoding) => {
                     let find = |ecs_id| self.find_version(ecs_id);
-                    Ok(flat_version(value, encoding, origin, &self.making(&find, moment, execution_id)))
+                    flat_version(value, encoding, origin, &self.making(&find, moment, execution_id))
                 }
-                None => self.first_version(value, origin, moment, execution_id),
-            }
+                None => self.first_version(value, origin, moment, execution_id)?,
+            };
+            Ok(Config { version, is_written: false })
         })
+    }
+
+    /// A config that was given as it is, with what is known of it.
+    pub(crate) fn known(&self, version: AnyStored) -> Config {
+        let same = self.0.configs.find(version.content_hash());
+        let is_written = same.is_some_and(|same| same.version.ecs_id() == version.ecs_id() && same.is_written);
+        Config { version, is_written }
     }
 
     /// A new version of a generated entity, not yet written.

@@ -11,6 +11,7 @@ use crate::address::{Address, Path, Segment, Target};
 use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
+use crate::config::Config;
 use crate::deep;
 use crate::entity::tree::{DroppedInRoom, Node, hash_node};
 use crate::entity::{
@@ -31,13 +32,22 @@ pub(super) struct Inputs {
     pub(super) arguments: Vec<Given>,
     /// The versions of the entities given.
     pub(super) entities: Versions,
-    /// Every config used; stored with the record unless they are already.
+    /// Every config used.
     pub(super) configs: SmallVec<[AnyStored; 1]>,
+    /// Those that may not be stored yet, to be stored with the record.
+    pub(super) unwritten: SmallVec<[AnyStored; 1]>,
     /// The generated input entity; stored with the record.
     pub(super) generated: Option<AnyStored>,
 }
 
 impl Inputs {
+    fn use_config(&mut self, Config { version, is_written }: Config) {
+        if !is_written {
+            self.unwritten.push(version.clone());
+        }
+        self.configs.push(version);
+    }
+
     /// What the deepest of them takes on the stack of the user's code.
     pub(super) fn room(&self) -> usize {
         self.entities.as_slice().iter().chain(&self.configs).map(AnyStored::room).max().unwrap_or(0)
@@ -216,7 +226,7 @@ impl Binder<'_> {
 
     fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.configs.push(stored.clone().erase());
+        self.inputs.use_config(self.world.known(stored.clone().erase()));
         stored
     }
 
@@ -337,8 +347,11 @@ impl Binder<'_> {
 
     /// Takes a config by value: equal configs are one stored version.
     pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
-        let stored = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
-        Ok(self.use_config(stored.downcast()?))
+        let config = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
+        let stored: Stored<T> = config.version.clone().downcast()?;
+        self.argument().versions.push(stored.ecs_id());
+        self.inputs.use_config(config);
+        Ok(stored)
     }
 
     /// Takes the config at an address.
@@ -529,8 +542,8 @@ impl Binder<'_> {
 
     /// Records the generated config entity.
     pub(crate) fn record_config(&mut self, record: Box<dyn Node>) -> Result<()> {
-        let stored = self.world.intern(record, self.moment, Some(self.execution_id))?;
-        self.inputs.configs.push(stored);
+        let config = self.world.intern(record, self.moment, Some(self.execution_id))?;
+        self.inputs.use_config(config);
         Ok(())
     }
 

@@ -124,7 +124,7 @@ impl<'w> Underway<'w> {
         self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
         let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
-        let shared = self.inputs.configs.iter().cloned().flat_map(with_tree).collect();
+        let shared = self.inputs.unwritten.iter().cloned().flat_map(with_tree).collect();
         let is_branching = self.on_conflict == OnConflict::Branch;
         let mut commit = Commit { versions, shared, is_branching, ..Commit::default() };
         commit.versions.extend(self.inputs.generated.clone());
@@ -144,7 +144,7 @@ impl<'w> Underway<'w> {
         self.inputs.input = self.inputs.only(self.strategy);
         let mut commit = Commit::default();
         // What the other call used is stored.
-        for config in self.inputs.configs.iter().filter(|config| !kept.has_used(config)) {
+        for config in self.inputs.unwritten.iter().filter(|config| !kept.has_used(config)) {
             commit.shared.extend(with_tree(config.clone()));
         }
         let output_entity = kept.put_out.output_entity.as_ref();
@@ -230,7 +230,7 @@ impl<'w> Underway<'w> {
         trace::ended(&self.span, &execution);
         let commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
-            shared: std::mem::take(&mut self.inputs.configs).into_iter().flat_map(with_tree).collect(),
+            shared: std::mem::take(&mut self.inputs.unwritten).into_iter().flat_map(with_tree).collect(),
             execution: Some(Arc::new(execution)),
             is_branching: false,
         };

@@ -1,39 +1,94 @@
 //! Configs are stored once: equal type and content is one version, however often it is used.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use hashbrown::HashTable;
 
 use crate::entity::{AnyStored, ContentHash};
-use crate::store::{Keyed, Sharded, shard_of};
+
+/// How many shards there are; a power of two.
+const SHARDS: usize = 64;
 
 /// The stored configs by content.
-#[derive(Default)]
 pub(crate) struct ConfigIndex {
-    own: Sharded<Config>,
+    own: Box<[Shard]>,
     /// Those of the world that this one is over; nothing is noted there.
     base: Option<Arc<Self>>,
 }
 
+/// Some of the configs, behind a lock that shares no line of a processor's cache with the next.
+#[derive(Default)]
+#[repr(align(128))]
+struct Shard(RwLock<HashTable<Entry>>);
+
 /// A config, found by what it says.
-#[derive(Clone)]
+struct Entry {
+    version: AnyStored,
+    /// Some bits of its hash, so that nobody need look at it when the table grows.
+    bits: u32,
+    is_written: bool,
+}
+
+/// A config, and what is known of it.
 pub(crate) struct Config {
     pub(crate) version: AnyStored,
     /// Whether it is known to be stored, so that nobody needs to write it.
     pub(crate) is_written: bool,
 }
 
-impl Keyed for Config {
-    type Key = ContentHash;
+/// Where a config is, by its content.
+#[derive(Clone, Copy)]
+struct Spot {
+    hash: ContentHash,
+    bits: u32,
+}
 
-    fn key(&self) -> ContentHash {
-        self.version.content_hash()
+impl Spot {
+    #[expect(clippy::cast_possible_truncation, reason = "the shard is picked by the upper half")]
+    fn of(hash: ContentHash) -> Self {
+        Self { hash, bits: hash.random_bits() as u32 }
+    }
+
+    fn shard(self) -> usize {
+        (self.hash.random_bits() >> 32) as usize % SHARDS
+    }
+
+    fn is_at(self, entry: &Entry) -> bool {
+        entry.bits == self.bits && entry.version.content_hash() == self.hash
     }
 }
 
+impl Default for ConfigIndex {
+    fn default() -> Self {
+        Self { own: std::iter::repeat_with(Shard::default).take(SHARDS).collect(), base: None }
+    }
+}
+
+/// What the table looks for: it takes the lowest bits and the highest.
+fn spread(bits: u32) -> u64 {
+    u64::from(bits) << 32 | u64::from(bits)
+}
+
+impl Entry {
+    fn config(&self) -> Config {
+        Config { version: self.version.clone(), is_written: self.is_written }
+    }
+}
+
+// No lock is held while foreign code runs, so none is ever poisoned half-way through a change.
 impl ConfigIndex {
     /// The configs of a world over another.
     pub(crate) fn over(base: &Arc<Self>) -> Self {
-        Self { own: Sharded::default(), base: Some(Arc::clone(base)) }
+        Self { base: Some(Arc::clone(base)), ..Self::default() }
+    }
+
+    fn read(&self, spot: Spot) -> RwLockReadGuard<'_, HashTable<Entry>> {
+        self.own[spot.shard()].0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, spot: Spot) -> RwLockWriteGuard<'_, HashTable<Entry>> {
+        self.own[spot.shard()].0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The config with this content, or the one that `make` makes now.
@@ -46,40 +101,40 @@ impl ConfigIndex {
             return Ok(found);
         }
         // Nobody waits while it is made. Of two calls that make the same one, the later uses that of the earlier.
-        let made = make()?;
-        let mut shard = self.own.write(shard_of(hash));
-        match shard.get(hash) {
-            Some(found) => Ok(found.clone()),
-            None => {
-                shard.add(made.clone());
-                Ok(made)
-            }
-        }
+        make().map(|made| self.find_or_add(made))
+    }
+
+    /// The config with the content of `config`, which is that if there is no other.
+    fn find_or_add(&self, Config { version, is_written }: Config) -> Config {
+        let spot = Spot::of(version.content_hash());
+        let mut shard = self.write(spot);
+        let entry = shard.entry(spread(spot.bits), |entry| spot.is_at(entry), |entry| spread(entry.bits));
+        // What is not needed is dropped under no lock.
+        let new = || Entry { version: version.clone(), bits: spot.bits, is_written };
+        entry.or_insert_with(new).get().config()
     }
 
     /// The config with this content.
     pub(crate) fn find(&self, hash: ContentHash) -> Option<Config> {
         let in_base = self.base.as_ref().and_then(|base| base.find(hash));
-        in_base.or_else(|| self.own.get(hash))
+        let spot = Spot::of(hash);
+        in_base.or_else(|| self.read(spot).find(spread(spot.bits), |entry| spot.is_at(entry)).map(Entry::config))
     }
 
     /// Notes a config that was committed as an ordinary entity.
     pub(crate) fn note(&self, version: &AnyStored) {
-        let hash = version.content_hash();
-        let mut shard = self.own.write(shard_of(hash));
-        if shard.get(hash).is_none() {
-            shard.add(Config { version: version.clone(), is_written: true });
-        }
+        self.find_or_add(Config { version: version.clone(), is_written: true });
     }
 
     /// Notes that a config was written.
     pub(crate) fn note_written(&self, version: &AnyStored) {
-        let hash = version.content_hash();
-        let is_new = |config: &Config| !config.is_written && config.version.ecs_id() == version.ecs_id();
-        if self.own.look(hash, is_new) == Some(true)
-            && let Some(config) = self.own.write(shard_of(hash)).get_mut(hash)
-        {
-            config.is_written = true;
+        let spot = Spot::of(version.content_hash());
+        let is_it = |entry: &Entry| spot.is_at(entry) && entry.version.ecs_id() == version.ecs_id();
+        if self.read(spot).find(spread(spot.bits), is_it).is_none_or(|entry| entry.is_written) {
+            return;
+        }
+        if let Some(entry) = self.write(spot).find_mut(spread(spot.bits), is_it) {
+            entry.is_written = true;
         }
     }
 }

@@ -54,12 +54,12 @@ impl Moment {
 
 /// The bits that ids of one thread share. Where they decide which part of a store is written, threads write
 /// different parts, and each finds in the caches of its processor what it wrote last.
-const THREAD_BITS: u64 = 0b111 << 26;
+const THREAD_BITS: u64 = 0b1111 << 27;
 
 fn thread_bits() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     thread_local! {
-        static OWN: u64 = (NEXT.fetch_add(1, Ordering::Relaxed) << 26) & THREAD_BITS;
+        static OWN: u64 = (NEXT.fetch_add(1, Ordering::Relaxed) << 27) & THREAD_BITS;
     }
     // A thread that ends has no bits any more; any are right.
     OWN.try_with(|own| *own).unwrap_or(0)

@@ -1,11 +1,11 @@
 //! A list that grows without moving what is in it.
 
 /// How many items are side by side.
-pub(crate) const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 
 /// A list in chunks: adding to it never copies what is there, and takes no room for what may come.
 #[derive(Clone, Debug)]
-pub(crate) struct Chunked<T>(Vec<Vec<T>>);
+pub(super) struct Chunked<T>(Vec<Vec<T>>);
 
 impl<T> Default for Chunked<T> {
     fn default() -> Self {
@@ -14,16 +14,16 @@ impl<T> Default for Chunked<T> {
 }
 
 impl<T> Chunked<T> {
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.last().map_or(0, |last| (self.0.len() - 1) * CHUNK + last.len())
     }
 
     /// A list that will not be short: room for its first items is made at once.
-    pub(crate) fn with_room(items: usize) -> Self {
+    pub(super) fn with_room(items: usize) -> Self {
         Self(vec![Vec::with_capacity(items.min(CHUNK))])
     }
 
-    pub(crate) fn push(&mut self, item: T) {
+    pub(super) fn push(&mut self, item: T) {
         match self.0.last_mut() {
             Some(last) if last.len() < CHUNK => last.push(item),
             // The first grows as it must: most lists are short.
@@ -36,26 +36,26 @@ impl<T> Chunked<T> {
         }
     }
 
-    pub(crate) fn get(&self, position: usize) -> Option<&T> {
+    pub(super) fn get(&self, position: usize) -> Option<&T> {
         self.0.get(position / CHUNK)?.get(position % CHUNK)
     }
 
-    pub(crate) fn get_mut(&mut self, position: usize) -> Option<&mut T> {
+    pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut T> {
         self.0.get_mut(position / CHUNK)?.get_mut(position % CHUNK)
     }
 
     /// The items that are side by side in one chunk.
-    pub(crate) fn chunk(&self, number: usize) -> &[T] {
+    pub(super) fn chunk(&self, number: usize) -> &[T] {
         self.0.get(number).map_or(&[], Vec::as_slice)
     }
 
     /// The items from `position` on.
-    pub(crate) fn since(&self, position: usize) -> impl Iterator<Item = &T> {
+    pub(super) fn since(&self, position: usize) -> impl Iterator<Item = &T> {
         let chunks = self.0.get(position / CHUNK..).unwrap_or_default();
         chunks.iter().flatten().skip(position % CHUNK)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.since(0)
     }
 }

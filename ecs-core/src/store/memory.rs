@@ -8,8 +8,8 @@ use std::sync::{Arc, PoisonError};
 use smallvec::SmallVec;
 
 use super::lineage::Lineage;
-use super::sharded::{SHARDS, Sharded, shard_of};
-use super::sync::{Mutex, RwLockWriteGuard};
+use super::sharded::{Sharded, shard_of};
+use super::sync::{Mutex, RwLockWriteGuard, SHARDS};
 use super::table::{Keyed, Table};
 use super::uses::Uses;
 use super::{Commit, Store, Use, VersionEntry};
@@ -33,7 +33,6 @@ impl Keyed for Nested {
 }
 
 /// What used what, as far as somebody asked.
-#[derive(Default)]
 struct Used {
     uses: Uses,
     /// How many executions of each shard it knows.
@@ -60,7 +59,7 @@ impl Default for MemoryStore {
             lineages: Sharded::default(),
             executions: Sharded::default(),
             nested: Sharded::default(),
-            used: Mutex::new(Used::default()),
+            used: Mutex::new(Used { uses: Uses::default(), known: [0; SHARDS] }),
             inserted: Mutex::new(Vec::new()),
         }
     }

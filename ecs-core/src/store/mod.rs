@@ -25,8 +25,6 @@ pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::listing::{AnyId, IdPart, VersionEntry};
 pub use self::memory::MemoryStore;
 pub use self::record::{Place, VersionRecord, hash_record, places, restore};
-pub(crate) use self::sharded::{Sharded, shard_of};
-pub(crate) use self::table::Keyed;
 pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
@@ -176,10 +174,29 @@ pub trait Store: Debug + Send + Sync + 'static {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use super::sharded::shard_of;
+    use super::sync::SHARDS;
     use super::*;
+    use crate::entity::{Id, Moment};
 
     #[test]
     fn the_memory_store_keeps_the_contract() {
         conformance::check(&|| Arc::new(MemoryStore::default()));
+    }
+
+    #[test]
+    fn what_two_threads_make_is_in_different_shards() {
+        let shards = || -> HashSet<usize> { (0..1_000).map(|_| shard_of(EcsId::at(Moment::now()))).collect() };
+        let [one, other] = [shards, shards].map(|shards| std::thread::spawn(shards).join().expect("it ends"));
+        assert!(one.is_disjoint(&other), "{one:?} and {other:?}");
+        assert!(one.len() > 1, "what one thread made is read from several");
+    }
+
+    #[test]
+    fn what_any_thread_may_continue_is_in_any_shard() {
+        let shards: HashSet<usize> = (0..20_000).map(|_| shard_of(Id::new().lineage_id())).collect();
+        assert_eq!(shards.len(), SHARDS);
     }
 }

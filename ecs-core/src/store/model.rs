@@ -9,6 +9,9 @@
 #![allow(dead_code, clippy::duplicate_mod, reason = "it is used where it is compiled the first time")]
 
 mod sync {
+    /// Few, so that what a schedule decides is about something.
+    pub(super) const SHARDS: usize = 4;
+
     pub(super) use shuttle::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 }
 

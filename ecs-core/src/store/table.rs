@@ -5,16 +5,16 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 
 use super::chunked::{CHUNK, Chunked};
-use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
+use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::execution::Execution;
 
 /// What things are found by.
-pub(crate) trait Key: Copy + Eq {
+pub(super) trait Key: Copy + Eq {
     /// Bits that differ between keys.
     fn random_bits(self) -> u64;
 
-    /// What is mostly the larger the later a key is added; none if that says nothing of it.
-    fn time_bits(self) -> Option<u64>;
+    /// What is mostly the larger the later a key is added.
+    fn time_bits(self) -> u64;
 }
 
 macro_rules! ids {
@@ -24,8 +24,8 @@ macro_rules! ids {
                 $id::random_bits(self)
             }
 
-            fn time_bits(self) -> Option<u64> {
-                Some($id::time_bits(self))
+            fn time_bits(self) -> u64 {
+                $id::time_bits(self)
             }
         }
     )*};
@@ -33,18 +33,8 @@ macro_rules! ids {
 
 ids!(EcsId, LineageId, ExecutionId);
 
-impl Key for ContentHash {
-    fn random_bits(self) -> u64 {
-        ContentHash::random_bits(self)
-    }
-
-    fn time_bits(self) -> Option<u64> {
-        None
-    }
-}
-
 /// A thing that has its key in itself, so that the key is not kept twice.
-pub(crate) trait Keyed {
+pub(super) trait Keyed {
     type Key: Key;
 
     fn key(&self) -> Self::Key;
@@ -71,8 +61,8 @@ impl Keyed for Arc<Execution> {
 /// Ids are sorted by time, and what is added later was mostly made later. So each chunk of the list has its span
 /// of time, and a thing is searched in the chunk of its time. Adding one touches the end of the list alone,
 /// however long it is: nothing grows, and what is old can leave the caches of the processor. A key that comes
-/// out of order, or has no time, is found by hash.
-pub(crate) struct Table<T> {
+/// out of order is found by hash.
+pub(super) struct Table<T> {
     things: Chunked<T>,
     /// Some bits of the key of each.
     bits: Chunked<u32>,
@@ -117,22 +107,20 @@ impl<T: Keyed> Table<T> {
     fn position(&self, key: T::Key) -> Option<usize> {
         let bits = Self::bits(key);
         let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
-        if let Some(time) = key.time_bits() {
-            let chunk = self.ends.partition_point(|end| *end < time);
-            let found = alike(self.bits.chunk(chunk), bits).map(|index| chunk * CHUNK + index).find(|&at| is_at(at));
-            if found.is_some() {
-                return found;
-            }
-        }
-        let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
-        self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
+        let time = key.time_bits();
+        let chunk = self.ends.partition_point(|end| *end < time);
+        let in_time = alike(self.bits.chunk(chunk), bits).map(|index| chunk * CHUNK + index).find(|&at| is_at(at));
+        in_time.or_else(|| {
+            let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
+            self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
+        })
     }
 
-    pub(crate) fn get(&self, key: T::Key) -> Option<&T> {
+    pub(super) fn get(&self, key: T::Key) -> Option<&T> {
         self.things.get(self.position(key)?)
     }
 
-    pub(crate) fn get_mut(&mut self, key: T::Key) -> Option<&mut T> {
+    pub(super) fn get_mut(&mut self, key: T::Key) -> Option<&mut T> {
         self.things.get_mut(self.position(key)?)
     }
 
@@ -141,7 +129,7 @@ impl<T: Keyed> Table<T> {
     /// # Panics
     ///
     /// If it comes out of order and there are 2³² things already.
-    pub(crate) fn add(&mut self, thing: T) {
+    pub(super) fn add(&mut self, thing: T) {
         let key = thing.key();
         debug_assert!(self.get(key).is_none(), "a key is added once");
         let (position, bits) = (self.things.len(), Self::bits(key));
@@ -163,17 +151,16 @@ impl<T: Keyed> Table<T> {
         if chunk == self.ends.len() {
             self.ends.push(before.unwrap_or_default());
         }
-        match key.time_bits() {
-            Some(time) if before.is_none_or(|before| time > before) => {
-                self.ends[chunk] = self.ends[chunk].max(time);
-                true
-            }
-            _ => false,
+        let time = key.time_bits();
+        let is_in_time = before.is_none_or(|before| time > before);
+        if is_in_time {
+            self.ends[chunk] = self.ends[chunk].max(time);
         }
+        is_in_time
     }
 
     /// The things in the order in which they were added, without the first so many.
-    pub(crate) fn since(&self, count: usize) -> impl Iterator<Item = &T> {
+    pub(super) fn since(&self, count: usize) -> impl Iterator<Item = &T> {
         self.things.since(count)
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn shard_of(key: impl Key) -> usize {
 }
 
 /// A table in shards, each behind its own lock.
-pub(super) struct Sharded<T>([Shard<T>; SHARDS]);
+pub(super) struct Sharded<T>(Box<[Shard<T>]>);
 
 /// A table that shares no line of a processor's cache with the next.
 #[repr(align(128))]
@@ -20,7 +20,7 @@ struct Shard<T>(RwLock<Table<T>>);
 
 impl<T> Default for Sharded<T> {
     fn default() -> Self {
-        Self(std::array::from_fn(|_| Shard(RwLock::new(Table::default()))))
+        Self(std::iter::repeat_with(|| Shard(RwLock::new(Table::default()))).take(SHARDS).collect())
     }
 }
 

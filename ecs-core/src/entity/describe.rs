@@ -94,7 +94,7 @@ impl EntityType {
         }
     }
 
-    /// Stands where there is no description, as nothing will run then.
+    /// Stands where there is no description: nothing will run then, or nobody asks for it.
     pub(crate) const NONE: &Self = &Self {
         name: "",
         rust_name: RustName::Written(""),

@@ -347,9 +347,7 @@ pub fn hash_record(
     record: &VersionRecord,
     hash_of: &mut dyn FnMut(EcsId) -> Result<ContentHash>,
 ) -> Result<ContentHash> {
-    let held = opaque_type("", "", false, &[]);
-    let fields =
-        record.fields(&mut |id| Ok(Opaque { id, id_field: "".into(), node_type: held, fields: Vec::new() }))?;
+    let fields = record.fields(&mut |id| Ok(Opaque::known_by(id)))?;
     hash_fields(&record.type_name, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
         Some(ecs_id) => hash_of(ecs_id),
         None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),

@@ -64,6 +64,11 @@ pub(crate) fn opaque_type(name: &str, id_field: &str, is_config: bool, fields: &
 }
 
 impl Opaque {
+    /// One of which nothing is known but its identity.
+    pub(crate) fn known_by(id: Id) -> Self {
+        Self { id, id_field: Box::default(), node_type: EntityType::NONE, fields: Vec::new() }
+    }
+
     pub(crate) fn field(&self, name: &str) -> Option<&FormValue> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }

@@ -36,7 +36,7 @@ pub(super) struct Underway<'w> {
     pub(super) on_conflict: OnConflict,
     /// How often the function ran again.
     pub(super) retries: u32,
-    /// The lineages that the last attempt lost.
+    /// The lineages that the last attempt lost, if the call may run again.
     pub(super) contested: SmallVec<[LineageId; 2]>,
     /// What a `tracing` subscriber sees of the call.
     pub(super) span: Span,
@@ -159,7 +159,10 @@ impl<'w> Underway<'w> {
         let execution = Arc::new(execution);
         let commit = Commit { execution: Some(Arc::clone(&execution)), ..commit };
         if let Err(error) = self.world().write(&commit) {
-            self.note_contested(&commit.versions)?;
+            if self.may_run_again_after(&error) {
+                // If the heads cannot be read, the conflict is what the caller should know of.
+                self.contested = self.contested_of(&commit.versions).unwrap_or_default();
+            }
             return Err(error);
         }
         self.is_recorded = true;
@@ -176,16 +179,22 @@ impl<'w> Underway<'w> {
         Caller { execution: self.id, inside, is_in_place }
     }
 
-    /// Notes which heads have moved since these versions were made.
+    fn may_run_again_after(&self, error: &Error) -> bool {
+        matches!(error.kind(), ErrorKind::Conflict { .. })
+            && matches!(self.on_conflict, OnConflict::Retry(times) if self.retries < times)
+    }
+
+    /// The lineages whose heads have moved since these versions were made.
     #[cold]
-    fn note_contested(&mut self, versions: &[AnyStored]) -> Result<()> {
+    fn contested_of(&self, versions: &[AnyStored]) -> Result<SmallVec<[LineageId; 2]>> {
+        let mut contested = SmallVec::new();
         for version in versions {
             let lineage_id = version.lineage_id();
             if version.parent() != self.world().store().head(lineage_id)?.map(|head| head.ecs_id()) {
-                self.contested.push(lineage_id);
+                contested.push(lineage_id);
             }
         }
-        Ok(())
+        Ok(contested)
     }
 
     /// Tells the execution that this one is inside of what has been committed in it.

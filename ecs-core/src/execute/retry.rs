@@ -5,9 +5,8 @@ use super::commit::Underway;
 use super::publish;
 use super::run;
 use crate::callable::Frame;
-use crate::conflict::OnConflict;
 use crate::entity::{IdMap, Moment};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// After so many lost races a call lets other threads go first.
 const PATIENT_AFTER: u32 = 2;
@@ -19,8 +18,7 @@ const PATIENT_AFTER: u32 = 2;
 /// `lost` itself, if it is no conflict of the call's own commit or the call has run often enough.
 pub(super) fn rebind(underway: &mut Underway<'_>, frame: &mut dyn Frame, lost: Error) -> Result<()> {
     let contested = std::mem::take(&mut underway.contested);
-    let is_allowed = matches!(underway.on_conflict, OnConflict::Retry(times) if underway.retries < times);
-    if contested.is_empty() || !is_allowed || !matches!(lost.kind(), ErrorKind::Conflict { .. }) {
+    if contested.is_empty() {
         return Err(lost);
     }
     underway.interrupts.check(underway.definition.name)?;

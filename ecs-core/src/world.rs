@@ -1,7 +1,7 @@
 //! What a program holds: the store, the registry and the executor.
 
-use std::collections::HashSet;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 
 use serde::de::DeserializeOwned;
@@ -734,16 +734,13 @@ impl World {
     ///
     /// If the store cannot be read.
     pub fn executions(&self, filter: &ExecutionFilter) -> Result<Vec<Arc<Execution>>> {
-        let versions = match filter.of_lineage() {
-            Some(lineage) => Some(self.store().lineage(lineage)?.iter().map(AnyStored::ecs_id).collect::<HashSet<_>>()),
-            None => None,
-        };
-        self.store().executions(&mut |execution| {
-            filter.fits(execution)
-                && versions
-                    .as_ref()
-                    .is_none_or(|versions| execution.versions().any(|version| versions.contains(&version)))
-        })
+        let mut found = Vec::new();
+        self.visit_executions(filter, |execution| {
+            found.push(execution);
+            ControlFlow::Continue(())
+        })?;
+        found.reverse();
+        Ok(found)
     }
 
     /// The results that are kept of callables with `memo`: statistics, and how to forget them.

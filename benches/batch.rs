@@ -7,15 +7,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ecs::prelude::*;
-
-#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-struct Account {
-    id: Id,
-    owner: String,
-    balance: f64,
-    is_open: bool,
-    changes: u64,
-}
+use ecs_benches::{Account, account};
 
 #[callable]
 fn light(account: &mut Account) {
@@ -34,7 +26,6 @@ const CALLS: usize = 1_000;
 
 fn accounts() -> (World, Vec<Stored<Account>>) {
     let world = World::in_memory().expect("names are unique");
-    let account = || Account { id: Id::new(), owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 };
     let accounts = (0..CALLS).map(|_| world.insert(account()).expect("it is new")).collect();
     (world, accounts)
 }

@@ -5,21 +5,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ecs::prelude::*;
-
-#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-struct Account {
-    id: Id,
-    owner: String,
-    balance: f64,
-    is_open: bool,
-    changes: u64,
-}
-
-#[callable]
-fn deposit(account: &mut Account, amount: f64) {
-    account.balance += amount;
-    account.changes += 1;
-}
+use ecs_benches::{account, deposit};
 
 /// Calls in one batch, each on the version that the one before it made. A batch has a new world.
 const CHAIN: usize = 1_000;
@@ -29,8 +15,7 @@ fn calls(criterion: &mut Criterion) {
     group.sample_size(30);
     let world = || {
         let world = World::in_memory().expect("names are unique");
-        let account = Account { id: Id::new(), owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 };
-        let account = world.insert(account).expect("it is new");
+        let account = world.insert(account()).expect("it is new");
         (world, account)
     };
     /// Calls with what `subscribe` returns kept until the last call.

@@ -11,47 +11,18 @@ use std::time::Duration;
 
 use cpu_time::ThreadTime;
 use ecs::prelude::*;
+use ecs_benches::{Call, KINDS, account};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-struct Account {
-    id: Id,
-    owner: String,
-    balance: f64,
-    is_open: bool,
-    changes: u64,
-}
-
-/// One entity and nothing else.
-#[callable]
-fn touch(account: &mut Account) {
-    account.balance += 1.0;
-    account.changes += 1;
-}
-
-/// One entity and a plain value, which is recorded in the generated config.
-#[callable]
-fn deposit(account: &mut Account, amount: f64) {
-    account.balance += amount;
-    account.changes += 1;
-}
-
 /// How many calls are the first, and how many the last.
 const WINDOW: usize = 10_000;
 
-type Call = fn(&World, &Stored<Account>, usize) -> ecs::Result<Stored<Account>>;
-
-/// Each kind of call, and the most bytes that one may add.
-const KINDS: [(&str, Call, f64); 3] = [
-    ("no value", |world, account, _| touch::call(world, account).wait(), 600.0),
-    ("the same value each time", |world, account, _| deposit::call(world, account, 1.5).wait(), 600.0),
-    // The generated config is a second entity that each call stores; it points at its type, as the code of all
-    // generated entities is one.
-    ("another value each time", |world, account, step| deposit::call(world, account, step as f64).wait(), 760.0),
-];
+/// The most bytes that one call of each kind may add. With another value each time, the generated config is a
+/// second entity that each call stores.
+const MOST: [f64; KINDS.len()] = [600.0, 600.0, 760.0];
 
 /// Bytes of the process that are in memory, where the system tells.
 fn resident() -> Option<f64> {
@@ -61,8 +32,7 @@ fn resident() -> Option<f64> {
 
 fn measure(name: &str, call: Call, most: f64, calls: usize) {
     let world = World::in_memory().expect("names are unique");
-    let account = Account { id: Id::new(), owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 };
-    let mut account = world.insert(account).expect("it is new");
+    let mut account = world.insert(account()).expect("it is new");
     let (allocated, in_memory) = (ALLOCATOR.current_usage(), resident());
     // Other processes have the processor too.
     let clock = ThreadTime::now();
@@ -93,11 +63,11 @@ fn measure(name: &str, call: Call, most: f64, calls: usize) {
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let calls = if arguments.iter().any(|argument| argument == "--test") { 20_000 } else { 1_000_000 };
-    let chosen = KINDS.iter().find(|(name, ..)| arguments.iter().any(|argument| argument == name));
-    if let Some((name, call, most)) = chosen {
-        return measure(name, *call, *most, calls);
+    let chosen = KINDS.iter().zip(MOST).find(|((name, _), _)| arguments.iter().any(|argument| argument == name));
+    if let Some(((name, call), most)) = chosen {
+        return measure(name, *call, most, calls);
     }
-    for (name, ..) in KINDS {
+    for (name, _) in KINDS {
         let program = std::env::current_exe().expect("a running program is somewhere");
         let status = Command::new(program).args(&arguments[1..]).arg(name).status().expect("it runs again");
         assert!(status.success(), "{name}: {status}");

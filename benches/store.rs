@@ -10,43 +10,9 @@ use std::time::{Duration, Instant};
 
 use ecs::prelude::*;
 use ecs::sqlite::{Options, SqliteStore, Verdict, verify_file};
+use ecs_benches::{KINDS, account, touch};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-
-#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-struct Account {
-    id: Id,
-    owner: String,
-    balance: f64,
-    is_open: bool,
-    changes: u64,
-}
-
-/// One entity and nothing else.
-#[callable]
-fn touch(account: &mut Account) {
-    account.balance += 1.0;
-    account.changes += 1;
-}
-
-/// One entity and a plain value, which is recorded in the generated config.
-#[callable]
-fn deposit(account: &mut Account, amount: f64) {
-    account.balance += amount;
-    account.changes += 1;
-}
-
-type Call = fn(&World, &Stored<Account>, usize) -> ecs::Result<Stored<Account>>;
-
-const KINDS: [(&str, Call); 3] = [
-    ("no value", |world, account, _| touch::call(world, account).wait()),
-    ("the same value each time", |world, account, _| deposit::call(world, account, 1.5).wait()),
-    ("another value each time", |world, account, step| deposit::call(world, account, step as f64).wait()),
-];
-
-fn account() -> Account {
-    Account { id: Id::new(), owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 }
-}
 
 fn open(path: &Path) -> World {
     World::open(path).expect("a world in a file")
@@ -281,7 +247,7 @@ fn opening(versions: usize) {
         let world = open(&path);
         opened.push(begun.elapsed().as_secs_f64());
         read.push(seconds(|| {
-            world.head::<Account>(lineage).expect("it is there");
+            world.head::<ecs_benches::Account>(lineage).expect("it is there");
         }));
     }
     let (full, empty) = (median(opened), median(opened_empty));

@@ -14,39 +14,10 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 use ecs::prelude::*;
-
-#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-struct Account {
-    id: Id,
-    owner: String,
-    balance: f64,
-    is_open: bool,
-    changes: u64,
-}
-
-#[callable]
-fn touch(account: &mut Account) {
-    account.balance += 1.0;
-    account.changes += 1;
-}
-
-#[callable]
-fn deposit(account: &mut Account, amount: f64) {
-    account.balance += amount;
-    account.changes += 1;
-}
+use ecs_benches::{Call, KINDS, account};
 
 /// Calls of one thread.
 const CHAIN: usize = 20_000;
-
-type Call = fn(&World, &Stored<Account>, usize) -> ecs::Result<Stored<Account>>;
-
-const KINDS: [(&str, Call); 3] = [
-    ("no value", |world, account, _| touch::call(world, account).wait()),
-    // Both threads use the same stored config.
-    ("the same value each time", |world, account, _| deposit::call(world, account, 1.5).wait()),
-    ("another value each time", |world, account, step| deposit::call(world, account, step as f64).wait()),
-];
 
 /// How many rounds count, and how many are made for it at most.
 const ROUNDS: usize = 40;
@@ -74,8 +45,7 @@ impl Taken {
 
 /// One thread's chain of calls: when it began and ended, and what it had of a processor.
 fn chain(number: usize, world: &World, call: Call, waiting: &AtomicUsize) -> (Instant, Instant, Duration) {
-    let account = Account { id: Id::new(), owner: "Alice".into(), balance: 1.0, is_open: true, changes: 0 };
-    let mut account = world.insert(account).expect("it is new");
+    let mut account = world.insert(account()).expect("it is new");
     // A thread that sleeps until the other is there wakes late.
     waiting.fetch_sub(1, Ordering::Relaxed);
     while waiting.load(Ordering::Relaxed) > 0 {

@@ -1,5 +1,5 @@
-//! What someone would write by hand for one mutation of an account: clone, mutate, hash the content, make ids,
-//! snapshot, record, and insert all of it into concurrent maps.
+//! What someone would write by hand. For one mutation of an account: clone, mutate, hash the content, make ids,
+//! snapshot, record, and insert all of it into concurrent maps; for what is made from one, the same without a copy.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -23,7 +23,17 @@ pub struct Version {
     parent: Option<Uuid>,
     execution: Uuid,
     content_hash: [u8; 32],
-    account: Account,
+    pub account: Account,
+}
+
+/// What was made of an account.
+#[allow(dead_code)]
+pub struct Standing {
+    ecs_id: Uuid,
+    lineage_id: Uuid,
+    execution: Uuid,
+    content_hash: [u8; 32],
+    pub is_sound: bool,
 }
 
 #[allow(dead_code)]
@@ -38,7 +48,7 @@ struct Amount {
 struct Record {
     callable: &'static str,
     inputs: Vec<Uuid>,
-    config: Uuid,
+    config: Option<Uuid>,
     outputs: Vec<Uuid>,
     started_at: SystemTime,
     duration: Duration,
@@ -47,6 +57,7 @@ struct Record {
 #[derive(Default)]
 pub struct Store {
     versions: RwLock<HashMap<Uuid, Arc<Version>>>,
+    standings: RwLock<HashMap<Uuid, Arc<Standing>>>,
     amounts: RwLock<HashMap<[u8; 32], Arc<Amount>>>,
     heads: RwLock<HashMap<Uuid, Uuid>>,
     records: RwLock<HashMap<Uuid, Arc<Record>>>,
@@ -102,7 +113,7 @@ impl Store {
         let record = Arc::new(Record {
             callable: "deposit",
             inputs: vec![base.ecs_id],
-            config: stored_amount.ecs_id,
+            config: Some(stored_amount.ecs_id),
             outputs: vec![version.ecs_id],
             started_at,
             duration: started_at.elapsed().unwrap_or_default(),
@@ -116,5 +127,34 @@ impl Store {
         self.versions.write().expect("never poisoned").insert(version.ecs_id, Arc::clone(&version));
         self.records.write().expect("never poisoned").insert(execution, record);
         version
+    }
+
+    pub fn standing(&self, base: &Arc<Version>) -> Arc<Standing> {
+        let started_at = SystemTime::now();
+        let execution = Uuid::now_v7();
+        let is_sound = base.account.is_open && base.account.balance >= 0.0;
+        let standing = Arc::new(Standing {
+            ecs_id: Uuid::now_v7(),
+            lineage_id: Uuid::now_v7(),
+            execution,
+            content_hash: *blake3::hash(&[is_sound.into()]).as_bytes(),
+            is_sound,
+        });
+        let record = Arc::new(Record {
+            callable: "standing",
+            inputs: vec![base.ecs_id],
+            config: None,
+            outputs: vec![standing.ecs_id],
+            started_at,
+            duration: started_at.elapsed().unwrap_or_default(),
+        });
+        self.heads.write().expect("never poisoned").insert(standing.lineage_id, standing.ecs_id);
+        self.standings.write().expect("never poisoned").insert(standing.ecs_id, Arc::clone(&standing));
+        self.records.write().expect("never poisoned").insert(execution, record);
+        standing
+    }
+
+    pub fn get(&self, ecs_id: Uuid) -> Option<Arc<Version>> {
+        self.versions.read().expect("never poisoned").get(&ecs_id).cloned()
     }
 }

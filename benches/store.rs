@@ -280,6 +280,6 @@ fn main() {
         many_callers(if is_test { 1 } else { 7 }, if is_test { 3 } else { 50 });
     }
     if is_wanted("opening") {
-        opening(if is_test { 1_600 } else { 200_000 });
+        opening(if is_test { 1_600 } else { 1_000_000 });
     }
 }

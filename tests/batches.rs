@@ -1,5 +1,8 @@
 //! Many calls, some at a time, their results in order.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
@@ -7,6 +10,8 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -76,7 +81,7 @@ fn sum_of_squares_waited_for(context: &Context, count: u64) -> ecs::Result<u64> 
 }
 
 fn world() -> World {
-    World::in_memory().expect("names are unique")
+    World::fresh().expect("names are unique")
 }
 
 fn outcomes(world: &World, outcome: Outcome) -> usize {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use ecs::prelude::*;
 use ecs::{FailureReason, Subscription};
 
-use self::fresh::Fresh as _;
+use self::fresh::{Fresh as _, FreshBuilder as _};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Reading {
@@ -176,7 +176,7 @@ fn what_a_handler_stores_and_tells_itself_stays_linked_to_the_event() -> ecs::Re
 
 #[test]
 fn a_cascade_that_feeds_itself_ends_at_the_depth_limit_with_a_failed_execution_that_says_so() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(20).in_memory()?;
+    let world = World::builder().depth_limit(20).fresh()?;
     let growing = EventFilter::new().event(EventType::VersionMutated).entity::<Reading>();
     let subscription =
         world.on(growing).handle(|context, event| grow::call(context, &event.stored(context)?).wait().map(drop));
@@ -198,7 +198,7 @@ fn a_cascade_that_feeds_itself_ends_at_the_depth_limit_with_a_failed_execution_t
 
 #[test]
 fn a_cascade_that_feeds_itself_with_its_failures_ends() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(20).in_memory()?;
+    let world = World::builder().depth_limit(20).fresh()?;
     let reading = world.insert(Reading { id: Id::new(), value: 0 })?;
     let refused = reading.clone();
     let subscription = world
@@ -217,7 +217,7 @@ fn a_cascade_that_feeds_itself_with_its_failures_ends() -> ecs::Result<()> {
 
 #[test]
 fn a_cascade_that_feeds_itself_without_calling_anything_ends_too() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(20).in_memory()?;
+    let world = World::builder().depth_limit(20).fresh()?;
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
     let inserting = world.on(created::<Reading>()).handle(move |context, _| {
@@ -241,7 +241,7 @@ fn a_cascade_that_feeds_itself_without_calling_anything_ends_too() -> ecs::Resul
 
 #[test]
 fn a_cascade_that_calls_without_its_context_ends_too() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(20).in_memory()?;
+    let world = World::builder().depth_limit(20).fresh()?;
     let subscription = world
         .on(EventFilter::new().event(EventType::VersionMutated).entity::<Reading>())
         .handle(|context, event| grow::call(context.world(), &event.stored(context)?).wait().map(drop));
@@ -260,7 +260,7 @@ fn two_handlers_that_feed_each_other_end() -> ecs::Result<()> {
     #[derive(Clone, Copy)]
     struct Ping;
     struct Pong;
-    let world = World::builder().depth_limit(10).in_memory()?;
+    let world = World::builder().depth_limit(10).fresh()?;
     let pinged = world.on(EventFilter::new().payload::<Ping>()).handle(|context, _| context.emit(Pong));
     let ponged = world.on(EventFilter::new().payload::<Pong>()).handle(|context, _| context.emit(Ping));
     world.emit(Ping);

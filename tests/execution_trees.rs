@@ -5,7 +5,7 @@ mod fresh;
 
 use ecs::prelude::*;
 
-use self::fresh::Fresh as _;
+use self::fresh::{Fresh as _, FreshBuilder as _};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -105,7 +105,7 @@ fn an_outer_failure_keeps_what_inner_executions_committed_and_says_so() -> ecs::
 
 #[test]
 fn calls_may_be_as_deep_as_the_world_allows() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(2_000).in_memory()?;
+    let world = World::builder().depth_limit(2_000).fresh()?;
     assert_eq!(descend::call(&world, 2_000).wait()?, 2_000);
     assert_eq!(descend_later::call(&world, 2_000).wait()?, 2_000);
     assert_eq!(descend_by_name::call(&world, 2_000).wait()?, 2_000);
@@ -116,7 +116,7 @@ fn calls_may_be_as_deep_as_the_world_allows() -> ecs::Result<()> {
 
 #[test]
 fn calls_deeper_than_that_are_refused_and_recorded() -> ecs::Result<()> {
-    let world = World::builder().depth_limit(3).in_memory()?;
+    let world = World::builder().depth_limit(3).fresh()?;
     assert_eq!(descend::call(&world, 3).wait()?, 3);
     let error = descend_later::call(&world, 4).wait().expect_err("it is refused");
     assert!(

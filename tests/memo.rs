@@ -1,12 +1,16 @@
 //! Results that are kept: what counts as an equal call, and what a call that reuses one leaves behind.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Student, student};
 use ecs::prelude::*;
+
+use self::fresh::Fresh as _;
 
 /// How often a function ran; each test has callables of its own.
 struct Runs(AtomicUsize);
@@ -57,7 +61,7 @@ fn standing(student: &Student, threshold: f64) -> Standing {
 
 #[test]
 fn an_equal_call_runs_nothing_and_returns_the_same_version_and_is_recorded_with_a_link() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let computed = standing::call(&world, &alice, 3.7);
     let computed = pollster(computed.recorded())?;
@@ -96,7 +100,7 @@ fn margin(student: &Student, threshold: f64) -> f64 {
 
 #[test]
 fn a_call_with_other_content_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let raised = world.commit(Student { gpa: 3.9, ..(*alice).clone() })?;
     assert_eq!(margin::call(&world, &alice, 3.5).wait()?, 0.0);
@@ -108,7 +112,7 @@ fn a_call_with_other_content_runs() -> ecs::Result<()> {
 
 #[test]
 fn equal_content_under_another_id_is_an_equal_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (first, second) = (world.insert(alice())?, world.insert(alice())?);
     let computed = pollster(margin::call(&world, &first, 3.0).recorded())?;
     let reused = pollster(margin::call(&world, &second, 3.0).recorded())?;
@@ -128,7 +132,7 @@ fn equal_content_under_another_id_is_an_equal_call() -> ecs::Result<()> {
 
 #[test]
 fn a_value_never_stored_is_stored_and_then_looked_for() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     margin::call(&world, alice(), 3.0).wait()?;
     let reused = pollster(margin::call(&world, alice(), 3.0).recorded())?;
     assert!(reused.execution.reused().is_some());
@@ -162,7 +166,7 @@ fn engrave_alumna(of: &Alumna) -> Plaque {
 
 #[test]
 fn equal_content_of_another_type_or_another_callable_is_no_equal_call() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let student = engrave_student::call(&world, alice()).wait()?;
     let alumna = engrave_alumna::call(&world, Alumna { id: Id::new(), name: "Alice".into(), gpa: 3.5 }).wait()?;
     assert_eq!((student.text.as_str(), alumna.text.as_str()), ("student Alice", "alumna Alice"));
@@ -176,7 +180,7 @@ fn describe(value: f64, note: &str) -> String {
 
 #[test]
 fn plain_values_are_equal_as_their_content_is() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let describe = |value: f64, note: &str| describe::call(&world, value, note).wait();
     assert_eq!(describe(f64::NAN, "a")?, "NaN a");
     describe(-f64::NAN, "a")?;
@@ -197,7 +201,7 @@ fn is_honoured(student: &Student, honours: &Honours) -> bool {
 
 #[test]
 fn configs_count_by_their_content_however_they_are_given() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     assert!(!is_honoured::call(&world, &alice, honours(3.6)).wait()?);
     assert!(is_honoured::call(&world, &alice, honours(3.4)).wait()?);
@@ -217,7 +221,7 @@ fn configs_count_by_their_content_however_they_are_given() -> ecs::Result<()> {
 
 #[test]
 fn calls_by_name_reuse_typed_results_and_typed_calls_those_of_calls_by_name() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let typed = standing::call(&world, &alice, 3.0).wait()?;
     let by_name = world.execute("standing", args! { student: alice.address(), threshold: 3.0 }).wait()?;
@@ -252,7 +256,7 @@ fn shapes(
 
 #[test]
 fn containers_of_entities_count_by_their_shape_and_the_content_in_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (a, b) = (|| student("A", 1.0), || student("B", 2.0));
     mean::call(&world, vec![a(), b()]).wait()?;
     mean::call(&world, vec![a(), b()]).wait()?;
@@ -261,7 +265,7 @@ fn containers_of_entities_count_by_their_shape_and_the_content_in_it() -> ecs::R
     mean::call(&world, vec![a(), b(), a()]).wait()?;
     assert_eq!(world.memo().statistics().misses, 3, "a list has an order and a length");
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let shapes = |key: &str, order: [u8; 2], maybe: Option<Student>| {
         let hashed = HashMap::from(order.map(|key| (key, student(&key.to_string(), 1.0))));
         shapes::call(
@@ -299,7 +303,7 @@ fn elsewhere(student: &Student) -> (Plaque, u32) {
 
 #[tokio::test]
 async fn asynchronous_and_blocking_callables_reuse_as_well() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let computed = later::call(&world, &alice).recorded().await?;
     let reused = later::call(&world, &alice).recorded().await?;
@@ -325,7 +329,7 @@ fn constant() -> u64 {
 
 #[test]
 fn each_world_keeps_its_own() -> ecs::Result<()> {
-    let (one, other) = (World::in_memory()?, World::in_memory()?);
+    let (one, other) = (World::fresh()?, World::fresh()?);
     for world in [&one, &one, &other, &other] {
         assert_eq!(constant::call(world).wait()?, 42);
     }
@@ -343,7 +347,7 @@ fn refuse_twice(value: u64) -> Result<u64, String> {
 
 #[test]
 fn failures_are_not_kept() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for _ in 0..2 {
         assert_eq!(refuse_twice::call(&world, 5).wait().expect_err("it refuses twice").code(), "callable-failed");
     }
@@ -386,7 +390,7 @@ fn copied(student: &Student) -> Student {
 
 #[test]
 fn what_continues_something_that_was_given_succeeds_and_is_not_kept() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let (a, b) = (world.insert(student("Alice", 3.5))?, world.insert(student("Alice", 3.5))?);
     // Equal content, and yet another thing each time.
     let (raised_a, raised_b) = (raised::call(&world, &a).wait()?, raised::call(&world, &b).wait()?);
@@ -416,7 +420,7 @@ fn outermost(context: &Context, student: &Student) -> ecs::Result<f64> {
 
 #[test]
 fn what_was_called_from_inside_is_not_repeated_by_a_call_that_reuses() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     assert_eq!(outermost::call(&world, &alice).wait()?, 2.5);
     let reused = pollster(outermost::call(&world, &alice).recorded())?;
@@ -428,7 +432,7 @@ fn what_was_called_from_inside_is_not_repeated_by_a_call_that_reuses() -> ecs::R
 
 #[test]
 fn a_call_from_inside_another_that_reuses_is_recorded_below_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     margin::call(&world, &alice, 1.0).wait()?;
     let outer = pollster(outermost::call(&world, &alice).recorded())?;
@@ -440,7 +444,7 @@ fn a_call_from_inside_another_that_reuses_is_recorded_below_it() -> ecs::Result<
 
 #[test]
 fn a_call_that_was_stopped_before_is_not_answered_by_a_kept_result() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     margin::call(&world, &alice, 1.0).wait()?;
     let token = CancellationToken::new();
@@ -466,7 +470,7 @@ fn a_value_that_cannot_be_recorded_fails_as_it_does_without_memo() -> ecs::Resul
         shy.0
     }
 
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let error = greet::call(&world, Shy(1)).wait().expect_err("it cannot be recorded");
     assert_eq!(error.code(), "not-recordable");
     assert!(error.to_string().contains("not today"), "{error}");
@@ -476,7 +480,7 @@ fn a_value_that_cannot_be_recorded_fails_as_it_does_without_memo() -> ecs::Resul
 
 #[test]
 fn a_call_that_reuses_succeeds_in_the_events_and_stores_nothing() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let computed = standing::call(&world, &alice, 5.0).wait()?;
     let mut events = world.on(EventFilter::new()).stream();
@@ -488,7 +492,7 @@ fn a_call_that_reuses_succeeds_in_the_events_and_stores_nothing() -> ecs::Result
 
 #[test]
 fn a_call_that_reused_is_replayed_as_the_one_that_computed() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let students = || vec![student("A", 1.0), student("B", 2.0)];
     mean::call(&world, students()).wait()?;
     let reused = pollster(mean::call(&world, students()).recorded())?.execution;
@@ -570,7 +574,7 @@ fn alone(value: f64) -> f64 {
 
 #[test]
 fn each_form_of_memo_keeps_results_and_has_a_fingerprint_of_its_own() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     for _ in 0..2 {
         assert_eq!(weighed::call(&world, 1.0).wait()?, 1.0);
         assert_eq!(alone::call(&world, 1.0).wait()?, 0.5);
@@ -599,7 +603,7 @@ fn unkept(value: f64) -> f64 {
 
 #[test]
 fn a_callable_without_memo_runs_each_time() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(world.callable("unkept")?.memo(), None);
     for _ in 0..2 {
         let ran = world.execute("unkept", args! { value: 1.0 }).wait()?;

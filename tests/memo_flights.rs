@@ -1,6 +1,8 @@
 //! Equal calls at one time: one runs, the others wait for it, and none waits for itself.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex, OnceLock};
@@ -10,6 +12,8 @@ use std::time::{Duration, Instant};
 use common::{Student, student};
 use ecs::prelude::*;
 use tokio::sync::Semaphore;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Report {
@@ -66,7 +70,7 @@ fn slowly(student: &Student) -> Report {
 #[test]
 fn of_equal_calls_in_many_threads_one_runs() -> ecs::Result<()> {
     const THREADS: usize = 8;
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let barrier = Barrier::new(THREADS);
     let reports = thread::scope(|scope| {
         let call = || {
@@ -101,7 +105,7 @@ async fn slowly_later(text: String) -> Report {
 #[tokio::test]
 async fn of_equal_calls_in_many_tasks_one_runs() -> ecs::Result<()> {
     const TASKS: u64 = 100;
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let task = |_| {
         let world = world.clone();
         tokio::spawn(async move { slowly_later::call(&world, "a".to_owned()).await })
@@ -134,7 +138,7 @@ fn fail_first(value: u64) -> Result<u64, String> {
 
 #[test]
 fn if_the_first_fails_one_that_waits_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let results: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| fail_first::call(&world, 7).wait())).collect();
         until_waiting(&world, 3);
@@ -159,7 +163,7 @@ async fn hang_first(value: u64) -> u64 {
 
 #[tokio::test]
 async fn if_the_first_is_dropped_one_that_waits_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let task = |_| {
         let world = world.clone();
         tokio::spawn(async move { hang_first::call(&world, 7).recorded().await })
@@ -187,7 +191,7 @@ async fn never(value: u64) -> u64 {
 
 #[tokio::test]
 async fn a_deadline_and_a_token_end_the_waiting_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let first = {
         let world = world.clone();
         tokio::spawn(async move { never::call(&world, 1).await })
@@ -219,7 +223,7 @@ fn behind_a_door(value: u64) -> u64 {
 
 #[test]
 fn a_deadline_ends_the_waiting_of_a_thread_too() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     thread::scope(|scope| {
         let first = scope.spawn(|| behind_a_door::call(&world, 1).wait());
         while world.memo().statistics().misses == 0 {
@@ -250,7 +254,7 @@ fn for_ever(context: &Context, value: u64) -> ecs::Result<u64> {
 
 #[tokio::test]
 async fn a_call_inside_an_equal_one_runs() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(again::call(&world, 7).wait()?, 10);
     assert_eq!(again_later::call(&world, 7).await?, 7);
     let error = for_ever::call(&world, 7).wait().expect_err("it goes too deep");
@@ -270,7 +274,7 @@ fn through_a_static(value: u64) -> ecs::Result<u64> {
 
 #[test]
 fn a_call_inside_an_equal_one_runs_even_if_it_is_not_made_through_the_context() -> ecs::Result<()> {
-    let world = WORLD.get_or_init(|| World::in_memory().expect("names are unique"));
+    let world = WORLD.get_or_init(|| World::fresh().expect("names are unique"));
     assert_eq!(through_a_static::call(world, 7).wait()?, 7);
     Ok(())
 }
@@ -297,7 +301,7 @@ fn pong(context: &Context, value: u64) -> ecs::Result<u64> {
 
 #[test]
 fn two_callables_that_wait_for_each_other_do_not_stand_still() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     thread::scope(|scope| {
         let threads = [scope.spawn(|| ping::call(&world, 1).wait()), scope.spawn(|| pong::call(&world, 1).wait())];
         for thread in threads {
@@ -322,7 +326,7 @@ async fn round_table(context: &Context, seat: u64) -> ecs::Result<u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_circle_of_three_tasks_does_not_stand_still() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let seats = [0, 1, 2].map(|seat| {
         let world = world.clone();
         tokio::spawn(async move { round_table::call(&world, seat).await })

@@ -1,11 +1,15 @@
 //! How much is kept, and how it is forgotten.
 
 mod common;
+#[path = "common/fresh.rs"]
+mod fresh;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::{Student, student};
 use ecs::prelude::*;
+
+use self::fresh::{Fresh as _, FreshBuilder as _};
 
 #[callable(memo)]
 fn double(value: u64) -> u64 {
@@ -36,7 +40,7 @@ fn is_kept(world: &World, value: u64) -> ecs::Result<bool> {
 
 #[test]
 fn what_was_longest_not_used_gives_way_to_what_is_one_too_many() -> ecs::Result<()> {
-    let world = World::builder().memo_entries(3).in_memory()?;
+    let world = World::builder().memo_entries(3).fresh()?;
     for value in [1, 2, 3] {
         double::call(&world, value).wait()?;
     }
@@ -51,7 +55,7 @@ fn what_was_longest_not_used_gives_way_to_what_is_one_too_many() -> ecs::Result<
 
 #[test]
 fn many_results_stay_within_the_limit() -> ecs::Result<()> {
-    let world = World::builder().memo_entries(100).in_memory()?;
+    let world = World::builder().memo_entries(100).fresh()?;
     for value in 0..1_000 {
         double::call(&world, value).wait()?;
         assert!(world.memo().statistics().entries <= 100);
@@ -64,7 +68,7 @@ fn many_results_stay_within_the_limit() -> ecs::Result<()> {
 
 #[test]
 fn bytes_are_limited_too_and_what_is_too_large_alone_is_not_kept() -> ecs::Result<()> {
-    let world = World::builder().memo_bytes(50_000).in_memory()?;
+    let world = World::builder().memo_bytes(50_000).fresh()?;
     text_of::call(&world, 1_000).wait()?;
     let bytes = world.memo().statistics().bytes;
     assert!((2_000..4_000).contains(&bytes), "{bytes}: the text is in the output entity and in the typed output");
@@ -96,7 +100,7 @@ fn course_of(members: u64, name: String) -> Course {
 #[test]
 fn a_tree_counts_everything_in_it() -> ecs::Result<()> {
     let bytes = |members: u64| -> ecs::Result<usize> {
-        let world = World::in_memory()?;
+        let world = World::fresh()?;
         course_of::call(&world, members, "x".repeat(1_000)).wait()?;
         Ok(world.memo().statistics().bytes)
     };
@@ -107,7 +111,7 @@ fn a_tree_counts_everything_in_it() -> ecs::Result<()> {
 
 #[test]
 fn a_memo_without_room_keeps_nothing_and_hinders_nobody() -> ecs::Result<()> {
-    let world = World::builder().memo_entries(0).in_memory()?;
+    let world = World::builder().memo_entries(0).fresh()?;
     assert_eq!(double::call(&world, 1).wait()?, 2);
     assert_eq!(double::call(&world, 1).wait()?, 2);
     let statistics = world.memo().statistics();
@@ -117,7 +121,7 @@ fn a_memo_without_room_keeps_nothing_and_hinders_nobody() -> ecs::Result<()> {
 
 #[test]
 fn the_results_of_one_callable_are_forgotten() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     double::call(&world, 1).wait()?;
     double::call(&world, 2).wait()?;
     text_of::call(&world, 1).wait()?;
@@ -131,7 +135,7 @@ fn the_results_of_one_callable_are_forgotten() -> ecs::Result<()> {
 
 #[test]
 fn what_was_computed_from_an_input_or_its_equal_is_forgotten() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let twin = world.insert(student("Alice", 3.5))?;
     let bob = world.insert(student("Bob", 3.0))?;
@@ -146,7 +150,7 @@ fn what_was_computed_from_an_input_or_its_equal_is_forgotten() -> ecs::Result<()
     let twice = world.execution(twice_id(&world, twice.wait()?)?)?;
     assert_eq!(world.memo().forget_input(twice.configs[0])?, 1, "a config is an input too");
     assert_eq!(world.memo().statistics().entries, 1);
-    let nobody = World::in_memory()?.insert(student("Nobody", 0.0))?;
+    let nobody = World::fresh()?.insert(student("Nobody", 0.0))?;
     assert_eq!(world.memo().forget_input(&nobody).expect_err("it is of another world").code(), "unknown-version");
     Ok(())
 }
@@ -160,7 +164,7 @@ fn twice_id(world: &World, value: f64) -> ecs::Result<ExecutionId> {
 
 #[test]
 fn the_result_of_one_execution_is_forgotten_by_it_or_by_one_that_reused_it() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let call = || world.execute("double", args! { value: 1_u64 }).wait();
     let (computed, reused) = (call()?, call()?);
     assert_eq!(world.memo().forget_execution(reused.execution().id)?, 1);
@@ -173,7 +177,7 @@ fn the_result_of_one_execution_is_forgotten_by_it_or_by_one_that_reused_it() -> 
 
 #[test]
 fn everything_is_forgotten_with_the_statistics() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     double::call(&world, 1).wait()?;
     double::call(&world, 1).wait()?;
     world.memo().clear();
@@ -197,7 +201,7 @@ fn at_the_rate(context: &Context, value: u64) -> u64 {
 
 #[test]
 fn what_was_running_when_it_was_forgotten_is_not_kept() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     assert_eq!(at_the_rate::call(&world, 10).wait()?, 10);
     assert_eq!(at_the_rate::call(&world, 10).wait()?, 20);
     Ok(())

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use ecs::prelude::*;
 
-use self::fresh::Fresh as _;
+use self::fresh::{Fresh as _, FreshBuilder as _};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -199,13 +199,13 @@ fn a_callable_says_what_its_calls_do_and_a_call_says_it_better() -> ecs::Result<
 
 #[test]
 fn a_world_says_what_all_calls_and_commits_do() -> ecs::Result<()> {
-    let world = World::builder().on_conflict(OnConflict::Branch).in_memory()?;
+    let world = World::builder().on_conflict(OnConflict::Branch).fresh()?;
     let zero = counter(&world, 0);
     let left = increment::call(&world, &zero).wait()?;
     let right = world.commit(Counter { count: 10, ..(*zero).clone() })?;
     assert_eq!(world.heads::<Counter>(&zero)?, [left, right]);
 
-    let world = World::builder().on_conflict(OnConflict::Retry(1)).in_memory()?;
+    let world = World::builder().on_conflict(OnConflict::Retry(1)).fresh()?;
     let zero = counter(&world, 0);
     increment::call(&world, &zero).wait()?;
     assert_eq!(increment::call(&world, &zero).wait()?.count, 2);
@@ -349,7 +349,7 @@ fn a_lineage_without_versions_has_no_heads() -> ecs::Result<()> {
 
 #[test]
 fn threads_that_wait_lose_no_increment_either() -> ecs::Result<()> {
-    let world = World::builder().on_conflict(OnConflict::Retry(u32::MAX)).in_memory()?;
+    let world = World::builder().on_conflict(OnConflict::Retry(u32::MAX)).fresh()?;
     let zero = counter(&world, 0);
     std::thread::scope(|scope| {
         for _ in 0..4 {

@@ -1,5 +1,8 @@
 //! What a `tracing` subscriber sees of calls.
 
+#[path = "common/fresh.rs"]
+mod fresh;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -11,6 +14,8 @@ use tracing::span::{Attributes, Record};
 use tracing::{Event, Instrument as _, Subscriber};
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
+
+use self::fresh::Fresh as _;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -142,7 +147,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Capture {
 
 fn world() -> (World, Stored<Counter>) {
     LazyLock::force(&CLOSED);
-    let world = World::in_memory().expect("names are unique");
+    let world = World::fresh().expect("names are unique");
     let zero = world.insert(Counter { id: Id::new(), count: 0 }).expect("it is new");
     (world, zero)
 }

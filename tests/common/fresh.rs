@@ -1,10 +1,12 @@
 //! The world of a test: in memory, or in a file of its own where `ECS_TEST_STORE=sqlite` is set, so that every
 //! behaviour is tested over both stores.
+#![allow(dead_code, reason = "not every test program has settings")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use ecs::WorldBuilder;
 use ecs::prelude::*;
 use ecs::sqlite::{Durability, Options};
 
@@ -16,9 +18,21 @@ pub trait Fresh: Sized {
 
 impl Fresh for World {
     fn fresh() -> ecs::Result<Self> {
+        Self::builder().fresh()
+    }
+}
+
+/// Makes worlds with settings that nothing is in.
+pub trait FreshBuilder {
+    /// A world that nothing is in.
+    fn fresh(self) -> ecs::Result<World>;
+}
+
+impl FreshBuilder for WorldBuilder {
+    fn fresh(self) -> ecs::Result<World> {
         match std::env::var("ECS_TEST_STORE").as_deref() {
-            Err(_) | Ok("memory") => Self::in_memory(),
-            Ok("sqlite") => Self::open_with(file(), Options::new().durability(Durability::Batched)),
+            Err(_) | Ok("memory") => self.in_memory(),
+            Ok("sqlite") => self.open_with(file(), Options::new().durability(Durability::Batched)),
             Ok(other) => panic!("ECS_TEST_STORE is `memory` or `sqlite`, not `{other}`"),
         }
     }

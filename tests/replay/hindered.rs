@@ -7,6 +7,7 @@ use ecs::prelude::*;
 use ecs::store::{Commit, ExecutionRecord, MemoryStore, Store};
 use ecs::{CancellationToken, NotReplayable};
 
+use super::fresh::Fresh as _;
 use super::{Course, Student, course, raise, student};
 
 /// A world whose store can be written to directly.
@@ -58,7 +59,7 @@ fn raised() -> ecs::Result<(Open, Arc<Execution>, ExecutionId)> {
 #[test]
 fn an_unknown_execution_is_an_error() -> ecs::Result<()> {
     let (_, execution, _) = raised()?;
-    let error = World::in_memory()?.replay(execution.id).wait().expect_err("it is of another world");
+    let error = World::fresh()?.replay(execution.id).wait().expect_err("it is of another world");
     assert_eq!(error.code(), "unknown-execution");
     Ok(())
 }
@@ -94,7 +95,7 @@ fn code_that_has_changed_is_not_replayed() -> ecs::Result<()> {
 fn inputs_that_are_gone_are_named() -> ecs::Result<()> {
     let (open, execution, id) = raised()?;
     // A version that this store never had.
-    let elsewhere = World::in_memory()?.insert(student("Bob", 1.0))?.ecs_id();
+    let elsewhere = World::fresh()?.insert(student("Bob", 1.0))?.ecs_id();
     open.record(&execution, id, |execution| execution.arguments[0].versions[0] = elsewhere)?;
     let reason = open.reason(id)?;
     assert_eq!(reason, NotReplayable::InputGone { parameter: "student", version: Some(elsewhere) });
@@ -147,7 +148,7 @@ fn inputs_in_a_container_that_are_gone_are_named() -> ecs::Result<()> {
 #[test]
 fn an_output_that_is_gone_has_nothing_to_compare_with() -> ecs::Result<()> {
     let (open, execution, id) = raised()?;
-    let version = World::in_memory()?.insert(student("Bob", 1.0))?.ecs_id();
+    let version = World::fresh()?.insert(student("Bob", 1.0))?.ecs_id();
     open.record(&execution, id, |execution| execution.outputs[0].ecs_id = version)?;
     assert_eq!(open.reason(id)?, NotReplayable::OutputGone { version });
     Ok(())
@@ -199,7 +200,7 @@ async fn hang_if_replayed(context: &Context, student: &Student) -> ecs::Result<f
 
 #[tokio::test]
 async fn a_replay_that_hangs_is_stopped_by_its_time_or_a_token() -> ecs::Result<()> {
-    let world = World::in_memory()?;
+    let world = World::fresh()?;
     let ran = hang_if_replayed::call(&world, student("Alice", 1.0)).recorded().await?;
     let late = world.replay(ran.execution.id).timeout(Duration::from_millis(10)).await?;
     let Some(NotReplayable::Unfinished { status }) = late.reason() else { panic!("{late}") };

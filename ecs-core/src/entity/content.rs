@@ -5,7 +5,8 @@ use super::encode::{Encoder, Failure, encode_entity};
 use crate::error::Error;
 use crate::hash::hash_newtype;
 
-pub(crate) const DOMAIN: &str = "ecs content 1";
+/// The key under which contents are hashed, so that nothing else has the same hash.
+const KEY: &[u8; 32] = b"ecs content 1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 hash_newtype! {
     /// The blake3 hash of an entity's content: its stable type name and its fields, without its `Id`.
@@ -13,6 +14,11 @@ hash_newtype! {
 }
 
 impl ContentHash {
+    /// The hash of an encoded content: the name of a type, and the struct of the fields.
+    pub(crate) fn of(encoding: &[u8]) -> Self {
+        Self(*blake3::keyed_hash(KEY, encoding).as_bytes())
+    }
+
     /// Bits to spread over a map: the hash is already uniform.
     pub(crate) fn random_bits(self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|i| self.0[i]))
@@ -36,8 +42,8 @@ pub(crate) fn encode_content(
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
 ) -> Result<Encoding, Error> {
-    encode_entity(DOMAIN, type_name, held, write, |written| Encoding {
-        hash: ContentHash(*blake3::hash(written.bytes).as_bytes()),
+    encode_entity(type_name, held, write, |written| Encoding {
+        hash: ContentHash::of(written.bytes),
         references: written.references.into(),
     })
 }
@@ -79,25 +85,13 @@ mod tests {
     #[test]
     fn the_content_hash_has_a_fixed_value() {
         // Another program can compute this from the page on the content hash.
-        let mut bytes = Vec::new();
-        let text = |bytes: &mut Vec<u8>, text: &str| {
-            bytes.push(0x07);
-            bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text.as_bytes());
-        };
-        text(&mut bytes, "ecs content 1");
-        text(&mut bytes, "T");
-        bytes.push(0x0d);
-        bytes.extend(2_u64.to_le_bytes());
-        text(&mut bytes, "beta");
-        bytes.push(0x03);
-        bytes.extend(3_i64.to_le_bytes());
-        text(&mut bytes, "alpha");
-        bytes.push(0x06);
+        let mut bytes = b"\x01T\x0d\x02\x04beta\x03\x06\x05alpha\x06".to_vec();
         bytes.extend(0.5_f64.to_le_bytes());
-        let expected = blake3::hash(&bytes);
+        let mut key = [0; 32];
+        key[..13].copy_from_slice(b"ecs content 1");
+        let expected = blake3::keyed_hash(&key, &bytes);
         let hash = hash_entity("T", &Forwards { id: Id::new(), beta: 3, alpha: 0.5 }).expect("hashes");
         assert_eq!(hash.to_string(), expected.to_hex().to_string());
-        assert_eq!(hash.to_string(), "66b07761a242905825bb67655b949b36ca8a6b1db83b19b17ff3e6591ac36b43");
+        assert_eq!(hash.to_string(), "2c896a4bda67e61797e23ee8540ae2829959c6779adac3a7efb06c360a5240cd");
     }
 }

@@ -11,6 +11,7 @@ use serde::ser::{self, Serialize};
 use smallvec::SmallVec;
 
 use super::id::ID_MARKER;
+use super::number;
 use super::reference::REF_MARKER;
 use super::tree::branch::Hashes;
 use super::tree::{Digest, Node};
@@ -118,10 +119,9 @@ pub(crate) struct Written<'w> {
     pub(crate) references: &'w [EcsId],
 }
 
-/// Encodes an entity's content, which `write` writes, behind the texts `domain` and `type_name`, and hands it
-/// on. `held` are the encodings of the fields that hold entities.
+/// Encodes an entity's content, which `write` writes, behind the name of its type, and hands it on. `held` are the
+/// encodings of the fields that hold entities.
 pub(super) fn encode_entity<R>(
-    domain: &str,
     type_name: &'static str,
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
@@ -130,8 +130,7 @@ pub(super) fn encode_entity<R>(
     // A `Serialize` of the user's may ask for a hash while something is being stored.
     Form::Canonical.within(|| {
         Encoder::with(|encoder| {
-            encoder.text(domain);
-            encoder.text(type_name);
+            encoder.name(type_name);
             encoder.at_root = true;
             encoder.held = held;
             let written = write(encoder);
@@ -446,17 +445,29 @@ impl Encoder {
 
     pub(crate) fn text(&mut self, text: &str) {
         self.bytes.push(tag::TEXT);
-        self.length(text.len());
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.name(text);
+    }
+
+    /// Writes the name of a type, a field or a variant, which has no tag.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.length(name.len());
+        self.bytes.extend_from_slice(name.as_bytes());
     }
 
     fn length(&mut self, length: usize) {
-        self.bytes.extend_from_slice(&(length as u64).to_le_bytes());
+        self.number(length as u64);
     }
 
     fn integer(&mut self, value: i64) {
         self.bytes.push(tag::INTEGER);
-        self.bytes.extend_from_slice(&value.to_le_bytes());
+        self.number(number::folded(value));
+    }
+
+    fn number(&mut self, value: u64) {
+        match u8::try_from(value) {
+            Ok(small @ ..0x80) => self.bytes.push(small),
+            _ => number::write(value, &mut self.bytes),
+        }
     }
 
     fn child<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
@@ -477,20 +488,28 @@ impl Encoder {
         };
         self.bytes.push(tag);
         let start = self.bytes.len();
-        self.length(0);
+        // Room for the count of most.
+        self.bytes.push(0);
         Compound { encoder: self, start, entries: SmallVec::new(), sorted, is_root }
     }
 
     pub(crate) fn variant(&mut self, variant: &str) {
         self.bytes.push(tag::VARIANT);
-        self.text(variant);
+        self.name(variant);
     }
+}
+
+/// The text that is encoded in these bytes.
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    let (&tag::TEXT, mut rest) = bytes.split_first()? else { return None };
+    number::read(&mut rest)?;
+    std::str::from_utf8(rest).ok()
 }
 
 /// A sequence, set, map or struct under way.
 pub struct Compound<'e> {
     encoder: &'e mut Encoder,
-    /// Where the count is, directly behind the tag.
+    /// Where the count is put, directly behind the tag.
     start: usize,
     /// Where each entry begins.
     entries: SmallVec<[usize; 16]>,
@@ -510,7 +529,7 @@ impl Compound<'_> {
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
         self.begin_entry();
-        self.encoder.text(name);
+        self.encoder.name(name);
         if self.is_root
             && let Some((_, encoding)) = self.encoder.held.iter().find(|(field, _)| *field == name)
         {
@@ -534,10 +553,16 @@ impl Compound<'_> {
     }
 
     fn close(mut self) -> Result<(), Failure> {
-        let count = self.entries.len() as u64;
-        self.encoder.bytes[self.start..self.start + 8].copy_from_slice(&count.to_le_bytes());
         if self.sorted {
             self.sort();
+        }
+        match u8::try_from(self.entries.len()) {
+            Ok(count @ ..0x80) => self.encoder.bytes[self.start] = count,
+            _ => {
+                let mut count = Vec::new();
+                number::write(self.entries.len() as u64, &mut count);
+                self.encoder.bytes.splice(self.start..=self.start, count);
+            }
         }
         Ok(())
     }
@@ -545,17 +570,16 @@ impl Compound<'_> {
     fn sort(&mut self) {
         let Encoder { bytes, scratch, .. } = &mut *self.encoder;
         let Some(&first) = self.entries.first() else { return };
-        let end = bytes.len();
-        let next = |i: usize| self.entries.get(i + 1).copied().unwrap_or(end);
-        let mut ranges: SmallVec<[(usize, usize); 16]> =
-            self.entries.iter().enumerate().map(|(i, &start)| (start, next(i))).collect();
-        if ranges.is_sorted_by(|a, b| bytes[a.0..a.1] <= bytes[b.0..b.1]) {
+        let ends = self.entries[1..].iter().copied().chain([bytes.len()]);
+        let mut entries: SmallVec<[&[u8]; 16]> =
+            self.entries.iter().zip(ends).map(|(&start, end)| &bytes[start..end]).collect();
+        if entries.is_sorted() {
             return;
         }
-        ranges.sort_unstable_by(|a, b| bytes[a.0..a.1].cmp(&bytes[b.0..b.1]));
+        entries.sort_unstable();
         scratch.clear();
-        for (start, end) in ranges {
-            scratch.extend_from_slice(&bytes[start..end]);
+        for entry in entries {
+            scratch.extend_from_slice(entry);
         }
         bytes[first..].copy_from_slice(scratch);
     }
@@ -697,9 +721,7 @@ impl<'e> ser::Serializer for &'e mut Encoder {
         let start = self.bytes.len();
         self.child(value)?;
         if name == REF_MARKER {
-            // Written as text: a tag, a length and the address.
-            let text = self.bytes.get(start + 9..).and_then(|bytes| std::str::from_utf8(bytes).ok());
-            let address = text.and_then(|text| text.parse::<Address>().ok());
+            let address = self.bytes.get(start..).and_then(text_of).and_then(|text| text.parse::<Address>().ok());
             if let Some(Target::Version(ecs_id)) = address.map(|address| address.target()) {
                 self.references.push(ecs_id);
                 if !self.is_storing()
@@ -845,7 +867,7 @@ mod tests {
     }
 
     fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
-        encode_entity("domain", "T", Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
+        encode_entity("T", Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
     }
 
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {

@@ -10,6 +10,7 @@ pub(crate) mod form;
 mod id;
 mod id_map;
 pub mod kind;
+mod number;
 mod reference;
 mod stored;
 pub mod tree;

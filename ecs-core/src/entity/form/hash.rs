@@ -4,7 +4,6 @@ use super::opaque::Opaque;
 use super::value::FormValue;
 use crate::deep;
 use crate::entity::ContentHash;
-use crate::entity::content::DOMAIN;
 use crate::entity::encode::Encoder;
 use crate::entity::tree::Digest;
 use crate::entity::tree::digest::{FEW, Trie, hash_run, runs};
@@ -24,10 +23,9 @@ pub(crate) fn hash_fields<E>(
     hash_of: &mut HashOf<'_, E>,
 ) -> Result<ContentHash, E> {
     Encoder::with(|encoder| {
-        encoder.text(DOMAIN);
-        encoder.text(type_name);
+        encoder.name(type_name);
         encode_fields(fields, encoder, hash_of)?;
-        Ok(ContentHash(*blake3::hash(encoder.written()).as_bytes()))
+        Ok(ContentHash::of(encoder.written()))
     })
 }
 
@@ -51,7 +49,7 @@ fn encode_fields<E>(
 ) -> Result<(), E> {
     let fields = fields.iter().map(|(name, value)| {
         Encoder::with(|encoder| {
-            encoder.text(name);
+            encoder.name(name);
             encode(value, encoder, hash_of)?;
             Ok(encoder.written().to_vec())
         })

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::opaque::Opaque;
 use crate::deep;
 use crate::entity::encode::tag;
+use crate::entity::number;
 use crate::entity::{EcsId, Id, LineageId};
 
 /// A value as it is stored.
@@ -65,10 +66,13 @@ impl<'b> Bytes<'b> {
         self.array::<1>().map(|[tag]| tag)
     }
 
+    fn number(&mut self) -> Result<u64, Malformed> {
+        number::read(&mut self.0).ok_or(Malformed("a number is not as it is written"))
+    }
+
     /// How many elements follow, each of which takes a byte at least.
     fn count(&mut self) -> Result<usize, Malformed> {
-        let count =
-            usize::try_from(u64::from_le_bytes(self.array()?)).map_err(|_| Malformed("a length is too large"))?;
+        let count = usize::try_from(self.number()?).map_err(|_| Malformed("a length is too large"))?;
         if count > self.0.len() { Err(Malformed("a length goes beyond the end")) } else { Ok(count) }
     }
 
@@ -77,15 +81,8 @@ impl<'b> Bytes<'b> {
         self.take(length)
     }
 
-    fn plain_text(&mut self) -> Result<&'b str, Malformed> {
-        std::str::from_utf8(self.sized()?).map_err(|_| Malformed("a text is not UTF-8"))
-    }
-
     fn text(&mut self) -> Result<&'b str, Malformed> {
-        match self.tag()? {
-            tag::TEXT => self.plain_text(),
-            _ => Err(Malformed("there is no text where a name should be")),
-        }
+        std::str::from_utf8(self.sized()?).map_err(|_| Malformed("a text is not UTF-8"))
     }
 
     fn id(&mut self) -> Result<Id, Malformed> {
@@ -101,7 +98,8 @@ impl<'b> Bytes<'b> {
     fn pass(&mut self, held: &mut dyn FnMut(Id)) -> Result<(), Malformed> {
         match self.tag()? {
             tag::UNIT | tag::FALSE | tag::TRUE => {}
-            tag::INTEGER | tag::FLOAT => drop(self.take(8)?),
+            tag::INTEGER => drop(self.number()?),
+            tag::FLOAT => drop(self.take(8)?),
             tag::WIDE_INTEGER | tag::WIDE_UNSIGNED => drop(self.take(16)?),
             tag::TEXT | tag::BYTES => drop(self.sized()?),
             tag::SOME => deep::level(|| self.pass(held))?,
@@ -138,11 +136,11 @@ impl<'b> Bytes<'b> {
             tag::UNIT => FormValue::Unit,
             tag::FALSE => FormValue::Bool(false),
             tag::TRUE => FormValue::Bool(true),
-            tag::INTEGER => FormValue::Integer(i64::from_le_bytes(self.array()?)),
+            tag::INTEGER => FormValue::Integer(number::unfolded(self.number()?)),
             tag::WIDE_INTEGER => FormValue::Wide(i128::from_le_bytes(self.array()?)),
             tag::WIDE_UNSIGNED => FormValue::WideUnsigned(u128::from_le_bytes(self.array()?)),
             tag::FLOAT => FormValue::Float(f64::from_bits(u64::from_le_bytes(self.array()?))),
-            tag::TEXT => FormValue::Text(self.plain_text()?.to_owned()),
+            tag::TEXT => FormValue::Text(self.text()?.to_owned()),
             tag::BYTES => FormValue::Bytes(self.sized()?.to_owned()),
             tag::SOME => FormValue::Some(Box::new(below(self)?)),
             sequence @ (tag::SEQUENCE | tag::SET | tag::HELD_SEQUENCE) => {

@@ -227,7 +227,7 @@ impl<'a> EachPart<'a> for EncodeEach<'_, '_, '_> {
         }
         self.done = match self.shape {
             Shape::Named => Encoder::with(|entry| {
-                entry.text(name);
+                entry.name(name);
                 part.encode(entry, self.hashes).map_err(|failure| failure.under(format_args!(".{name}")))?;
                 self.entries.push(entry.written().to_vec());
                 Ok(())

@@ -135,34 +135,4 @@ pub mod prelude {
 }
 
 #[cfg(doctest)]
-mod pages {
-    //! The examples of the written pages, compiled and run as tests.
-
-    #[doc = include_str!("../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../docs/records.md")]
-    struct Records;
-
-    #[doc = include_str!("../docs/running.md")]
-    struct Running;
-
-    #[doc = include_str!("../docs/content-hash.md")]
-    struct ContentHash;
-
-    #[doc = include_str!("../docs/trees.md")]
-    struct Trees;
-
-    #[doc = include_str!("../docs/events.md")]
-    struct Events;
-
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../docs/store.md")]
-    struct StoreInAFile;
-
-    #[doc = include_str!("../docs/replay.md")]
-    struct Replay;
-
-    #[doc = include_str!("../docs/memo.md")]
-    struct Memo;
-}
+mod pages;

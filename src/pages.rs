@@ -34,6 +34,11 @@ pages! {
     TrainingRuns "docs/recipes/training-runs.md"
     Approval "docs/recipes/approval.md"
     Agent "docs/recipes/agent.md"
+    ComingFromAbstractions "docs/coming-from/abstractions.md"
+    ComingFromAiida "docs/coming-from/aiida.md"
+    ComingFromRedun "docs/coming-from/redun.md"
+    ComingFromSalsa "docs/coming-from/salsa.md"
+    ComingFromBevyEcs "docs/coming-from/bevy-ecs.md"
 }
 
 pages! {

@@ -7,6 +7,12 @@
 //! or not at all: later you can ask which function, with which parameters, made a value, and from
 //! what.
 //!
+//! ```toml
+//! [dependencies]
+//! ecs = { path = "../ecs" }
+//! serde = { version = "1", features = ["derive"] }
+//! ```
+//!
 //! ```standalone_crate
 //! use ecs::prelude::*;
 //!
@@ -31,19 +37,44 @@
 //! }
 //!
 //! # fn main() -> ecs::Result<()> {
-//! let world = World::in_memory()?;
+//! let world = World::in_memory()?; // or `World::open("audit.db")?`, which lasts
 //! let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
 //!
-//! // Awaited in asynchronous code; `wait` needs no runtime.
-//! let alice = update_gpa::call(&world, &alice, 3.8).wait()?;
-//! let strict = standing::with(Honours { threshold: 3.9, ..Honours::default() });
-//! assert!(!strict.call(&world, &alice).wait()?.qualified);
+//! // Awaited in asynchronous code; `wait` needs no runtime. What comes back is a handle to a version.
+//! let raised = update_gpa::call(&world, &alice, 3.8).wait()?;
+//! assert_eq!((alice.gpa, raised.gpa), (3.5, 3.8));
 //!
-//! let (_, change) = world.history(&alice)?.last_change("gpa").map(|(e, c)| (e.clone(), c.clone())).unwrap();
-//! assert_eq!(change.before.unwrap().to_string(), "3.5");
+//! // A config bound once, for as many calls as follow; or a call by its name, with arguments from anywhere.
+//! let strict = standing::with(Honours { threshold: 3.9, ..Honours::default() });
+//! assert!(!strict.call(&world, &raised).wait()?.qualified);
+//! let verdict = world.execute("standing", args! { student: raised.address(), threshold: 3.7 }).wait()?;
+//! let verdict = verdict.output::<Standing>(0)?;
+//!
+//! // Later: which function wrote this, with which config, and from what?
+//! let blame = world.blame(&verdict)?;
+//! let line = blame.line("qualified").unwrap();
+//! assert_eq!(line.execution.as_ref().unwrap().callable(), "standing");
+//! assert_eq!(line.configs[0].read(&"threshold".parse()?)?, 3.7);
+//! assert!(world.dependencies(&verdict, None)?.contains(&alice));
+//! println!("{}", world.history(&alice)?);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `update_gpa(&mut student, 3.8)` stays the plain function. A signature that cannot be tracked does not compile, and the
+//! message says the cure.
+//!
+//! # The first words
+//!
+//! | | |
+//! | --- | --- |
+//! | [`Entity`], [`Id`] | a struct with an `id: Id`, which says which thing a value is, and which version it was read from |
+//! | [`ConfigEntity`] | a struct of parameters; equal content is one stored version |
+//! | [`callable`] | makes a function one whose calls are recorded: `f::call(&world, …)`, `f::with(config)` |
+//! | [`World`] | what a program holds: insert, call, ask |
+//! | [`Stored`] | a handle to a version, which never changes; read like the value |
+//! | [`Execution`] | the record of one call |
+//! | [`Address`] | text that leads to a version or to a value in one |
 //!
 //! # What a parameter is follows from its type
 //!
@@ -88,10 +119,30 @@
 //! [`World::replay`] runs a recorded execution again from what it was given, and tells whether it gives the
 //! same; [`World::replay_all`] does so with many. Nothing of it is seen in the world.
 //!
+//! # Others at the same time
+//!
+//! A call starts from versions. If another commit moved one of their heads first, it fails with `conflict`, runs again or
+//! branches, as [`OnConflict`] says; nothing is lost silently. [`World::batch`] makes many calls, and a [`Context`] lets a
+//! callable call others.
+//!
 //! # Errors
 //!
 //! Everything that can fail returns an [`Error`] with a [`kind`](Error::kind), a stable
-//! [`code`](Error::code), and the recorded [`execution`](Error::execution) that failed, if one did.
+//! [`code`](Error::code), and the recorded [`execution`](Error::execution) that failed, if one did. An error or a panic in a
+//! callable leaves no version, only the record of its failure.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! | --- | --- |
+//! | `sqlite`, on by default | `World::open`: worlds that last, in one file |
+//! | `im` | persistent collections, of which a version costs what changed |
+//! | `indexmap` | `IndexMap` as a container of entities |
+//!
+//! # Further
+//!
+//! The guide in the folder `docs` has ten minutes to the first audited result, the concepts with their limits, recipes, and a
+//! page for each error code. The command `ecs` of the crate `ecs-cli` reads any file that `World::open` wrote.
 
 pub use ecs_core::*;
 pub use ecs_derive::{ConfigEntity, Entity, EntityParts};
@@ -135,34 +186,4 @@ pub mod prelude {
 }
 
 #[cfg(doctest)]
-mod pages {
-    //! The examples of the written pages, compiled and run as tests.
-
-    #[doc = include_str!("../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../docs/records.md")]
-    struct Records;
-
-    #[doc = include_str!("../docs/running.md")]
-    struct Running;
-
-    #[doc = include_str!("../docs/content-hash.md")]
-    struct ContentHash;
-
-    #[doc = include_str!("../docs/trees.md")]
-    struct Trees;
-
-    #[doc = include_str!("../docs/events.md")]
-    struct Events;
-
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../docs/store.md")]
-    struct StoreInAFile;
-
-    #[doc = include_str!("../docs/replay.md")]
-    struct Replay;
-
-    #[doc = include_str!("../docs/memo.md")]
-    struct Memo;
-}
+mod pages;

@@ -17,7 +17,7 @@ Look for your message, or for what you were about to do. A mistake is one error,
 gives another number; several mistakes in one item are told at once. Names such as `Student` stand for yours.
 
 This page is written by `UPDATE=1 cargo test -p ecs --test mistakes_page` from the programs in `tests/ui`, each of which
-makes one mistake; the link shows the program, and beside it stands the whole message.
+makes one mistake; in the repository, the link shows the program, and beside it stands the whole message.
 ";
 
 /// The groups in their order: the folder, how the names of its programs begin, and the heading.

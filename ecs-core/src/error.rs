@@ -166,18 +166,23 @@ impl fmt::Display for Nearest<'_> {
 
 macro_rules! error_kinds {
     ($($(#[doc = $doc:literal])+ #[error($($message:tt)+)] $name:ident $code:literal { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),* $(,)? })+) => {
-        /// The kinds of [`Error`].
+        /// The kinds of [`Error`], each with a stable code that has a page in `docs/errors`: what it means, an
+        /// example that leads to it, and the cure.
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum ErrorKind {
             $(
                 $(#[doc = $doc])+
+                #[doc = concat!("\n\nThe code is `", $code, "`; see `docs/errors/", $code, ".md`.")]
                 #[error($($message)+)]
                 $name { $($(#[doc = $field_doc])+ $field: $type),* },
             )+
         }
 
         impl ErrorKind {
+            /// Every code there is.
+            pub const CODES: &[&str] = &[$($code),+];
+
             /// A stable name for this kind of error, for logs and look-ups.
             #[must_use]
             pub fn code(&self) -> &'static str {

@@ -1,7 +1,20 @@
 //! The runtime of `ecs`: entities, signatures, the executor and the store contract.
 //!
-//! Programs use the facade crate `ecs`, which re-exports what is public here beside the macros.
-//! Dependencies point one way: `world` → `execute` → `callable` → `signature` → `entity`.
+//! Programs use the facade crate `ecs`, which re-exports what is public here beside the macros; start with its
+//! documentation. This crate is for those who write another store, or read this one.
+//!
+//! | | |
+//! | --- | --- |
+//! | [`World`] | insert, call, ask: history, blame, differences, derivation, replay |
+//! | [`Entity`], [`Id`], [`Stored`], [`Ref`] | what a thing is, and handles to its versions |
+//! | [`Callable`], [`Call`], [`NamedCall`], [`Batch`], [`Context`] | calls, typed and by name, many, and from inside others |
+//! | [`Execution`], [`Status`], [`Semantics`] | what is recorded of a call |
+//! | [`Event`], [`EventFilter`] | what happens, told after the commit |
+//! | [`Error`], [`ErrorKind`] | what can go wrong, each with a code |
+//! | [`store`] | the contract of stores, the store in memory, and the suite that every store passes |
+//!
+//! Dependencies point one way: `world` → `execute` → `callable` → `signature` → `entity`. The page
+//! `docs/architecture.md` says how a call runs.
 
 mod address;
 mod argument;

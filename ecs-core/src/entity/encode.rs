@@ -5,10 +5,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde::ser::{self, Serialize};
-use smallvec::SmallVec;
 
 use super::id::ID_MARKER;
 use super::number;
@@ -182,16 +182,20 @@ const MOST_SPARE: usize = 4;
 /// Writes canonical encodings.
 pub struct Encoder {
     bytes: Vec<u8>,
+    /// Where the entries of all compounds under way begin.
+    starts: Vec<usize>,
     /// Room to reorder entries in.
-    scratch: Vec<u8>,
+    scratch: (Vec<Range<usize>>, Vec<u8>),
     /// The versions that a `Ref` pointed at.
     references: Vec<EcsId>,
     /// The encodings of the root's fields that hold entities, which are not serialized.
     held: Vec<(&'static str, Vec<u8>)>,
     /// Whether the next struct is the entity itself, whose `Id` is not content.
     at_root: bool,
-    /// Whether an `Id` met now is the entity's own.
+    /// Whether an `Id` met now is the entity's own, which is not content and is skipped.
     at_own_id: bool,
+    /// Whether it was.
+    met_own_id: bool,
     /// The name under which that was met.
     own_id: &'static str,
     form: Form,
@@ -202,11 +206,13 @@ impl Default for Encoder {
     fn default() -> Self {
         Self {
             bytes: Vec::new(),
-            scratch: Vec::new(),
+            starts: Vec::new(),
+            scratch: Default::default(),
             references: Vec::new(),
             held: Vec::new(),
             at_root: false,
             at_own_id: false,
+            met_own_id: false,
             own_id: "",
             form: Form::Canonical,
             unordered: no,
@@ -232,9 +238,13 @@ fn is_unordered<T: ?Sized>() -> bool {
     ["::set::HashSet", "::map::HashMap", "::binary_heap::BinaryHeap"].iter().any(|shuffled| path.ends_with(shuffled))
 }
 
-/// Why a value has no encoding, with the path to the culprit, innermost first.
+/// Why a value has no encoding. It is a pointer, as every field returns one or none.
 #[derive(Debug)]
-pub struct Failure {
+pub struct Failure(Box<Reason>);
+
+/// What failed, with the path to the culprit, innermost first.
+#[derive(Debug)]
+struct Reason {
     cause: Cause,
     path: Vec<String>,
 }
@@ -242,28 +252,35 @@ pub struct Failure {
 #[derive(Debug)]
 enum Cause {
     HiddenEntity,
-    /// The `Id` of the entity itself, met as one of its own fields: not content, skipped.
-    OwnId,
     Refused(String),
     /// Something else stopped the walk over a tree.
     Other(Error),
 }
 
 impl Failure {
-    pub(crate) fn of_walk(error: Error) -> Self {
-        Self { cause: Cause::Other(error), path: Vec::new() }
+    #[cold]
+    fn new(cause: Cause) -> Self {
+        Self(Box::new(Reason { cause, path: Vec::new() }))
     }
 
+    #[cold]
+    pub(crate) fn of_walk(error: Error) -> Self {
+        Self::new(Cause::Other(error))
+    }
+
+    #[cold]
     pub(crate) fn under(mut self, step: impl fmt::Display) -> Self {
-        self.path.push(step.to_string());
+        self.0.path.push(step.to_string());
         self
     }
 
-    pub(crate) fn into_error(mut self, type_name: &'static str) -> Error {
-        self.path.reverse();
-        let path = self.path.concat().into();
-        match self.cause {
-            Cause::HiddenEntity | Cause::OwnId => ErrorKind::HiddenEntity { type_name, path },
+    #[cold]
+    pub(crate) fn into_error(self, type_name: &'static str) -> Error {
+        let Reason { cause, mut path } = *self.0;
+        path.reverse();
+        let path = path.concat().into();
+        match cause {
+            Cause::HiddenEntity => ErrorKind::HiddenEntity { type_name, path },
             Cause::Refused(reason) => ErrorKind::NotRecordable { type_name, path, reason: reason.into() },
             Cause::Other(error) => return error,
         }
@@ -273,8 +290,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cause {
-            Cause::HiddenEntity | Cause::OwnId => f.write_str("an entity is hidden in a plain value"),
+        match &self.0.cause {
+            Cause::HiddenEntity => f.write_str("an entity is hidden in a plain value"),
             Cause::Refused(reason) => f.write_str(reason),
             Cause::Other(error) => error.fmt(f),
         }
@@ -285,7 +302,7 @@ impl std::error::Error for Failure {}
 
 impl ser::Error for Failure {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { cause: Cause::Refused(message.to_string()), path: Vec::new() }
+        Self::new(Cause::Refused(message.to_string()))
     }
 }
 
@@ -300,9 +317,11 @@ impl Encoder {
             encoder
         });
         encoder.bytes.clear();
+        encoder.starts.clear();
         encoder.references.clear();
         encoder.at_root = false;
         encoder.at_own_id = false;
+        encoder.met_own_id = false;
         encoder.unordered = no;
         encoder.own_id = "";
         encoder.form = FORM.get();
@@ -490,7 +509,8 @@ impl Encoder {
         let start = self.bytes.len();
         // Room for the count of most.
         self.bytes.push(0);
-        Compound { encoder: self, start, entries: SmallVec::new(), sorted, is_root }
+        let first = self.starts.len();
+        Compound { encoder: self, start, first, sorted, is_root }
     }
 
     pub(crate) fn variant(&mut self, variant: &str) {
@@ -511,20 +531,24 @@ pub struct Compound<'e> {
     encoder: &'e mut Encoder,
     /// Where the count is put, directly behind the tag.
     start: usize,
-    /// Where each entry begins.
-    entries: SmallVec<[usize; 16]>,
+    /// Which of the starts is that of its first entry; those behind it are of the next ones.
+    first: usize,
     sorted: bool,
     is_root: bool,
 }
 
 impl Compound<'_> {
     fn begin_entry(&mut self) {
-        self.entries.push(self.encoder.bytes.len());
+        self.encoder.starts.push(self.encoder.bytes.len());
+    }
+
+    fn count(&self) -> usize {
+        self.encoder.starts.len() - self.first
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         self.begin_entry();
-        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{}", self.entries.len() - 1)))
+        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{}", self.count() - 1)))
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
@@ -538,50 +562,50 @@ impl Compound<'_> {
         }
         self.encoder.unordered = is_unordered::<T>;
         self.encoder.at_own_id = self.is_root;
-        match value.serialize(&mut *self.encoder) {
-            Ok(()) => Ok(()),
-            Err(Failure { cause: Cause::OwnId, .. }) => {
-                // The entity's own identity is not part of its content.
-                self.encoder.own_id = name;
-                if let Some(entry) = self.entries.pop() {
-                    self.encoder.bytes.truncate(entry);
-                }
-                Ok(())
-            }
-            Err(failure) => Err(failure.under(format_args!(".{name}"))),
+        if let Err(failure) = value.serialize(&mut *self.encoder) {
+            return Err(failure.under(format_args!(".{name}")));
         }
+        if self.is_root && std::mem::take(&mut self.encoder.met_own_id) {
+            self.encoder.own_id = name;
+            if let Some(entry) = self.encoder.starts.pop() {
+                self.encoder.bytes.truncate(entry);
+            }
+        }
+        Ok(())
     }
 
     fn close(mut self) -> Result<(), Failure> {
-        if self.sorted {
+        let count = self.count();
+        if self.sorted && count > 1 {
             self.sort();
         }
-        match u8::try_from(self.entries.len()) {
+        self.encoder.starts.truncate(self.first);
+        match u8::try_from(count) {
             Ok(count @ ..0x80) => self.encoder.bytes[self.start] = count,
             _ => {
-                let mut count = Vec::new();
-                number::write(self.entries.len() as u64, &mut count);
-                self.encoder.bytes.splice(self.start..=self.start, count);
+                let mut written = Vec::new();
+                number::write(count as u64, &mut written);
+                self.encoder.bytes.splice(self.start..=self.start, written);
             }
         }
         Ok(())
     }
 
     fn sort(&mut self) {
-        let Encoder { bytes, scratch, .. } = &mut *self.encoder;
-        let Some(&first) = self.entries.first() else { return };
-        let ends = self.entries[1..].iter().copied().chain([bytes.len()]);
-        let mut entries: SmallVec<[&[u8]; 16]> =
-            self.entries.iter().zip(ends).map(|(&start, end)| &bytes[start..end]).collect();
-        if entries.is_sorted() {
+        let Encoder { bytes, starts, scratch: (entries, sorted), .. } = &mut *self.encoder;
+        let starts = &starts[self.first..];
+        entries.clear();
+        entries.extend(starts.windows(2).map(|pair| pair[0]..pair[1]));
+        entries.extend(starts.last().map(|&last| last..bytes.len()));
+        if entries.is_sorted_by(|one, next| bytes[one.clone()] <= bytes[next.clone()]) {
             return;
         }
-        entries.sort_unstable();
-        scratch.clear();
+        entries.sort_unstable_by(|one, other| bytes[one.clone()].cmp(&bytes[other.clone()]));
+        sorted.clear();
         for entry in entries {
-            scratch.extend_from_slice(entry);
+            sorted.extend_from_slice(&bytes[entry.clone()]);
         }
-        bytes[first..].copy_from_slice(scratch);
+        bytes[starts[0]..].copy_from_slice(sorted);
     }
 }
 
@@ -715,8 +739,8 @@ impl<'e> ser::Serializer for &'e mut Encoder {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<(), Failure> {
         if name == ID_MARKER {
-            let cause = if self.at_own_id { Cause::OwnId } else { Cause::HiddenEntity };
-            return Err(Failure { cause, path: Vec::new() });
+            self.met_own_id = std::mem::take(&mut self.at_own_id);
+            return if self.met_own_id { Ok(()) } else { Err(Failure::new(Cause::HiddenEntity)) };
         }
         let start = self.bytes.len();
         self.child(value)?;

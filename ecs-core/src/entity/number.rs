@@ -9,7 +9,6 @@ pub(super) fn write(mut value: u64, bytes: &mut Vec<u8>) {
     bytes.push(low(value));
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "they are seven")]
 fn low(value: u64) -> u8 {
     (value & 0x7f) as u8
 }

@@ -4,6 +4,7 @@
 //! the page `docs/content-hash.md`, with test vectors; `tests/content_hash.rs` follows them by hand.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
@@ -597,10 +598,15 @@ impl Compound<'_> {
         entries.clear();
         entries.extend(starts.windows(2).map(|pair| pair[0]..pair[1]));
         entries.extend(starts.last().map(|&last| last..bytes.len()));
-        if entries.is_sorted_by(|one, next| bytes[one.clone()] <= bytes[next.clone()]) {
+        // Mostly the first byte, the length of a name, tells already.
+        let order = |one: &Range<usize>, other: &Range<usize>| match bytes[one.start].cmp(&bytes[other.start]) {
+            Ordering::Equal => bytes[one.clone()].cmp(&bytes[other.clone()]),
+            order => order,
+        };
+        if entries.is_sorted_by(|one, next| order(one, next).is_le()) {
             return;
         }
-        entries.sort_unstable_by(|one, other| bytes[one.clone()].cmp(&bytes[other.clone()]));
+        entries.sort_unstable_by(order);
         sorted.clear();
         for entry in entries {
             sorted.extend_from_slice(&bytes[entry.clone()]);

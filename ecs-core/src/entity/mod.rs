@@ -33,7 +33,7 @@ pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub(crate) use self::id_map::IdMap;
 pub use self::reference::Ref;
 pub use self::stored::{AnyStored, Stored};
-pub(crate) use self::stored::{Inside, version_in, with_tree};
+pub(crate) use self::stored::{Inside, push_with_tree, version_in, with_tree};
 pub use self::tree::EntityParts;
 pub use self::version::StoreTag;
 pub(crate) use self::version::{Header, NodeRecord, Origin, Tree};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde_json::Value;
+use smallvec::{Array, SmallVec};
 
 use super::content::ContentHash;
 use super::extract::{self, Miss};
@@ -352,7 +353,7 @@ impl AnyStored {
         if self.slot == ROOT {
             return root;
         }
-        let records: smallvec::SmallVec<[&NodeRecord; 4]> = self.holders().collect();
+        let records: SmallVec<[&NodeRecord; 4]> = self.holders().collect();
         records.into_iter().rev().fold(root, |node, record| match node.find_at(record.field, &record.steps) {
             Some(node) => node,
             None => unreachable!("an entity stays where it was committed"),
@@ -505,6 +506,15 @@ fn missed(address: &Address, miss: Miss) -> Error {
 pub(crate) fn with_tree(root: AnyStored) -> impl Iterator<Item = AnyStored> {
     let below: Vec<AnyStored> = root.committed_below().collect();
     std::iter::once(root).chain(below)
+}
+
+/// Adds a root and everything that was committed together with it, mostly nothing.
+pub(crate) fn push_with_tree<A: Array<Item = AnyStored>>(root: AnyStored, versions: &mut SmallVec<A>) {
+    if root.records().is_empty() {
+        versions.push(root);
+    } else {
+        versions.extend(with_tree(root));
+    }
 }
 
 /// How many levels there are below `node`, if they are more than JSON is written for and `rest` leads

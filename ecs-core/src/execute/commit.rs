@@ -13,7 +13,7 @@ use super::{Answer, Completed, Interrupts, PutOut, trace};
 use crate::callable::{CallOptions, Definition, Scope};
 use crate::conflict::OnConflict;
 use crate::context::{Context, Inside};
-use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, with_tree};
+use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, push_with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{About, Payload};
 use crate::execution::{Arguments, Ending, Execution, Output, Status, Strategy};
@@ -124,11 +124,14 @@ impl<'w> Underway<'w> {
         self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
         let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
-        let shared = self.inputs.unwritten.iter().cloned().flat_map(with_tree).collect();
         let is_branching = self.on_conflict == OnConflict::Branch;
-        let mut commit = Commit { versions, shared, is_branching, ..Commit::default() };
-        commit.versions.extend(self.inputs.generated.clone());
-        commit.versions.extend(output_entity.clone());
+        let mut commit = Commit { versions, is_branching, ..Commit::default() };
+        for config in &self.inputs.unwritten {
+            push_with_tree(config.clone(), &mut commit.shared);
+        }
+        for generated in [&self.inputs.generated, &output_entity].into_iter().flatten() {
+            commit.versions.push(generated.clone());
+        }
         let execution = self.succeed(execution, commit)?;
         let put_out = PutOut { outputs: handles.into_vec(), output_entity };
         Ok(Completed { execution, answer: Answer::Computed(put_out) })
@@ -145,7 +148,7 @@ impl<'w> Underway<'w> {
         let mut commit = Commit::default();
         // What the other call used is stored.
         for config in self.inputs.unwritten.iter().filter(|config| !kept.has_used(config)) {
-            commit.shared.extend(with_tree(config.clone()));
+            push_with_tree(config.clone(), &mut commit.shared);
         }
         let output_entity = kept.put_out.output_entity.as_ref();
         let execution =
@@ -237,12 +240,14 @@ impl<'w> Underway<'w> {
         self.tell_outer(0);
         let execution = self.record(status, SmallVec::new(), None, None);
         trace::ended(&self.span, &execution);
-        let commit = Commit {
+        let mut commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
-            shared: std::mem::take(&mut self.inputs.unwritten).into_iter().flat_map(with_tree).collect(),
             execution: Some(Arc::new(execution)),
-            is_branching: false,
+            ..Commit::default()
         };
+        for config in std::mem::take(&mut self.inputs.unwritten) {
+            push_with_tree(config, &mut commit.shared);
+        }
         // The caller is told of the failure itself; that it could not be recorded either cannot
         // be recorded.
         if self.world().write(&commit).is_ok() {

@@ -29,6 +29,9 @@ pub(crate) struct Interrupts {
 impl Interrupts {
     /// Those of a call that starts now.
     pub(super) fn new(options: &CallOptions, outer: Option<&Self>) -> Self {
+        if options.timeout.is_none() && options.tokens.is_empty() && outer.is_none() {
+            return Self::default();
+        }
         let own = options.timeout.and_then(|after| Some(Deadline { at: Instant::now().checked_add(after)?, after }));
         let outer_deadline = outer.and_then(|outer| outer.deadline);
         let deadline = own.into_iter().chain(outer_deadline).min_by_key(|deadline| deadline.at);

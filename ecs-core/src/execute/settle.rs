@@ -11,7 +11,7 @@ use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, hash_node, paths_of, visit_all};
-use crate::entity::{AnyStored, EcsId, Entity, Id, IdMap, LineageId, Origin, Stored, with_tree};
+use crate::entity::{AnyStored, EcsId, Entity, Id, IdMap, LineageId, Origin, Stored, push_with_tree, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
 
@@ -196,7 +196,7 @@ impl Settler<'_> {
         let made = next_version(entity, base.version.as_ref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {
             (Some(stored), _) => {
-                self.settled.versions.extend(with_tree(stored.clone()));
+                push_with_tree(stored.clone(), &mut self.settled.versions);
                 self.note(stored.clone(), base.semantics, true);
                 Ok(stored)
             }

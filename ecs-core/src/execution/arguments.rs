@@ -55,10 +55,9 @@ impl Arguments {
             |(param, given): (&Param, &Given)| given.versions.len() == usual(param) && given.sources.is_empty();
         let is_all_usual = definition.inputs().count() == given.len() && definition.inputs().zip(given).all(is_usual);
         let unusual = || given.iter().map(|given| (given.versions.len(), given.sources.clone().into())).collect();
-        Self {
-            versions: given.iter().flat_map(|given| given.versions.iter().copied()).collect(),
-            unusual: (!is_all_usual).then(unusual),
-        }
+        let mut versions = SmallVec::new();
+        given.iter().for_each(|given| versions.extend_from_slice(&given.versions));
+        Self { versions, unusual: (!is_all_usual).then(unusual) }
     }
 
     pub(crate) fn of(&self, definition: &'static Definition) -> impl Iterator<Item = Argument<'_>> {

@@ -11,6 +11,7 @@ use syn::{Error, Expr, ExprLit, Lit, LitStr, Type};
 
 use crate::fingerprint::fingerprint;
 use crate::fingerprinted::{fingerprinted_already, is_attribute};
+use crate::marker::{beside, marker_struct, private};
 use crate::memo::Memo;
 use crate::model::{Condition, Function, Model, Param, Written, is_named};
 use crate::names::{Generated, Names};
@@ -30,7 +31,7 @@ pub(crate) fn callable(attribute: TokenStream, item: TokenStream) -> TokenStream
         }
     };
     if let Some(condition) = function.take_condition() {
-        return under_condition(&condition, &attribute, &private(&options));
+        return under_condition(&condition, &attribute, &private(options.crate_path.as_ref()));
     }
     if let Some(position) = function.attributes.iter().position(|attribute| is_attribute(attribute, "fingerprinted")) {
         errors.push(fingerprinted_already(&function.attributes.remove(position)));
@@ -100,30 +101,7 @@ fn refused(model: &Model, options: &Options, errors: &[Error]) -> TokenStream {
         };
         #(#errors)*
     };
-    beside(&quote!(#[doc(hidden)] #marker), &rest, &private(options))
-}
-
-/// The marker struct, at the function's signature: that is where rustc is to speak of it, and what it says of
-/// both it says once.
-pub(crate) fn marker_struct(visibility: &syn::Visibility, ident: &Ident, ends: [Span; 2]) -> TokenStream {
-    let (keyword, braces) = (located(quote!(struct), ends[0]), located(quote!({}), ends[1]));
-    quote!(#[allow(missing_debug_implementations, non_camel_case_types)] #visibility #keyword #ident #braces)
-}
-
-/// The marker struct, and all else by way of an attribute on it: a callable in an `impl` or a `trait`,
-/// where neither can stand, is one error then.
-pub(crate) fn beside(marker: &TokenStream, rest: &TokenStream, private: &TokenStream) -> TokenStream {
-    quote! {
-        #[#private::beside(#rest)]
-        #marker
-    }
-}
-
-fn private(options: &Options) -> TokenStream {
-    match &options.crate_path {
-        Some(path) => quote!(#path::__private),
-        None => quote!(::ecs::__private),
-    }
+    beside(&quote!(#[doc(hidden)] #marker), &rest, &private(options.crate_path.as_ref()))
 }
 
 struct Expansion<'m> {
@@ -173,7 +151,7 @@ const MOST_OPEN: usize = 8;
 
 impl<'m> Expansion<'m> {
     fn new(model: &'m Model, options: &'m Options, function: &Function, fingerprint: [u8; 32]) -> Self {
-        let private = private(options);
+        let private = private(options.crate_path.as_ref());
         let name = options.name.as_ref().map_or_else(|| model.ident.unraw().to_string(), LitStr::value);
         let names = Names::of(model, &name, function);
         Self { model, options, private, names, name, fingerprint }

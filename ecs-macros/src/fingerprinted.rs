@@ -6,8 +6,8 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Error, Path};
 
-use crate::expand::{beside, marker_struct};
 use crate::fingerprint::fingerprint;
+use crate::marker::{beside, marker_struct, private};
 use crate::memo::{code_of, read_uses};
 use crate::model::{Function, ends, has_place_for_marker};
 
@@ -51,10 +51,7 @@ pub(crate) fn fingerprinted(attribute: TokenStream, item: TokenStream) -> TokenS
         let errors = errors.iter().map(Error::to_compile_error);
         return quote!(#function #(#errors)*);
     }
-    let private = match crate_path {
-        Some(path) => quote!(#path::__private),
-        None => quote!(::ecs::__private),
-    };
+    let private = private(crate_path.as_ref());
     let own = fingerprint(function.code());
     let uses = code_of(&uses.unwrap_or_default(), &private);
     let about = format!(" The fingerprint of `{}`, for `memo(uses(…))`.", ident.unraw());

@@ -9,6 +9,7 @@ mod fingerprint;
 mod fingerprinted;
 #[cfg(test)]
 mod golden;
+mod marker;
 mod memo;
 mod model;
 mod names;

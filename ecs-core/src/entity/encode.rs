@@ -177,6 +177,9 @@ pub(super) fn store_entity(
 /// Above this a buffer is given back to the allocator rather than kept.
 const LARGEST_SPARE: usize = 1 << 20;
 
+/// So many entries are sorted by putting each where it belongs: most are there already.
+const FEW_ENTRIES: usize = 16;
+
 /// How many are kept; that many are seldom in use within each other.
 const MOST_SPARE: usize = 4;
 
@@ -603,15 +606,25 @@ impl Compound<'_> {
             Ordering::Equal => bytes[one.clone()].cmp(&bytes[other.clone()]),
             order => order,
         };
-        if entries.is_sorted_by(|one, next| order(one, next).is_le()) {
-            return;
+        if entries.len() <= FEW_ENTRIES {
+            for next in 1..entries.len() {
+                let mut place = next;
+                while place > 0 && order(&entries[place], &entries[place - 1]).is_lt() {
+                    entries.swap(place, place - 1);
+                    place -= 1;
+                }
+            }
+        } else {
+            entries.sort_unstable_by(order);
         }
-        entries.sort_unstable_by(order);
+        // What is in its place already stays there.
+        let Some(moved) = starts.iter().zip(&*entries).position(|(start, entry)| *start != entry.start) else { return };
         sorted.clear();
-        for entry in entries {
+        for entry in &entries[moved..] {
             sorted.extend_from_slice(&bytes[entry.clone()]);
         }
-        bytes[starts[0]..].copy_from_slice(sorted);
+        let end = starts[moved] + sorted.len();
+        bytes[starts[moved]..end].copy_from_slice(sorted);
     }
 }
 

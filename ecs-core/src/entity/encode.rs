@@ -551,8 +551,9 @@ impl Compound<'_> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        let index = self.count();
         self.begin_entry();
-        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{}", self.count() - 1)))
+        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{index}")))
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {

@@ -29,7 +29,7 @@ fn documentation() -> Option<PathBuf> {
         .current_dir(ROOT)
         .output()
         .expect("cargo runs, for it runs this test");
-    assert!(made.status.success(), "the documentation has warnings:\n{}", String::from_utf8_lossy(&made.stderr));
+    assert!(made.status.success(), "`cargo doc` has errors or warnings:\n{}", String::from_utf8_lossy(&made.stderr));
     Some(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder").join("doc"))
 }
 

@@ -6,8 +6,16 @@ use std::sync::Arc;
 use ecs_core::{Result, World, WorldBuilder};
 use ecs_sqlite::{Options, SqliteStore};
 
+/// Keeps the traits of this file ours, so that they can get methods.
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for ecs_core::World {}
+    impl Sealed for ecs_core::WorldBuilder {}
+}
+
 /// Opens a world that lasts: `World::open("audit.db")`. In the prelude.
-pub trait OpenWorld: Sized {
+pub trait OpenWorld: sealed::Sealed + Sized {
     /// Opens the world in this file, or makes it.
     ///
     /// # Errors
@@ -56,7 +64,7 @@ impl OpenWorld for World {
 }
 
 /// Opens a world that lasts, with settings: `World::builder().depth_limit(32).open("audit.db")`. In the prelude.
-pub trait OpenBuilder: Sized {
+pub trait OpenBuilder: sealed::Sealed + Sized {
     /// Opens the world in this file, or makes it.
     ///
     /// # Errors

@@ -102,9 +102,10 @@ async fn increments(world: &World, zero: &Stored<Counter>, on_conflict: OnConfli
         tokio::spawn(async move {
             let mut succeeded = Vec::new();
             for _ in 0..TIMES {
-                let counter = match on_conflict {
-                    OnConflict::Branch => zero.clone(),
-                    OnConflict::Fail | OnConflict::Retry(_) => world.head(&zero).expect("it is stored"),
+                let counter = if on_conflict == OnConflict::Branch {
+                    zero.clone()
+                } else {
+                    world.head(&zero).expect("it is stored")
                 };
                 match increment_later::call(&world, &counter).on_conflict(on_conflict).await {
                     Ok(counter) => succeeded.push(counter),

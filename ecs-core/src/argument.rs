@@ -19,6 +19,7 @@ use crate::tuples::each_tuple;
 /// Written by `Into`: a value, a [`Stored`] handle (or a reference to one), an address from
 /// [`Stored::at`], or [`Arg::Default`] where the parameter has a default. A container of entities
 /// takes a container of handles, or of `Arg`s for a mix.
+#[non_exhaustive]
 pub enum Arg<T> {
     /// A value.
     Value(T),

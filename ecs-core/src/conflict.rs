@@ -26,6 +26,7 @@
 /// # Ok::<(), ecs::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OnConflict {
     /// The call fails with the error `conflict`, and nothing of it is written but the failed execution.
     #[default]

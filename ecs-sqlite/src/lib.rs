@@ -46,6 +46,7 @@ pub use self::verify::Progress;
 
 /// What a commit has survived when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Durability {
     /// The loss of power: the disk has it. Each transaction ends with an `fsync` (`PRAGMA synchronous = FULL`; on
     /// macOS one that reaches beyond the cache of the disk).

@@ -33,6 +33,7 @@ pub struct Filters {
 
 /// How an execution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
 pub enum Outcome {
     /// Everything it put out was committed.
     Succeeded,

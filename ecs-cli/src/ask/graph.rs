@@ -34,6 +34,7 @@ pub struct Graph {
 
 /// What to draw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
 pub enum GraphKind {
     /// What the version was derived from.
     #[default]
@@ -46,6 +47,7 @@ pub enum GraphKind {
 
 /// The language of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
 pub enum GraphFormat {
     /// For Markdown, as many sites render it.
     #[default]

@@ -16,6 +16,7 @@ use crate::when;
 
 /// Counts what there is.
 #[derive(Clone, Debug, Args)]
+#[non_exhaustive]
 pub struct Stats {}
 
 #[derive(Debug, Default, Serialize)]

@@ -46,6 +46,7 @@ impl<F: Callable> Unpin for Call<'_, F> {}
 
 /// The output of a call together with the record of its execution.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedCall<T> {
     /// What the call returned.
     pub output: T,

@@ -18,6 +18,7 @@ use crate::signature::kind::Kind;
 
 /// How a function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// In place, when the call is first polled.
     Inline,

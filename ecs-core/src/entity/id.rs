@@ -181,6 +181,7 @@ const UNSET: NonNilUuid = match NonNilUuid::new(Uuid::max()) {
 /// The all-zero UUID was given where an id is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the nil uuid names nothing")]
+#[non_exhaustive]
 pub struct NilId;
 
 /// The name under which an [`Id`] passes through serde, so that the canonical encoding can tell an

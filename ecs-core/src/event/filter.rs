@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use wildmatch::WildMatch;
 
 use super::Event;
 use super::kind::{EventKind, EventType, EventTypes};
+use super::pattern::Pattern;
 use crate::entity::Entity;
 use crate::unwind;
 
@@ -46,7 +46,7 @@ pub struct EventFilter {
     payloads: SmallVec<[TypeId; 1]>,
     /// By name, which is unique in a program.
     entities: SmallVec<[&'static str; 1]>,
-    callables: Vec<WildMatch>,
+    callables: Vec<Pattern>,
     predicates: Vec<Arc<Predicate>>,
 }
 
@@ -83,7 +83,7 @@ impl EventFilter {
     /// for one.
     #[must_use]
     pub fn callable(mut self, pattern: &str) -> Self {
-        self.callables.push(WildMatch::new(pattern));
+        self.callables.push(Pattern::new(pattern));
         self
     }
 
@@ -118,7 +118,7 @@ impl EventFilter {
             && (self.entities.is_empty()
                 || event.version().is_some_and(|version| self.entities.contains(&version.entity_type.name())))
             && (self.callables.is_empty()
-                || event.callable.is_some_and(|name| self.callables.iter().any(|pattern| pattern.matches(name))));
+                || event.callable.is_some_and(|name| self.callables.iter().any(|pattern| pattern.fits(name))));
         if !fits || self.predicates.is_empty() {
             return Ok(fits);
         }
@@ -145,7 +145,7 @@ impl fmt::Debug for EventFilter {
             .field("events", &types)
             .field("payloads", &self.payloads.len())
             .field("entities", &self.entities)
-            .field("callables", &self.callables.iter().map(ToString::to_string).collect::<Vec<_>>())
+            .field("callables", &self.callables)
             .field("predicates", &self.predicates.len())
             .finish()
     }

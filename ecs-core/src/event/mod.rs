@@ -9,6 +9,7 @@ mod cause;
 mod filter;
 mod handler;
 mod kind;
+mod pattern;
 mod queue;
 mod statistics;
 mod stream;

@@ -125,6 +125,7 @@ impl fmt::Display for Status {
 
 /// A value that an argument took from an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
     /// Where in the argument it went; empty for the whole argument.
     pub to: Path,

@@ -111,8 +111,7 @@ impl<K: Ord, V> Map<K, V> {
 
     /// What makes `new` of `old`, in the order of the keys. What both share by pointer is passed
     /// over unseen; an element written anew counts as changed even if it is equal to the one before.
-    #[doc(hidden)]
-    pub fn differences<'a>(old: &'a Self, new: &'a Self) -> impl Iterator<Item = Difference<'a, K, V>> {
+    pub(crate) fn differences<'a>(old: &'a Self, new: &'a Self) -> impl Iterator<Item = Difference<'a, K, V>> {
         old.0.diff(&new.0).map(|difference| match difference {
             DiffItem::Add(key, value) => Difference::Added(key, &*value.0),
             DiffItem::Remove(key, value) => Difference::Removed(key, &*value.0),
@@ -311,9 +310,8 @@ impl<K, V> ExactSizeIterator for MapIter<'_, K, V> {}
 impl<K, V> FusedIterator for MapIter<'_, K, V> {}
 
 /// One step from an old map to a new one.
-#[doc(hidden)]
 #[derive(Debug, PartialEq, Eq)]
-pub enum Difference<'a, K, V> {
+pub(crate) enum Difference<'a, K, V> {
     /// Only the new map has this entry.
     Added(&'a K, &'a V),
     /// Only the old map has this entry.

@@ -24,7 +24,6 @@ mod map;
 mod shared;
 mod vector;
 
-#[doc(hidden)]
-pub use self::map::Difference;
+pub(crate) use self::map::Difference;
 pub use self::map::{Map, MapIter};
 pub use self::vector::{Vector, VectorIter};

@@ -190,9 +190,7 @@ impl<V> Vector<V> {
 
     /// How many elements at the start, and how many of the others at the end, are the same ones in
     /// memory. Whole chunks are compared by pointer: about one look for 64 elements.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn untouched(old: &Self, new: &Self) -> (usize, usize) {
+    pub(crate) fn untouched(old: &Self, new: &Self) -> (usize, usize) {
         if old.0.ptr_eq(&new.0) {
             return (old.len(), 0);
         }
@@ -211,9 +209,7 @@ impl<V> Vector<V> {
 
     /// The indices at which two sequences of one length hold elements that are not the same ones in
     /// memory. If one is longer, its surplus is left out. Chunks that both share are passed over.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn changed_indices(old: &Self, new: &Self) -> Vec<usize> {
+    pub(crate) fn changed_indices(old: &Self, new: &Self) -> Vec<usize> {
         let mut changed = Vec::new();
         if old.0.ptr_eq(&new.0) {
             return changed;

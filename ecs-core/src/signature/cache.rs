@@ -18,6 +18,7 @@ pub struct SignatureCache<M> {
 
 /// How a [`SignatureCache`] has fared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CacheStatistics {
     /// How many models it holds.
     pub entries: usize,

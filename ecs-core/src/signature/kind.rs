@@ -26,6 +26,7 @@ use crate::error::Result;
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kind {
     /// An entity.
     Entity,

@@ -4,12 +4,12 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-use super::execution_of;
+use super::{Named, execution_of, find_named, gone_execution_of};
 use crate::address::{Address, Target};
 use crate::entity::{AnyStored, EcsId};
 use crate::error::Result;
 use crate::execution::{Execution, Output};
-use crate::store::Use;
+use crate::store::{NoLongerKept, Use};
 use crate::world::World;
 
 /// The versions that one is connected with, nearest first.
@@ -18,6 +18,7 @@ pub struct Derivation {
     start: AnyStored,
     steps: Vec<DerivationStep>,
     is_complete: bool,
+    no_longer_kept: Vec<NoLongerKept>,
     /// Whether the steps lead to what came later.
     is_forward: bool,
 }
@@ -95,7 +96,16 @@ impl Derivation {
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
         let (mut steps, mut is_complete) = (Vec::new(), true);
+        let mut no_longer_kept: Vec<NoLongerKept> = Vec::new();
+        let mut note = |gone: NoLongerKept| {
+            if !no_longer_kept.iter().any(|noted| noted.id == gone.id) {
+                no_longer_kept.push(gone);
+            }
+        };
         while let Some((version, depth)) = queue.pop_front() {
+            if !is_forward && let Some(gone) = gone_execution_of(world, &version)? {
+                note(gone);
+            }
             for (ecs_id, relation, execution) in neighbours(world, &version)? {
                 if seen.contains(&ecs_id) {
                     continue;
@@ -105,7 +115,13 @@ impl Derivation {
                     continue;
                 }
                 seen.insert(ecs_id);
-                let next = world.version(ecs_id)?;
+                let next = match find_named(world, ecs_id)? {
+                    Named::Kept(next) => next,
+                    Named::Gone(gone) => {
+                        note(gone);
+                        continue;
+                    }
+                };
                 let reached_from = version.ecs_id();
                 steps.push(DerivationStep {
                     version: next.clone(),
@@ -117,7 +133,7 @@ impl Derivation {
                 queue.push_back((next, depth + 1));
             }
         }
-        Ok(Self { start, steps, is_complete, is_forward })
+        Ok(Self { start, steps, is_complete, no_longer_kept, is_forward })
     }
 
     /// The version that was asked about.
@@ -143,6 +159,13 @@ impl Derivation {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.is_complete
+    }
+
+    /// The versions and executions that it leads to and that were removed since, each once: nothing beyond them is
+    /// known.
+    #[must_use]
+    pub fn no_longer_kept(&self) -> &[NoLongerKept] {
+        &self.no_longer_kept
     }
 }
 
@@ -186,7 +209,8 @@ fn earlier(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
     let mut found: Vec<Neighbour> = next.into_iter().chain(fork).chain(references).collect();
     for before in version.committed_below().filter_map(|part| part.parent()) {
         // A part that was a part before is a step of its own lineage.
-        if world.version(before)?.root_lineage() != version.lineage_id() {
+        let Named::Kept(part) = find_named(world, before)? else { continue };
+        if part.root_lineage() != version.lineage_id() {
             found.push((before, Relation::Attached, None));
         }
     }
@@ -253,6 +277,7 @@ impl fmt::Display for Derivation {
             }
             f.write_str(")")?;
         }
+        self.no_longer_kept.iter().try_for_each(|gone| write!(f, "\n{gone}"))?;
         if !self.is_complete {
             f.write_str("\n…and more beyond the depth asked for")?;
         }

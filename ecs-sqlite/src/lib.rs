@@ -25,23 +25,29 @@ mod consequences;
 mod failure;
 mod finding;
 mod group;
+mod kept;
 mod links;
 mod list;
 mod payload;
 mod prepare;
+mod prune;
 mod read;
 mod recent;
+mod retention;
 mod schema;
 mod seal;
 mod store;
+mod tombstone;
 mod verify;
 mod write;
 
 use std::time::Duration;
 
 pub use self::finding::{Finding, Verdict, Verified};
+pub use self::prune::{Pruning, Share};
+pub use self::retention::Retention;
 pub use self::seal::{ChainHead, NoChainHead};
-pub use self::store::{SqliteStore, Statistics, verify_file};
+pub use self::store::{SqliteStore, Statistics, plan_prune, prune_file, shrink_file, verify_file};
 pub use self::verify::Progress;
 
 /// What a commit has survived when the call returns.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ecs_core::store::{AnyId, Commit, ExecutionRecord, IdPart, Store, StoreTag, Use, VersionEntry};
+use ecs_core::store::{AnyId, Commit, ExecutionRecord, IdPart, NoLongerKept, Store, StoreTag, Use, VersionEntry};
 use ecs_core::{AnyStored, ContentHash, EcsId, Error, Execution, ExecutionId, LineageId, Result};
 use rusqlite::Connection;
 
@@ -15,8 +15,10 @@ use crate::failure::Failure;
 use crate::finding::{Stop, Verdict};
 use crate::group::{Group, Member};
 use crate::prepare::Prepared;
+use crate::prune::{self, Pruning};
 use crate::read::Reader;
 use crate::recent::Recent;
+use crate::retention::Retention;
 use crate::schema::{open_existing, open_reader, open_writer};
 use crate::seal::ChainHead;
 use crate::verify::{self, Progress};
@@ -275,6 +277,89 @@ pub fn verify_file(
     }
 }
 
+/// What would be removed if this file was pruned now; nothing is changed. `progress` hears of the versions that are
+/// looked at.
+///
+/// # Errors
+///
+/// `store` if it cannot be read, is no database, one of another kind, or written by a later version of ecs.
+pub fn plan_prune(
+    place: impl AsRef<Path>,
+    retention: &Retention,
+    mut progress: impl FnMut(Progress),
+) -> Result<Pruning> {
+    let place = place.as_ref();
+    let planned = open_existing(place, Options::new().busy_timeout)
+        .and_then(|connection| prune::plan(&connection, retention, &mut progress));
+    planned.map_err(|failure| failure.at(place))
+}
+
+/// Removes from a file what `retention` does not keep, and tells what that was. What is left can be checked, from the
+/// first commit on; of each version and execution that was removed, its id is left, when it was removed, and the
+/// digest that was sealed with it.
+///
+/// Nobody may have the file open, this program included: a world that is open counts on what is stored. It is checked
+/// first, and not pruned if something in it is not as it was written. All is removed, or nothing is, whenever the
+/// process ends. The room is used for what is written next; [`shrink_file`] gives it back to the disk.
+///
+/// `progress` hears of the commits that are checked, the versions that are looked at and the rows that are removed.
+///
+/// # Errors
+///
+/// `store` if somebody has the file open; if something in it is not as it was written; if it cannot be written, is no
+/// database, one of another kind, or written by a later version of ecs.
+///
+/// ```standalone_crate
+/// use ecs::prelude::*;
+/// use ecs::sqlite::{Retention, plan_prune, prune_file, shrink_file};
+///
+/// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+/// struct Student { id: Id, name: String, gpa: f64 }
+///
+/// #[callable]
+/// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+///
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let file = folder.path().join("audit.db");
+/// let world = World::open(&file)?;
+/// let first = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 1.0 })?;
+/// let mut alice = first.clone();
+/// for _ in 0..9 {
+///     alice = raise::call(&world, &alice, 0.25).wait()?;
+/// }
+/// drop(world); // nobody may have it open
+///
+/// let retention = Retention::new().last(3);
+/// let planned = plan_prune(&file, &retention, |_| {})?;
+/// assert_eq!(planned.executions, 6);
+/// assert_eq!(prune_file(&file, &retention, |_| {})?, planned);
+/// shrink_file(&file)?;
+///
+/// let world = World::open(&file)?;
+/// assert_eq!(world.head::<Student>(&alice)?, alice);
+/// assert_eq!(world.get::<Student>(&first).unwrap_err().code(), "no-longer-kept");
+/// # Ok::<(), ecs::Error>(())
+/// ```
+pub fn prune_file(
+    place: impl AsRef<Path>,
+    retention: &Retention,
+    mut progress: impl FnMut(Progress),
+) -> Result<Pruning> {
+    let place = place.as_ref();
+    prune::prune(place, retention, &mut progress).map_err(|failure| failure.at(place))
+}
+
+/// Gives the room that was taken by what was removed back to the disk. Nobody may have the file open. It is written
+/// anew, beside itself until that is done, so there has to be as much room as what is kept takes.
+///
+/// # Errors
+///
+/// `store` if somebody has the file open, if the disk is full, and as [`prune_file`].
+pub fn shrink_file(place: impl AsRef<Path>) -> Result<()> {
+    let place = place.as_ref();
+    prune::shrink(place).map_err(|failure| failure.at(place))
+}
+
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         // The last connection to close brings the log into the file, and one that only reads cannot.
@@ -393,6 +478,14 @@ impl Store for SqliteStore {
             )?;
             Ok(executions.into_iter().map(Use::Execution).chain(versions.into_iter().map(Use::Version)).collect())
         })
+    }
+
+    fn no_longer_kept(&self, id: AnyId) -> Result<Option<NoLongerKept>> {
+        self.read(|reader| reader.no_longer_kept(id))
+    }
+
+    fn nested_no_longer_kept(&self, execution_id: ExecutionId) -> Result<Vec<NoLongerKept>> {
+        self.read(|reader| reader.nested_no_longer_kept(execution_id))
     }
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {

@@ -11,8 +11,8 @@ use crate::entity::tree::{Node, visit_all};
 use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
-use crate::store::{AnyId, NoLongerKept};
 use crate::picture::{Graph, Line, Mark, Shape};
+use crate::store::{AnyId, NoLongerKept};
 use crate::world::World;
 
 /// What to draw.

@@ -28,7 +28,7 @@ const BESIDE_A_VERSION: u64 = 200;
 /// About how many bytes an execution takes, with its links.
 const AN_EXECUTION: u64 = 300;
 /// About how many bytes are left of either.
-const LEFT: u64 = 100;
+const LEFT: u64 = 120;
 
 /// What a prune removes, and what it keeps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,6 +19,8 @@ pub struct Derivation {
     steps: Vec<DerivationStep>,
     is_complete: bool,
     no_longer_kept: Vec<NoLongerKept>,
+    /// The version that each of those was first reached from.
+    lost_from: Vec<EcsId>,
     /// Whether the steps lead to what came later.
     is_forward: bool,
 }
@@ -96,15 +98,16 @@ impl Derivation {
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
         let (mut steps, mut is_complete) = (Vec::new(), true);
-        let mut no_longer_kept: Vec<NoLongerKept> = Vec::new();
-        let mut note = |gone: NoLongerKept| {
+        let (mut no_longer_kept, mut lost_from): (Vec<NoLongerKept>, Vec<EcsId>) = Default::default();
+        let mut note = |gone: NoLongerKept, from: &AnyStored| {
             if !no_longer_kept.iter().any(|noted| noted.id == gone.id) {
                 no_longer_kept.push(gone);
+                lost_from.push(from.ecs_id());
             }
         };
         while let Some((version, depth)) = queue.pop_front() {
             if !is_forward && let Some(gone) = gone_execution_of(world, &version)? {
-                note(gone);
+                note(gone, &version);
             }
             for (ecs_id, relation, execution) in neighbours(world, &version)? {
                 if seen.contains(&ecs_id) {
@@ -118,7 +121,7 @@ impl Derivation {
                 let next = match find_named(world, ecs_id)? {
                     Named::Kept(next) => next,
                     Named::Gone(gone) => {
-                        note(gone);
+                        note(gone, &version);
                         continue;
                     }
                 };
@@ -133,7 +136,7 @@ impl Derivation {
                 queue.push_back((next, depth + 1));
             }
         }
-        Ok(Self { start, steps, is_complete, no_longer_kept, is_forward })
+        Ok(Self { start, steps, is_complete, no_longer_kept, lost_from, is_forward })
     }
 
     /// The version that was asked about.
@@ -166,6 +169,11 @@ impl Derivation {
     #[must_use]
     pub fn no_longer_kept(&self) -> &[NoLongerKept] {
         &self.no_longer_kept
+    }
+
+    /// The same, each with the version that it was reached from.
+    pub(super) fn lost(&self) -> impl Iterator<Item = (&NoLongerKept, EcsId)> {
+        self.no_longer_kept.iter().zip(self.lost_from.iter().copied())
     }
 }
 

@@ -229,7 +229,10 @@ fn history(history: &History) -> Graph {
 fn derivation(derivation: &Derivation) -> Graph {
     let mut graph = Graph::new("");
     draw_version(&mut graph, derivation.start());
-    derivation.no_longer_kept().iter().for_each(|gone| draw_gone(&mut graph, gone));
+    for (gone, from) in derivation.lost() {
+        draw_gone(&mut graph, gone);
+        graph.edge(&gone.id.to_string(), &from.to_string(), "", Line::Dashed);
+    }
     let mut made = BTreeSet::new();
     for step in derivation.steps() {
         draw_version(&mut graph, &step.version);

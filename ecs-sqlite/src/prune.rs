@@ -180,9 +180,12 @@ fn open_alone(place: &Path) -> Result<Connection> {
     loop {
         let connection =
             Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // Everyone who has the file open holds a lock on it, idle or not, and this takes all of it.
+        // Everyone who has the file open holds a lock on it, idle or not, and this takes all of it. A backup is
+        // without a log until then; with one, nobody has to mend what a killed process leaves.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        match check_existing(place, &connection) {
+        let opened = check_existing(place, &connection)
+            .and_then(|()| Ok(connection.pragma_update(None, "journal_mode", "WAL")?));
+        match opened {
             Err(Failure::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
                 if begun.elapsed() > PATIENCE {
                     return Err(Failure::InUse);

@@ -59,7 +59,8 @@ pub enum Use {
 
 /// A place for versions and executions.
 ///
-/// Everything read is as it was committed; nothing committed is ever changed. A store that passes
+/// Everything read is as it was committed; nothing committed is ever changed, and nothing is removed while a world has
+/// the store. A store that passes
 /// the `conformance` suite of this module is one.
 pub trait Store: Debug + Send + Sync + 'static {
     /// Tells this store's versions from those of other stores in the process.

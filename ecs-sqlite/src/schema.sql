@@ -211,7 +211,8 @@ FROM versions v JOIN lineages l ON l.id = v.lineage JOIN uuids u ON u.id = v.id 
 LEFT JOIN uuids p ON p.id = v.parent LEFT JOIN removed_uuids r ON r.id = v.parent
 LEFT JOIN executions e ON e.execution_id = v.execution_id LEFT JOIN callables c ON c.id = e.callable ORDER BY v.id;
 
--- Each field of each version: the call that last wrote it, and when.
+-- Each field of each version: the call that last wrote it, and when; or whether it may have been written before that, by
+-- what was removed.
 CREATE VIEW blame AS
 WITH RECURSIVE written (version, field, value, at) AS (
     SELECT v.id, f.key, f.value, v.id FROM versions v, json_each(v.json) f
@@ -221,7 +222,8 @@ WITH RECURSIVE written (version, field, value, at) AS (
     WHERE json_extract(b.json, '$."' || w.field || '"') IS w.value
 )
 SELECT '@' || u.uuid AS version, w.field, w.value, '@' || wu.uuid AS written_by, c.name AS callable,
-    strftime('%Y-%m-%dT%H:%M:%f', e.started_at / 1000000000.0, 'unixepoch') AS started_at
+    strftime('%Y-%m-%dT%H:%M:%f', e.started_at / 1000000000.0, 'unixepoch') AS started_at,
+    EXISTS (SELECT 1 FROM removed_versions r WHERE r.id = v.parent) AS or_before
 FROM (SELECT version, field, value, min(at) AS at FROM written GROUP BY version, field) w
 JOIN versions v ON v.id = w.at JOIN uuids u ON u.id = w.version JOIN uuids wu ON wu.id = w.at
 LEFT JOIN executions e ON e.execution_id = v.execution_id LEFT JOIN callables c ON c.id = e.callable;

@@ -18,8 +18,9 @@ use crate::payload::{Part, chunk_ids, parts};
 use crate::prepare::json_of;
 use crate::read::{Found, FoundExecution, Reader};
 use crate::recent::Recent;
-use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version, seal};
-use crate::tombstone::{Prune, RemovedExecution, RemovedVersion, prunes};
+use crate::recorded::{Recorded, RecordedExecution, RecordedVersion, Written};
+use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version};
+use crate::tombstone::{Prune, prunes};
 
 /// How many content hashes of versions are remembered for those that hold them.
 const REMEMBERED: usize = 65_536;
@@ -81,8 +82,8 @@ struct Walk<'w> {
     reader: Reader<'w>,
     last: Last,
     /// The next row of each that was not taken yet.
-    version: Next<Recorded<Found, RemovedVersion>>,
-    execution: Next<Recorded<FoundExecution, RemovedExecution>>,
+    version: Next<RecordedVersion>,
+    execution: Next<RecordedExecution>,
     prunes: HashMap<i64, Prune>,
     /// How many of each were met of which only a digest is left.
     removed_versions: u64,
@@ -109,62 +110,6 @@ impl<T> Next<T> {
     fn take(&mut self) -> Option<T> {
         self.id += 1;
         self.read.take()
-    }
-}
-
-/// A row, or what is left of it.
-enum Recorded<K, R> {
-    Kept(K),
-    Removed(R),
-}
-
-impl Recorded<Found, RemovedVersion> {
-    fn commit_id(&self) -> i64 {
-        match self {
-            Self::Kept(found) => found.commit_id,
-            Self::Removed(removed) => removed.commit_id,
-        }
-    }
-
-    fn ecs_id(&self) -> EcsId {
-        match self {
-            Self::Kept(found) => found.record.ecs_id,
-            Self::Removed(removed) => removed.ecs_id,
-        }
-    }
-}
-
-impl Recorded<FoundExecution, RemovedExecution> {
-    fn commit_id(&self) -> i64 {
-        match self {
-            Self::Kept(found) => found.commit_id,
-            Self::Removed(removed) => removed.commit_id,
-        }
-    }
-
-    /// Says in a finding that this is the execution.
-    fn name(&self, finding: Finding) -> Finding {
-        match self {
-            Self::Kept(found) => finding.ran(found.record.id, &found.record.callable),
-            Self::Removed(removed) => Finding { execution: Some(removed.execution_id), ..finding },
-        }
-    }
-}
-
-/// What one commit wrote.
-struct Written {
-    versions: Vec<(EcsId, Seal)>,
-    execution: Option<(Recorded<FoundExecution, RemovedExecution>, Seal)>,
-}
-
-impl Written {
-    fn seal(&self, before: &Seal) -> Seal {
-        let versions = self.versions.iter().map(|(_, digest)| *digest);
-        seal(before, versions, self.execution.as_ref().map(|(_, digest)| *digest))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.versions.is_empty() && self.execution.is_none()
     }
 }
 
@@ -339,7 +284,7 @@ impl<'w> Walk<'w> {
     }
 
     /// The next version, which is of this commit or of a later one.
-    fn peek_version(&mut self, commit_id: i64) -> Result<Option<&Recorded<Found, RemovedVersion>>, Stop> {
+    fn peek_version(&mut self, commit_id: i64) -> Result<Option<&RecordedVersion>, Stop> {
         if self.version.read.is_none() && self.version.id <= self.last.versions {
             let id = self.version.id;
             let read = self.reader.select("WHERE v.id = ?", [id]);
@@ -366,7 +311,7 @@ impl<'w> Walk<'w> {
     }
 
     /// The next execution, which is of this commit or of a later one.
-    fn peek_execution(&mut self, commit_id: i64) -> Result<Option<&Recorded<FoundExecution, RemovedExecution>>, Stop> {
+    fn peek_execution(&mut self, commit_id: i64) -> Result<Option<&RecordedExecution>, Stop> {
         if self.execution.read.is_none() && self.execution.id <= self.last.executions {
             let id = self.execution.id;
             let mut read = None;

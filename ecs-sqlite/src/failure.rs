@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     NoBackup { to: PathBuf, why: std::io::Error },
     #[error("there is no such file; give the path of one that `World::open` has written")]
     Missing,
+    #[error("it may only be read; nothing was removed. Give yourself the right to write it")]
+    MayNotWrite,
     #[error("it was opened to be read only; open it with `SqliteStore::open` to write")]
     ReadOnly,
     #[error(

@@ -180,6 +180,9 @@ fn open_alone(place: &Path) -> Result<Connection> {
     loop {
         let connection =
             Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        if connection.is_readonly(rusqlite::MAIN_DB)? {
+            return Err(Failure::MayNotWrite);
+        }
         // Everyone who has the file open holds a lock on it, idle or not, and this takes all of it. A backup is
         // without a log until then; with one, nobody has to mend what a killed process leaves.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

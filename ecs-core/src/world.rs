@@ -384,7 +384,8 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `unknown-version`.
+    /// `unknown-version`, or `no-longer-kept` if there was one and it was pruned; as wherever a version, a lineage or an
+    /// execution is asked for.
     pub fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
         self.find_version(ecs_id)?.ok_or_else(|| self.not_here(AnyId::Version(ecs_id)))
     }
@@ -734,7 +735,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `unknown-execution`.
+    /// `unknown-execution`, or `no-longer-kept` if it was pruned.
     pub fn execution(&self, execution_id: ExecutionId) -> Result<Arc<Execution>> {
         self.store().execution(execution_id)?.ok_or_else(|| self.not_here(AnyId::Execution(execution_id)))
     }

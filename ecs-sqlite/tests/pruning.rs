@@ -534,6 +534,13 @@ fn what_was_removed_is_in_a_view_for_people() -> ecs::Result<()> {
         .query_row("SELECT parent FROM history WHERE version = ?", [all[3].to_string()], |row| row.get(0))
         .expect("it is there");
     assert_eq!(parent, all[2].to_string());
+    let blamed = |field: &str| -> (String, bool) {
+        let query = "SELECT written_by, or_before FROM blame WHERE version = ? AND field = ?";
+        let values = [all[4].to_string(), field.to_owned()];
+        connection.query_row(query, values, |row| Ok((row.get(0)?, row.get(1)?))).expect("it has that field")
+    };
+    assert_eq!(blamed("gpa"), (all[4].to_string(), false));
+    assert_eq!(blamed("name"), (all[3].to_string(), true));
     Ok(())
 }
 

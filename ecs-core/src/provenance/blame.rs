@@ -177,7 +177,8 @@ impl Blaming<'_> {
         }
         let execution = execution_of(self.world, version)?;
         let configs = configs_of(self.world, execution.as_deref())?;
-        let known = Known { execution, configs, no_longer_kept: gone_execution_of(self.world, version)? };
+        let no_longer_kept = gone_execution_of(self.world, version, execution.as_ref())?;
+        let known = Known { execution, configs, no_longer_kept };
         self.executions.insert(id, known.clone());
         Ok(known)
     }

@@ -106,10 +106,11 @@ impl Derivation {
             }
         };
         while let Some((version, depth)) = queue.pop_front() {
-            if !is_forward && let Some(gone) = gone_execution_of(world, &version)? {
+            let (found, gone) = neighbours(world, &version)?;
+            if let Some(gone) = gone {
                 note(gone, &version);
             }
-            for (ecs_id, relation, execution) in neighbours(world, &version)? {
+            for (ecs_id, relation, execution) in found {
                 if seen.contains(&ecs_id) {
                     continue;
                 }
@@ -177,9 +178,11 @@ impl Derivation {
     }
 }
 
-fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
+/// The versions that one comes from, and what is left of the execution that made it, if that was removed.
+fn dependencies_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let mut found = Vec::new();
     let execution = execution_of(world, version)?;
+    let gone = gone_execution_of(world, version, execution.as_ref())?;
     // What the call was given is what its outputs come from, not what its input and configs do.
     if let Some(execution) = execution.filter(|execution| !is_given(execution, version)) {
         let through = |relation| (relation, Some(Arc::clone(&execution)));
@@ -206,7 +209,7 @@ fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>>
         }
     }
     found.extend(earlier(world, version)?);
-    Ok(found)
+    Ok((found, gone))
 }
 
 /// The versions that one comes from without any call.
@@ -233,7 +236,7 @@ fn is_given(execution: &Execution, version: &AnyStored) -> bool {
     !is_output && (execution.input == Some(ecs_id) || execution.configs.contains(&ecs_id))
 }
 
-fn dependents_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
+fn dependents_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let ecs_id = version.ecs_id();
     let mut found = Vec::new();
     for usage in world.store().uses(ecs_id)? {
@@ -254,7 +257,7 @@ fn dependents_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
             }
         }
     }
-    Ok(found)
+    Ok((found, None))
 }
 
 /// How an execution used a version.

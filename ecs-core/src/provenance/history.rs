@@ -81,7 +81,8 @@ impl HistoryEntry {
     fn of(world: &World, version: AnyStored, is_head: bool) -> Result<Self> {
         let execution = execution_of(world, &version)?;
         let configs = configs_of(world, execution.as_deref())?;
-        let mut no_longer_kept: Vec<NoLongerKept> = gone_execution_of(world, &version)?.into_iter().collect();
+        let gone_execution = gone_execution_of(world, &version, execution.as_ref())?;
+        let mut no_longer_kept: Vec<NoLongerKept> = gone_execution.into_iter().collect();
         let before = version.parent().or(version.forked_from()).map(|before| find_named(world, before)).transpose()?;
         let changes = match &before {
             Some(Named::Kept(before)) => changed_fields(Some(before.node()), version.node())?,

@@ -34,10 +34,14 @@ fn execution_of(world: &World, version: &AnyStored) -> Result<Option<Arc<Executi
     }
 }
 
-/// What is left to say of the execution that made a version, if that was removed.
-fn gone_execution_of(world: &World, version: &AnyStored) -> Result<Option<NoLongerKept>> {
-    match version.execution_id() {
-        Some(id) if world.store().execution(id)?.is_none() => world.no_longer_kept(id),
+/// What is left to say of the execution that made a version, if that was not `found` because it was removed.
+fn gone_execution_of(
+    world: &World,
+    version: &AnyStored,
+    found: Option<&Arc<Execution>>,
+) -> Result<Option<NoLongerKept>> {
+    match (version.execution_id(), found) {
+        (Some(id), None) => world.no_longer_kept(id),
         _ => Ok(None),
     }
 }

@@ -231,6 +231,31 @@ fn the_calls_that_a_kept_one_was_made_in_are_kept_and_those_it_made_are_told_of(
     Ok(())
 }
 
+#[callable(memo)]
+fn double(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[test]
+fn the_call_whose_result_a_kept_one_took_is_kept() -> ecs::Result<()> {
+    let file = File::new();
+    let world = file.open();
+    double::call(&world, 1.0).wait()?;
+    double::call(&world, 2.0).wait()?;
+    thread::sleep(Duration::from_millis(2));
+    let moment = SystemTime::now();
+    double::call(&world, 1.0).wait()?;
+    let calls = world.executions(&ExecutionFilter::new().callable("double"))?;
+    assert_eq!(calls[2].reused(), Some(calls[0].id));
+    drop(world);
+    prune(&file, Retention::new().since(moment));
+    let world = file.open();
+    assert_eq!(world.execution(calls[2].id)?.reused(), Some(calls[0].id));
+    assert_eq!(world.execution(calls[0].id)?.output_entity, calls[2].output_entity);
+    assert_gone(world.execution(calls[1].id), calls[1].id);
+    Ok(())
+}
+
 #[test]
 fn a_plan_changes_nothing_and_works_while_the_file_is_open() -> ecs::Result<()> {
     let file = File::new();

@@ -12,7 +12,7 @@ use crate::schema::open_existing;
 use crate::seal::ChainHead;
 use crate::verify::{self, Progress};
 
-/// Checks a file as [`SqliteStore::verify`] does, and writes nothing to it.
+/// Checks a file as [`SqliteStore::verify`](crate::SqliteStore::verify) does, and writes nothing to it.
 ///
 /// # Errors
 ///

@@ -157,8 +157,8 @@ pub use self::open::{OpenBuilder, OpenWorld};
 #[cfg(feature = "sqlite")]
 pub mod sqlite {
     pub use ecs_sqlite::{
-        ChainHead, Durability, Finding, NoChainHead, Options, Progress, SqliteStore, Statistics, Verdict, Verified,
-        verify_file,
+        ChainHead, Durability, Finding, NoChainHead, Options, Progress, Pruning, Retention, Share, SqliteStore,
+        Statistics, Verdict, Verified, plan_prune, prune_file, shrink_file, verify_file,
     };
 }
 

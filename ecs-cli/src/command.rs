@@ -12,7 +12,7 @@ use ecs_core::World;
 use ecs_sqlite::{Options, SqliteStore};
 
 use crate::ask::{
-    Backup, Blame, Call, Dependents, Deps, Diff, Export, Graph, History, Log, Replay, Show, Stats, Verify,
+    Backup, Blame, Call, Dependents, Deps, Diff, Export, Graph, History, Log, Prune, Replay, Show, Stats, Verify,
 };
 use crate::failure::{Answer, Failure, Result};
 use crate::page::{Page, PageOptions};
@@ -23,7 +23,7 @@ Ids are given in full, by their first digits or by their last ones, with or with
 time begin alike, so tables show the last group of digits, which is enough to ask again. `@head:ID` or the id of a \
 lineage is its newest version, and `@ID.field.0` is what is inside one. Times are in UTC.
 
-Exit codes: 0 all is well; 1 nothing was found, or `verify` found something; 2 the command was used in a wrong way; 3 the file cannot be read.";
+Exit codes: 0 all is well; 1 nothing was found, or `verify` found something; 2 the command was used in a wrong way; 3 the file cannot be read, or not be pruned.";
 
 /// A question about a world, which its values and its record answer.
 #[derive(Clone, Debug, Subcommand)]
@@ -125,7 +125,7 @@ enum MountedCommand {
 #[command(
     name = "ecs",
     version,
-    about = "Asks a world file how its values came to be; the file is only read",
+    about = "Asks a world file how its values came to be; only `prune` changes the file",
     after_help = ABOUT_IDS
 )]
 struct OnFile {
@@ -146,6 +146,8 @@ enum FileCommand {
     Verify(Verify),
     /// Copy the file to a new one, while others write to it, and check the copy
     Backup(Backup),
+    /// Remove what is not to be kept, or say what that would be; nobody may have the file open
+    Prune(Prune),
     /// Write a script that completes this command in a shell
     Completions { shell: Shell },
 }
@@ -167,7 +169,8 @@ pub fn run<A: Into<OsString> + Clone>(world: &World, arguments: impl IntoIterato
     }
 }
 
-/// Runs the command `ecs`, which opens a file for reading only and answers from what is in it.
+/// Runs the command `ecs`, which opens a file for reading only and answers from what is in it, unless it is to prune
+/// the file.
 #[must_use]
 pub fn run_on_file<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) -> ExitCode {
     let OnFile { db, options, command } = match OnFile::try_parse_from(arguments) {
@@ -185,6 +188,7 @@ pub fn run_on_file<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item 
         }),
         FileCommand::Verify(verify) => answer(options, |page| verify.answer(&file?, page)),
         FileCommand::Backup(backup) => answer(options, |page| backup.answer(&file?, page)),
+        FileCommand::Prune(prune) => answer(options, |page| prune.answer(&file?, page)),
         FileCommand::Completions { shell } => complete(options, shell, OnFile::command()),
     }
 }

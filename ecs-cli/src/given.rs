@@ -77,6 +77,9 @@ fn find(world: &World, given: &str, digits: &str, accepted: &[Kind]) -> Result<A
 
 /// A candidate, and what it is.
 fn told(world: &World, id: AnyId) -> Result<String> {
+    if let Some(gone) = world.no_longer_kept(id)? {
+        return Ok(format!("{} {gone}", Kind::of(id).name()));
+    }
     Ok(match id {
         AnyId::Version(ecs_id) => {
             let version = world.version(ecs_id)?;

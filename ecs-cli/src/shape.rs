@@ -1,8 +1,8 @@
 //! The shapes of the answers in JSON. They are documented on the page `docs/command.md`, and stay as they are.
 
 use ecs_core::{
-    AnyStored, BlameLine, DerivationStep, EcsId, EntityDiff, Execution, ExecutionId, ExecutionTree, FieldChange,
-    FieldValue, Graph, HistoryEntry, LineageId, Relation, Status,
+    AnyId, AnyStored, BlameLine, DerivationStep, EcsId, EntityDiff, Execution, ExecutionId, ExecutionTree, FieldChange,
+    FieldValue, Graph, HistoryEntry, LineageId, NoLongerKept, Relation, Status,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -112,12 +112,33 @@ impl ExecutionShape {
     }
 }
 
+/// Something that was pruned.
+#[derive(Debug, Serialize)]
+pub(crate) struct GoneShape {
+    version: Option<EcsId>,
+    execution: Option<ExecutionId>,
+    pruned_at: String,
+    policy: String,
+}
+
+impl GoneShape {
+    pub(crate) fn of(gone: &NoLongerKept) -> Self {
+        let (version, execution) = match gone.id {
+            AnyId::Version(id) => (Some(id), None),
+            AnyId::Execution(id) => (None, Some(id)),
+            AnyId::Lineage(_) => (None, None),
+        };
+        Self { version, execution, pruned_at: exact(gone.pruned_at), policy: gone.policy.to_string() }
+    }
+}
+
 /// An execution with those that it called.
 #[derive(Debug, Serialize)]
 pub(crate) struct ExecutionTreeShape {
     #[serde(flatten)]
     execution: ExecutionShape,
     nested: Vec<ExecutionTreeShape>,
+    no_longer_kept: Vec<GoneShape>,
 }
 
 impl ExecutionTreeShape {
@@ -126,7 +147,8 @@ impl ExecutionTreeShape {
         let mut open: Vec<Self> = Vec::new();
         for entry in tree.entries() {
             close(&mut open, entry.depth);
-            open.push(Self { execution: ExecutionShape::of(&entry.execution), nested: Vec::new() });
+            let no_longer_kept = entry.no_longer_kept.iter().map(GoneShape::of).collect();
+            open.push(Self { execution: ExecutionShape::of(&entry.execution), nested: Vec::new(), no_longer_kept });
         }
         close(&mut open, 1);
         open.pop()
@@ -244,6 +266,7 @@ pub(crate) struct HistoryShape {
     configs: Vec<EcsId>,
     changes: Vec<ChangeShape>,
     below: Vec<EntityDiffShape>,
+    no_longer_kept: Vec<GoneShape>,
 }
 
 impl HistoryShape {
@@ -260,6 +283,7 @@ impl HistoryShape {
             configs: entry.configs.iter().map(AnyStored::ecs_id).collect(),
             changes: entry.changes.iter().map(ChangeShape::of).collect(),
             below: entry.below.iter().map(EntityDiffShape::of).collect(),
+            no_longer_kept: entry.no_longer_kept.iter().map(GoneShape::of).collect(),
         }
     }
 }
@@ -283,6 +307,7 @@ pub(crate) struct BlameShape {
     callable: Option<&'static str>,
     configs: Vec<EcsId>,
     source: Option<String>,
+    no_longer_kept: Option<GoneShape>,
 }
 
 impl BlameShape {
@@ -296,6 +321,7 @@ impl BlameShape {
             callable: line.execution.as_ref().map(|execution| execution.callable()),
             configs: line.configs.iter().map(AnyStored::ecs_id).collect(),
             source: line.source.as_ref().map(ToString::to_string),
+            no_longer_kept: line.no_longer_kept.as_ref().map(GoneShape::of),
         }
     }
 }
@@ -306,6 +332,7 @@ pub(crate) struct DerivationShape {
     pub(crate) version: EcsId,
     pub(crate) is_complete: bool,
     pub(crate) steps: Vec<StepShape>,
+    pub(crate) no_longer_kept: Vec<GoneShape>,
 }
 
 #[derive(Debug, Serialize)]

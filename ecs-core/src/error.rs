@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::address::{Address, Segment};
 use crate::entity::{EcsId, ExecutionId, Id, LineageId};
 use crate::location::Location;
+use crate::store::NoLongerKept;
 
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -216,6 +217,13 @@ error_kinds! {
     UnknownLineage "unknown-lineage" {
         /// The id asked for.
         lineage_id: LineageId,
+    }
+
+    /// It was stored, and was removed since under a policy of retention.
+    #[error("{gone}")]
+    NoLongerKept "no-longer-kept" {
+        /// What was removed, when, and what was kept then.
+        gone: NoLongerKept,
     }
 
     /// What is stored of a version is not what was written.

@@ -85,7 +85,7 @@ pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,
 };
-pub use self::store::{AnyId, IdPart, VersionEntry};
+pub use self::store::{AnyId, IdPart, NoLongerKept, VersionEntry};
 pub use self::world::World;
 pub use tokio_util::sync::CancellationToken;
 

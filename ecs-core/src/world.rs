@@ -20,7 +20,7 @@ use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{
     AnyStored, EcsId, Entity, ExecutionId, Id, LineageId, Moment, Origin, StoreTag, Stored, with_tree,
 };
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{About, EventFilter, Events, Payload, Subscribe};
 use crate::execute::publish;
 use crate::execution::Execution;
@@ -29,7 +29,7 @@ use crate::memo::{Memo, Memos};
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
 use crate::replay::Overlay;
-use crate::store::{Commit, MemoryStore, Store};
+use crate::store::{AnyId, Commit, MemoryStore, NoLongerKept, Store};
 
 /// A world of entities, and everything that was ever done to them.
 ///
@@ -212,7 +212,7 @@ impl World {
         let lineage_id = id.lineage_id();
         let read_from = match id.ecs_id() {
             None => None,
-            Some(ecs_id) => match self.find_version(ecs_id)? {
+            Some(ecs_id) => match self.find_unless_gone(ecs_id)? {
                 Some(version) => Some(version),
                 None => match self.write_pending(ecs_id, value.get())? {
                     Some(config) => Some(config),
@@ -233,7 +233,7 @@ impl World {
                 None => (None, source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()))),
             },
         };
-        let find = |ecs_id| self.find_version(ecs_id);
+        let find = |ecs_id| self.find_unless_gone(ecs_id);
         let making = self.making(&find, Moment::now(), None);
         match (next_version(value.take(), base.as_ref(), origin, &making)?, base) {
             (Some(stored), _) => {
@@ -268,7 +268,7 @@ impl World {
         }
         match self.find_version(stored.ecs_id())? {
             Some(version) => version.downcast(),
-            None => Err(ErrorKind::UnknownVersion { ecs_id: stored.ecs_id() }.into()),
+            None => Err(self.not_here(AnyId::Version(stored.ecs_id()))),
         }
     }
 
@@ -307,7 +307,7 @@ impl World {
             let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
             let version = match encoding {
                 Some(encoding) => {
-                    let find = |ecs_id| self.find_version(ecs_id);
+                    let find = |ecs_id| self.find_unless_gone(ecs_id);
                     flat_version(value, encoding, origin, &self.making(&find, moment, execution_id))
                 }
                 None => self.first_version(value, origin, moment, execution_id)?,
@@ -342,7 +342,7 @@ impl World {
         moment: Moment,
         execution_id: Option<ExecutionId>,
     ) -> Result<AnyStored> {
-        let find = |ecs_id| self.find_version(ecs_id);
+        let find = |ecs_id| self.find_unless_gone(ecs_id);
         match next_version(value, None, origin, &self.making(&find, moment, execution_id))? {
             Some(stored) => Ok(stored),
             None => unreachable!("what was not there differs"),
@@ -384,13 +384,53 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `unknown-version`.
+    /// `unknown-version`, or `no-longer-kept` if there was one and it was pruned; as wherever a version, a lineage or an
+    /// execution is asked for.
     pub fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
-        self.find_version(ecs_id)?.ok_or_else(|| ErrorKind::UnknownVersion { ecs_id }.into())
+        self.find_version(ecs_id)?.ok_or_else(|| self.not_here(AnyId::Version(ecs_id)))
     }
 
     pub(crate) fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
         self.store().version(ecs_id)
+    }
+
+    /// The version with this id, if there is one and ever was.
+    ///
+    /// # Errors
+    ///
+    /// `no-longer-kept` if there was one.
+    pub(crate) fn find_unless_gone(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
+        match self.find_version(ecs_id)? {
+            Some(version) => Ok(Some(version)),
+            None => match self.no_longer_kept(ecs_id)? {
+                Some(gone) => Err(ErrorKind::NoLongerKept { gone }.into()),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// What is left to say of a version, a lineage or an execution that was stored and was removed since, under a
+    /// policy of retention; none if it is there, or never was.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn no_longer_kept(&self, id: impl Into<AnyId>) -> Result<Option<NoLongerKept>> {
+        self.store().no_longer_kept(id.into())
+    }
+
+    /// Why nothing with this id is here: it was removed, or never stored.
+    #[cold]
+    pub(crate) fn not_here(&self, id: AnyId) -> Error {
+        match self.no_longer_kept(id) {
+            Err(error) => error,
+            Ok(Some(gone)) => ErrorKind::NoLongerKept { gone }.into(),
+            Ok(None) => match id {
+                AnyId::Version(ecs_id) => ErrorKind::UnknownVersion { ecs_id }.into(),
+                AnyId::Lineage(lineage_id) => ErrorKind::UnknownLineage { lineage_id }.into(),
+                AnyId::Execution(execution_id) => ErrorKind::UnknownExecution { execution_id }.into(),
+            },
+        }
     }
 
     /// The version that a value was read from: the handle to an entity found inside another.
@@ -494,7 +534,7 @@ impl World {
     ///
     /// `unknown-lineage`.
     pub fn any_head(&self, lineage_id: LineageId) -> Result<AnyStored> {
-        self.store().head(lineage_id)?.ok_or_else(|| ErrorKind::UnknownLineage { lineage_id }.into())
+        self.store().head(lineage_id)?.ok_or_else(|| self.not_here(AnyId::Lineage(lineage_id)))
     }
 
     /// Every version of a lineage that no other continues, in the order of their commits; the last is
@@ -508,7 +548,7 @@ impl World {
         let lineage_id = lineage.into();
         let heads = self.store().heads(lineage_id)?;
         if heads.is_empty() {
-            return Err(ErrorKind::UnknownLineage { lineage_id }.into());
+            return Err(self.not_here(AnyId::Lineage(lineage_id)));
         }
         heads.into_iter().map(AnyStored::downcast).collect()
     }
@@ -695,9 +735,9 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `unknown-execution`.
+    /// `unknown-execution`, or `no-longer-kept` if it was pruned.
     pub fn execution(&self, execution_id: ExecutionId) -> Result<Arc<Execution>> {
-        self.store().execution(execution_id)?.ok_or_else(|| ErrorKind::UnknownExecution { execution_id }.into())
+        self.store().execution(execution_id)?.ok_or_else(|| self.not_here(AnyId::Execution(execution_id)))
     }
 
     /// An execution with every execution that was called from inside it, and from inside of those.

@@ -35,21 +35,26 @@ const RULES: &[Rule] = &[
         Of::Versions,
         "the version that it continues, was forked from, or was committed with is not there",
         "SELECT id FROM versions v WHERE
-             (parent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.parent))
-             OR (forked_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.forked_from))
-             OR (root IS NOT NULL AND (root = id OR NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.root)))",
+             (parent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.parent)
+                 AND NOT EXISTS (SELECT 1 FROM removed_versions o WHERE o.id = v.parent))
+             OR (forked_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.forked_from)
+                 AND NOT EXISTS (SELECT 1 FROM removed_versions o WHERE o.id = v.forked_from))
+             OR (root IS NOT NULL AND (root = id OR NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = v.root)
+                 AND NOT EXISTS (SELECT 1 FROM removed_versions o WHERE o.id = v.root)))",
     ),
     rule(
         Of::Versions,
         "nothing continues it, and it is not among the `heads`",
         "SELECT id FROM versions v WHERE NOT EXISTS (SELECT 1 FROM versions n WHERE n.parent = v.id)
+             AND id NOT IN (SELECT parent FROM removed_versions WHERE parent IS NOT NULL)
              AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.lineage = v.lineage AND h.version = v.id)",
     ),
     rule(
         Of::Versions,
         "it is among the `heads`, and is none of that lineage",
         "SELECT version FROM heads h WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.id = h.version
-             AND v.lineage = h.lineage AND NOT EXISTS (SELECT 1 FROM versions n WHERE n.parent = v.id))",
+             AND v.lineage = h.lineage AND NOT EXISTS (SELECT 1 FROM versions n WHERE n.parent = v.id)
+             AND v.id NOT IN (SELECT parent FROM removed_versions WHERE parent IS NOT NULL))",
     ),
     rule(
         Of::Versions,
@@ -76,8 +81,9 @@ const RULES: &[Rule] = &[
         "a part that was in its tree continues in that of another thing, and `attachments` does not say so",
         "SELECT source FROM (SELECT before.id AS source, now.root AS root
              FROM versions now JOIN versions before ON before.id = now.parent
-             JOIN versions was ON was.id = coalesce(before.root, before.id) JOIN versions root ON root.id = now.root
-             WHERE was.lineage <> root.lineage
+             LEFT JOIN versions was ON was.id = coalesce(before.root, before.id)
+             LEFT JOIN removed_versions gone ON gone.id = before.root JOIN versions root ON root.id = now.root
+             WHERE coalesce(was.lineage, gone.lineage) <> root.lineage
              EXCEPT SELECT source, root FROM attachments)",
     ),
     rule(
@@ -86,8 +92,9 @@ const RULES: &[Rule] = &[
         "SELECT source FROM (SELECT source, root FROM attachments
              EXCEPT SELECT before.id, now.root
              FROM versions now JOIN versions before ON before.id = now.parent
-             JOIN versions was ON was.id = coalesce(before.root, before.id) JOIN versions root ON root.id = now.root
-             WHERE was.lineage <> root.lineage)",
+             LEFT JOIN versions was ON was.id = coalesce(before.root, before.id)
+             LEFT JOIN removed_versions gone ON gone.id = before.root JOIN versions root ON root.id = now.root
+             WHERE coalesce(was.lineage, gone.lineage) <> root.lineage)",
     ),
     rule(
         Of::Executions,
@@ -119,7 +126,18 @@ const RULES: &[Rule] = &[
     rule(
         Of::Rows,
         "a row of `lineages` is of no version",
-        "SELECT id FROM lineages l WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.lineage = l.id)",
+        "SELECT id FROM lineages l WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.lineage = l.id)
+             AND id NOT IN (SELECT lineage FROM removed_versions)",
+    ),
+    rule(
+        Of::Versions,
+        "it is there, and among the `removed_versions`",
+        "SELECT v.id FROM removed_versions r JOIN versions v ON v.id = r.id OR v.ecs_id = r.ecs_id",
+    ),
+    rule(
+        Of::Executions,
+        "it is there, and among the `removed_executions`",
+        "SELECT e.id FROM removed_executions r JOIN executions e ON e.id = r.id OR e.execution_id = r.execution_id",
     ),
 ];
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ecs_core::{Error, ErrorKind};
 
+use crate::finding::Finding;
+
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Why the file could not be read or written.
@@ -22,8 +24,20 @@ pub(crate) enum Failure {
     NoBackup { to: PathBuf, why: std::io::Error },
     #[error("there is no such file; give the path of one that `World::open` has written")]
     Missing,
+    #[error("it may only be read; nothing was removed. Give yourself the right to write it")]
+    MayNotWrite,
     #[error("it was opened to be read only; open it with `SqliteStore::open` to write")]
     ReadOnly,
+    #[error(
+        "it is open elsewhere, in a program or a command, and what has it open counts on what is stored; close it there, \
+         or prune a backup"
+    )]
+    InUse,
+    #[error(
+        "it is not pruned, as not everything in it is as it was written, and what is removed can say no more of \
+             that; look into this first: {finding}"
+    )]
+    NotWhole { finding: Box<Finding> },
     #[error("it is empty: nothing was ever stored in it; is it the right path?")]
     Empty,
     #[error("it was written by a later version of ecs (schema {found}, this one knows {known}); use that version")]

@@ -26,6 +26,10 @@ pub struct Verified {
     pub versions: u64,
     /// How many executions.
     pub executions: u64,
+    /// How many versions were pruned.
+    pub removed_versions: u64,
+    /// How many executions were pruned.
+    pub removed_executions: u64,
     /// The last commit, with the seal over everything: to be kept elsewhere.
     pub head: ChainHead,
 }

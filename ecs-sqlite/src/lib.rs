@@ -14,6 +14,8 @@
 //!   there and can be read, and commits succeed again when there is room.
 //! * A file that may only be read can be read and [checked](verify_file); commits to it fail.
 //! * What is no file of this kind, or one of a later version of ecs, is refused and left as it was.
+//! * What is not wanted any longer is removed by [`prune_file`], while nobody has the file open: all of it or nothing.
+//!   Of each version and execution an id and a digest are left, sealed as everything else.
 //! * Whatever is changed in the file by other means, be it by a person or by a failing disk, is found by
 //!   [`SqliteStore::verify`]; what was cut off at its end or written anew with care, with a [`ChainHead`] that was
 //!   kept elsewhere.
@@ -23,25 +25,34 @@
 mod backup;
 mod consequences;
 mod failure;
+mod file;
 mod finding;
 mod group;
+mod kept;
 mod links;
 mod list;
 mod payload;
 mod prepare;
+mod prune;
 mod read;
 mod recent;
+mod recorded;
+mod retention;
 mod schema;
 mod seal;
 mod store;
+mod tombstone;
 mod verify;
 mod write;
 
 use std::time::Duration;
 
+pub use self::file::{plan_prune, prune_file, shrink_file, verify_file};
 pub use self::finding::{Finding, Verdict, Verified};
+pub use self::prune::{Pruning, Share};
+pub use self::retention::Retention;
 pub use self::seal::{ChainHead, NoChainHead};
-pub use self::store::{SqliteStore, Statistics, verify_file};
+pub use self::store::{SqliteStore, Statistics};
 pub use self::verify::Progress;
 
 /// What a commit has survived when the call returns.

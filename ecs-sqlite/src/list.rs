@@ -61,13 +61,15 @@ impl Reader<'_> {
         self.ids_of_every_kind("hex(id) LIKE ?1", "?2", params![ending, limit])
     }
 
+    /// Those of what was removed are found as well: they can still be asked for.
     fn ids_of_every_kind(&self, condition: &str, limit: &str, values: &[&dyn ToSql]) -> Result<Vec<AnyId>> {
-        let query = |column: &str, table: &str| {
-            format!("SELECT id FROM (SELECT {column} AS id FROM {table}) WHERE {condition} ORDER BY id LIMIT {limit}")
+        let query = |rows: &str| format!("SELECT id FROM ({rows}) WHERE {condition} ORDER BY id LIMIT {limit}");
+        let both = |column: &str, table: &str| {
+            query(&format!("SELECT {column} AS id FROM {table} UNION ALL SELECT {column} FROM removed_{table}"))
         };
-        let versions: Vec<EcsId> = self.ids(&query("ecs_id", "versions"), values)?;
-        let lineages: Vec<LineageId> = self.ids(&query("lineage_id", "lineages"), values)?;
-        let executions: Vec<ExecutionId> = self.ids(&query("execution_id", "executions"), values)?;
+        let versions: Vec<EcsId> = self.ids(&both("ecs_id", "versions"), values)?;
+        let lineages: Vec<LineageId> = self.ids(&query("SELECT lineage_id AS id FROM lineages"), values)?;
+        let executions: Vec<ExecutionId> = self.ids(&both("execution_id", "executions"), values)?;
         let versions = versions.into_iter().map(AnyId::Version);
         let found = versions.chain(lineages.into_iter().map(AnyId::Lineage));
         Ok(found.chain(executions.into_iter().map(AnyId::Execution)).collect())

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ecs_core::store::{ArgumentRecord, ExecutionRecord, OutputRecord, Place, StoreTag, VersionRecord, restore};
+use ecs_core::store::{
+    ArgumentRecord, ExecutionRecord, OutputRecord, Place, StoreTag, VersionRecord, restore, restore_part,
+};
 use ecs_core::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -11,9 +13,11 @@ use crate::links::{ARGUMENT, CONFIG, INPUT_ENTITY, OUTPUT, OUTPUT_ENTITY, SEMANT
 use crate::payload::{Part, chunk_ids, parts};
 use crate::write::id_of;
 
-const VERSION: &str =
-    "SELECT v.id, v.ecs_id, l.lineage_id, p.ecs_id, f.ecs_id, coalesce(r.ecs_id, v.ecs_id), v.content_hash,
-    v.execution_id, t.name, t.is_config, t.id_field, t.fields, v.payload, v.json, v.commit_id
+const VERSION: &str = "SELECT v.id, v.ecs_id, l.lineage_id,
+    coalesce(p.ecs_id, (SELECT ecs_id FROM removed_versions WHERE id = v.parent)),
+    coalesce(f.ecs_id, (SELECT ecs_id FROM removed_versions WHERE id = v.forked_from)),
+    coalesce(r.ecs_id, (SELECT ecs_id FROM removed_versions WHERE id = v.root), v.ecs_id), v.content_hash,
+    v.execution_id, t.name, t.is_config, t.id_field, t.fields, v.payload, v.json, v.commit_id, v.parent
     FROM versions v JOIN lineages l ON l.id = v.lineage JOIN types t ON t.id = v.type
     LEFT JOIN versions p ON p.id = v.parent LEFT JOIN versions f ON f.id = v.forked_from
     LEFT JOIN versions r ON r.id = v.root";
@@ -30,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) record: VersionRecord,
     pub(crate) json: String,
     pub(crate) commit_id: i64,
+    /// The row of its parent.
+    pub(crate) parent: Option<i64>,
 }
 
 /// An execution as it stands in its row.
@@ -80,7 +86,7 @@ impl Reader<'_> {
         record.is_config = row.get(9)?;
         record.fields = fields.collect::<Result<_>>()?;
         record.references = references.map(|target| id_of(target?)).collect::<Result<_>>()?;
-        Ok(Found { id, record, json: row.get(13)?, commit_id: row.get(14)? })
+        Ok(Found { id, record, json: row.get(13)?, commit_id: row.get(14)?, parent: row.get(15)? })
     }
 
     /// The bytes of a large field.
@@ -110,7 +116,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// The id of the row, and of the version of the root, of a version.
+    /// The version of the root that a version was committed with; itself, if that root is no longer kept.
     pub(crate) fn root_of(&self, ecs_id: EcsId) -> Result<Option<EcsId>> {
         let mut find = self.0.prepare_cached(
             "SELECT coalesce(r.ecs_id, v.ecs_id) FROM versions v LEFT JOIN versions r ON r.id = v.root WHERE v.ecs_id = ?",
@@ -134,9 +140,11 @@ impl Reader<'_> {
         Ok(places)
     }
 
-    /// A root with everything in its tree.
+    /// A root with everything in its tree; or what was committed inside a root that is no longer kept.
     pub(crate) fn root(&self, root: EcsId, tag: StoreTag) -> Result<Option<AnyStored>> {
         let mut versions: HashMap<EcsId, VersionRecord> = HashMap::new();
+        // What was read before it was known to be needed.
+        let mut read: HashMap<EcsId, VersionRecord> = HashMap::new();
         let mut groups: HashSet<EcsId> = HashSet::new();
         let mut needed = vec![root];
         let mut root_row = None;
@@ -144,38 +152,59 @@ impl Reader<'_> {
             if versions.contains_key(&ecs_id) {
                 continue;
             }
-            let Some(found) = self.select("WHERE v.ecs_id = ?", [ecs_id.as_uuid().as_bytes()])?.pop() else {
-                if ecs_id == root {
-                    return Ok(None);
-                }
-                return Err(Failure::Damaged(format!("@{ecs_id}, which is in the tree of @{root}, is missing")));
+            let record = match read.remove(&ecs_id) {
+                Some(record) => record,
+                None => match self.select("WHERE v.ecs_id = ?", [ecs_id.as_uuid().as_bytes()])?.pop() {
+                    Some(found) => {
+                        if ecs_id == root {
+                            root_row = Some(found.id);
+                        }
+                        found.record
+                    }
+                    None if ecs_id == root => return Ok(None),
+                    None => {
+                        let what = format!("@{ecs_id}, which is in the tree of @{root}, is missing");
+                        return Err(Failure::Damaged(what));
+                    }
+                },
             };
-            if ecs_id == root {
-                root_row = Some(found.id);
-            }
-            let group = found.record.root;
-            needed.extend(found.record.held()?);
-            versions.insert(ecs_id, found.record);
+            needed.extend(record.held()?);
             // What was committed together is mostly needed together.
-            if groups.insert(group) {
-                let group = group.as_uuid().into_bytes();
-                for found in self.select("WHERE v.root = (SELECT id FROM versions WHERE ecs_id = ?)", [group])? {
-                    needed.extend(found.record.held()?);
-                    versions.insert(found.record.ecs_id, found.record);
-                }
+            if groups.insert(record.root) {
+                let group = record.root.as_uuid().into_bytes();
+                let together = self.select("WHERE v.root = (SELECT id FROM versions WHERE ecs_id = ?)", [group])?;
+                read.extend(together.into_iter().map(|found| (found.record.ecs_id, found.record)));
             }
+            versions.insert(ecs_id, record);
+        }
+        if let (Some(row), false) = (root_row, versions.get(&root).is_some_and(VersionRecord::is_root)) {
+            return Ok(Some(restore_part(root, self.root_lineage(row)?, &versions, tag)?));
         }
         let places = match root_row {
             Some(row) => self.places(row)?,
             None => Vec::new(),
         };
         for place in &places {
-            if !versions.contains_key(&place.ecs_id) {
+            if let Some(record) = read.remove(&place.ecs_id) {
+                versions.entry(place.ecs_id).or_insert(record);
+            } else if !versions.contains_key(&place.ecs_id) {
                 let found = self.select("WHERE v.ecs_id = ?", [place.ecs_id.as_uuid().as_bytes()])?;
                 versions.extend(found.into_iter().map(|found| (found.record.ecs_id, found.record)));
             }
         }
         Ok(Some(restore(root, &places, &versions, tag)?))
+    }
+
+    /// The lineage of the root that a version was committed with, of which only what is left is there.
+    fn root_lineage(&self, row: i64) -> Result<LineageId> {
+        let mut find = self.0.prepare_cached(
+            "SELECT l.lineage_id FROM versions v JOIN removed_versions r ON r.id = v.root
+             JOIN lineages l ON l.id = r.lineage WHERE v.id = ?",
+        )?;
+        match find.query_row([row], |row| row.get(0)).optional()? {
+            Some(lineage_id) => id_of(lineage_id),
+            None => Err(Failure::Damaged("the root that a version was committed with is missing".to_owned())),
+        }
     }
 
     /// The versions that a query gives, as ids.

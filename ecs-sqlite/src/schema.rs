@@ -78,12 +78,24 @@ fn is_new(connection: &Connection) -> Result<bool> {
 
 /// Opens a file that is there for reading only, and refuses what is no world.
 pub(crate) fn open_existing(place: &Path, busy_timeout: Duration) -> Result<Connection> {
-    if std::fs::metadata(place).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return Err(Failure::Missing);
-    }
+    is_there(place)?;
     let connection = open_reader(place, busy_timeout)?;
-    check_kind(place, &connection)?;
-    if is_new(&connection)? { Err(Failure::Empty) } else { Ok(connection) }
+    check_existing(place, &connection)?;
+    Ok(connection)
+}
+
+/// Refuses a path at which nothing is.
+pub(crate) fn is_there(place: &Path) -> Result<()> {
+    match std::fs::metadata(place) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::Missing),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a file that is no world, or none yet.
+pub(crate) fn check_existing(place: &Path, connection: &Connection) -> Result<()> {
+    check_kind(place, connection)?;
+    if is_new(connection)? { Err(Failure::Empty) } else { Ok(()) }
 }
 
 /// Refuses a file of another kind, or of a later version.

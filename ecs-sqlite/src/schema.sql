@@ -149,10 +149,47 @@ CREATE TABLE chunks (
     data BLOB NOT NULL
 );
 
+-- Removals of what nobody wanted kept. Each is a commit, whose seal is over what is left of what it removed.
+CREATE TABLE prunes (
+    commit_id INTEGER PRIMARY KEY,
+    -- Nanoseconds.
+    pruned_at INTEGER NOT NULL,
+    -- What was kept, in words.
+    policy TEXT NOT NULL
+);
+
+-- What is left of the versions that were removed, under the ids that they had in `versions`.
+CREATE TABLE removed_versions (
+    id INTEGER PRIMARY KEY,
+    ecs_id BLOB NOT NULL UNIQUE,
+    lineage INTEGER NOT NULL,
+    parent INTEGER,
+    commit_id INTEGER NOT NULL,
+    -- What the seal of its commit is over.
+    digest BLOB NOT NULL,
+    -- The commit that removed it.
+    prune INTEGER NOT NULL
+);
+
+-- What is left of the executions that were removed, under the ids that they had in `executions`.
+CREATE TABLE removed_executions (
+    id INTEGER PRIMARY KEY,
+    execution_id BLOB NOT NULL UNIQUE,
+    parent BLOB,
+    commit_id INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    prune INTEGER NOT NULL
+);
+CREATE INDEX removed_executions_by_parent ON removed_executions (parent) WHERE parent IS NOT NULL;
+
 -- For people: ids as they are written in addresses.
 CREATE VIEW uuids AS SELECT id, lower(
     substr(hex(ecs_id), 1, 8) || '-' || substr(hex(ecs_id), 9, 4) || '-' || substr(hex(ecs_id), 13, 4) || '-' ||
     substr(hex(ecs_id), 17, 4) || '-' || substr(hex(ecs_id), 21)) AS uuid FROM versions;
+
+CREATE VIEW removed_uuids AS SELECT id, lower(
+    substr(hex(ecs_id), 1, 8) || '-' || substr(hex(ecs_id), 9, 4) || '-' || substr(hex(ecs_id), 13, 4) || '-' ||
+    substr(hex(ecs_id), 17, 4) || '-' || substr(hex(ecs_id), 21)) AS uuid FROM removed_versions;
 
 CREATE VIEW log AS SELECT
     lower(substr(hex(e.execution_id), 1, 8) || '-' || substr(hex(e.execution_id), 9, 4) || '-' ||
@@ -167,14 +204,15 @@ CREATE VIEW history AS SELECT
     lower(substr(hex(l.lineage_id), 1, 8) || '-' || substr(hex(l.lineage_id), 9, 4) || '-' ||
           substr(hex(l.lineage_id), 13, 4) || '-' || substr(hex(l.lineage_id), 17, 4) || '-' ||
           substr(hex(l.lineage_id), 21)) AS lineage,
-    '@' || u.uuid AS version, '@' || p.uuid AS parent, t.name AS type, c.name AS callable,
+    '@' || u.uuid AS version, '@' || coalesce(p.uuid, r.uuid) AS parent, t.name AS type, c.name AS callable,
     strftime('%Y-%m-%dT%H:%M:%f', e.started_at / 1000000000.0, 'unixepoch') AS started_at, v.json,
     EXISTS (SELECT 1 FROM heads h WHERE h.lineage = v.lineage AND h.version = v.id) AS is_head
 FROM versions v JOIN lineages l ON l.id = v.lineage JOIN uuids u ON u.id = v.id JOIN types t ON t.id = v.type
-LEFT JOIN uuids p ON p.id = v.parent LEFT JOIN executions e ON e.execution_id = v.execution_id
-LEFT JOIN callables c ON c.id = e.callable ORDER BY v.id;
+LEFT JOIN uuids p ON p.id = v.parent LEFT JOIN removed_uuids r ON r.id = v.parent
+LEFT JOIN executions e ON e.execution_id = v.execution_id LEFT JOIN callables c ON c.id = e.callable ORDER BY v.id;
 
--- Each field of each version: the call that last wrote it, and when.
+-- Each field of each version: the call that last wrote it, and when; or whether it may have been written before that, by
+-- what was removed.
 CREATE VIEW blame AS
 WITH RECURSIVE written (version, field, value, at) AS (
     SELECT v.id, f.key, f.value, v.id FROM versions v, json_each(v.json) f
@@ -184,7 +222,8 @@ WITH RECURSIVE written (version, field, value, at) AS (
     WHERE json_extract(b.json, '$."' || w.field || '"') IS w.value
 )
 SELECT '@' || u.uuid AS version, w.field, w.value, '@' || wu.uuid AS written_by, c.name AS callable,
-    strftime('%Y-%m-%dT%H:%M:%f', e.started_at / 1000000000.0, 'unixepoch') AS started_at
+    strftime('%Y-%m-%dT%H:%M:%f', e.started_at / 1000000000.0, 'unixepoch') AS started_at,
+    EXISTS (SELECT 1 FROM removed_versions r WHERE r.id = v.parent) AS or_before
 FROM (SELECT version, field, value, min(at) AS at FROM written GROUP BY version, field) w
 JOIN versions v ON v.id = w.at JOIN uuids u ON u.id = w.version JOIN uuids wu ON wu.id = w.at
 LEFT JOIN executions e ON e.execution_id = v.execution_id LEFT JOIN callables c ON c.id = e.callable;
@@ -196,3 +235,15 @@ FROM links out JOIN links i ON i.execution = out.execution AND i.role IN (0, 1, 
 JOIN uuids o ON o.id = out.version JOIN uuids s ON s.id = i.version
 JOIN executions e ON e.id = out.execution JOIN callables c ON c.id = e.callable
 WHERE out.role IN (2, 4);
+
+-- What was removed, when, and what was kept then.
+CREATE VIEW removed AS
+SELECT 'version' AS kind, '@' || u.uuid AS id, strftime('%Y-%m-%dT%H:%M:%f', p.pruned_at / 1000000000.0, 'unixepoch')
+    AS pruned_at, p.policy
+FROM removed_versions v JOIN removed_uuids u ON u.id = v.id JOIN prunes p ON p.commit_id = v.prune
+UNION ALL SELECT 'execution',
+    lower(substr(hex(e.execution_id), 1, 8) || '-' || substr(hex(e.execution_id), 9, 4) || '-' ||
+          substr(hex(e.execution_id), 13, 4) || '-' || substr(hex(e.execution_id), 17, 4) || '-' ||
+          substr(hex(e.execution_id), 21)),
+    strftime('%Y-%m-%dT%H:%M:%f', p.pruned_at / 1000000000.0, 'unixepoch'), p.policy
+FROM removed_executions e JOIN prunes p ON p.commit_id = e.prune;

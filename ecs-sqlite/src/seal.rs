@@ -78,10 +78,21 @@ impl FromStr for ChainHead {
 }
 
 /// Feeds values so that no two lists of them look alike.
-struct Hasher(blake3::Hasher);
+pub(crate) struct Hasher(blake3::Hasher);
 
 impl Hasher {
-    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+    /// One for what is named.
+    pub(crate) fn of(what: &[u8]) -> Self {
+        let mut hasher = Self(blake3::Hasher::new());
+        hasher.bytes(what);
+        hasher
+    }
+
+    pub(crate) fn finish(&self) -> Seal {
+        *self.0.finalize().as_bytes()
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.update(&(bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
         self
@@ -97,8 +108,8 @@ impl Hasher {
 
 /// The digest of everything that is stored of one version.
 pub(crate) fn digest_version(record: &VersionRecord, places: &[Place], json: &str) -> Seal {
-    let mut hasher = Hasher(blake3::Hasher::new());
-    hasher.bytes(b"ecs version 1").id(Some(record.ecs_id)).bytes(record.lineage_id.as_uuid().as_bytes());
+    let mut hasher = Hasher::of(b"ecs version 1");
+    hasher.id(Some(record.ecs_id)).bytes(record.lineage_id.as_uuid().as_bytes());
     hasher.id(record.parent).id(record.forked_from).id(Some(record.root));
     hasher.bytes(record.execution_id.map(|id| id.as_uuid().into_bytes()).as_ref().map_or(&[], |id| &id[..]));
     hasher.bytes(record.content_hash.as_bytes()).bytes(record.type_name.as_bytes());
@@ -115,7 +126,7 @@ pub(crate) fn digest_version(record: &VersionRecord, places: &[Place], json: &st
         hasher.id(Some(place.ecs_id)).bytes(&place.holder.map_or(u64::MAX, u64::from).to_le_bytes());
         hasher.bytes(place.path.to_string().as_bytes()).bytes(&[u8::from(place.is_new)]);
     }
-    *hasher.0.finalize().as_bytes()
+    hasher.finish()
 }
 
 /// The digest of everything that is stored of one execution.
@@ -126,11 +137,11 @@ pub(crate) fn digest_execution(record: &ExecutionRecord) -> Result<Seal> {
 
 /// The seal of a commit that follows the one with the seal `before`.
 pub(crate) fn seal(before: &Seal, versions: impl IntoIterator<Item = Seal>, execution: Option<Seal>) -> Seal {
-    let mut hasher = Hasher(blake3::Hasher::new());
-    hasher.bytes(b"ecs commit 1").bytes(before);
+    let mut hasher = Hasher::of(b"ecs commit 1");
+    hasher.bytes(before);
     for version in versions {
         hasher.bytes(&version);
     }
     hasher.bytes(b"execution").bytes(execution.as_ref().map_or(&[], |execution| &execution[..]));
-    *hasher.0.finalize().as_bytes()
+    hasher.finish()
 }

@@ -5,14 +5,15 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ecs_core::store::{AnyId, Commit, ExecutionRecord, IdPart, Store, StoreTag, Use, VersionEntry};
+use ecs_core::store::{AnyId, Commit, ExecutionRecord, IdPart, NoLongerKept, Store, StoreTag, Use, VersionEntry};
 use ecs_core::{AnyStored, ContentHash, EcsId, Error, Execution, ExecutionId, LineageId, Result};
 use rusqlite::Connection;
 
 use crate::Options;
 use crate::backup;
 use crate::failure::Failure;
-use crate::finding::{Stop, Verdict};
+use crate::file::verify_file;
+use crate::finding::Verdict;
 use crate::group::{Group, Member};
 use crate::prepare::Prepared;
 use crate::read::Reader;
@@ -246,35 +247,6 @@ impl SqliteStore {
     }
 }
 
-/// Checks a file as [`SqliteStore::verify`] does, and writes nothing to it.
-///
-/// # Errors
-///
-/// `store` if it cannot be read, is no database, one of another kind, or written by a later version of ecs.
-///
-/// ```
-/// use ecs_sqlite::{Options, SqliteStore, Verdict, verify_file};
-///
-/// # let folder = tempfile::tempdir().expect("a folder");
-/// # let file = folder.path().join("audit.db");
-/// SqliteStore::open(&file, Options::new())?;
-/// assert!(matches!(verify_file(&file, None, |_| {})?, Verdict::Whole(verified) if verified.commits == 0));
-/// # Ok::<(), ecs_core::Error>(())
-/// ```
-pub fn verify_file(
-    place: impl AsRef<Path>,
-    kept: Option<&ChainHead>,
-    mut progress: impl FnMut(Progress),
-) -> Result<Verdict> {
-    let place = place.as_ref();
-    let connection = open_existing(place, Options::new().busy_timeout).map_err(|failure| failure.at(place))?;
-    match verify::verify(&connection, kept, &mut progress) {
-        Ok(verified) => Ok(Verdict::Whole(verified)),
-        Err(Stop::Found(finding)) => Ok(Verdict::Changed(*finding)),
-        Err(Stop::Failed(failure)) => Err(failure.at(place)),
-    }
-}
-
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         // The last connection to close brings the log into the file, and one that only reads cannot.
@@ -393,6 +365,14 @@ impl Store for SqliteStore {
             )?;
             Ok(executions.into_iter().map(Use::Execution).chain(versions.into_iter().map(Use::Version)).collect())
         })
+    }
+
+    fn no_longer_kept(&self, id: AnyId) -> Result<Option<NoLongerKept>> {
+        self.read(|reader| reader.no_longer_kept(id))
+    }
+
+    fn nested_no_longer_kept(&self, execution_id: ExecutionId) -> Result<Vec<NoLongerKept>> {
+        self.read(|reader| reader.nested_no_longer_kept(execution_id))
     }
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {

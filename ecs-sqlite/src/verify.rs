@@ -1,9 +1,9 @@
 //! Checking that everything in a file is as it was written.
 //!
 //! The commits are walked in their order: of each, the digests of what it wrote are computed from the rows and
-//! sealed again. What no seal covers but what follows from sealed rows is checked afterwards, in `consequences`.
+//! sealed again; of what was pruned, the digest is what is left. What no seal covers but what follows from sealed rows is checked afterwards, in `consequences`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ecs_core::store::{ExecutionRecord, Place, hash_record};
 use ecs_core::{ContentHash, EcsId, ErrorKind};
@@ -18,7 +18,9 @@ use crate::payload::{Part, chunk_ids, parts};
 use crate::prepare::json_of;
 use crate::read::{Found, FoundExecution, Reader};
 use crate::recent::Recent;
-use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version, seal};
+use crate::recorded::{Recorded, RecordedExecution, RecordedVersion, Written};
+use crate::seal::{BEGINNING, ChainHead, Seal, digest_execution, digest_version};
+use crate::tombstone::{Prune, prunes};
 
 /// How many content hashes of versions are remembered for those that hold them.
 const REMEMBERED: usize = 65_536;
@@ -61,8 +63,10 @@ pub(crate) fn verify(
     let of = |last: i64| u64::try_from(last).unwrap_or(0);
     Ok(Verified {
         commits: of(walk.last.commits),
-        versions: of(walk.last.versions),
-        executions: of(walk.last.executions),
+        versions: of(walk.last.versions) - walk.removed_versions,
+        executions: of(walk.last.executions) - walk.removed_executions,
+        removed_versions: walk.removed_versions,
+        removed_executions: walk.removed_executions,
         head: ChainHead::new(of(walk.last.commits), walk.seal),
     })
 }
@@ -78,8 +82,12 @@ struct Walk<'w> {
     reader: Reader<'w>,
     last: Last,
     /// The next row of each that was not taken yet.
-    version: Next<Found>,
-    execution: Next<FoundExecution>,
+    version: Next<RecordedVersion>,
+    execution: Next<RecordedExecution>,
+    prunes: HashMap<i64, Prune>,
+    /// How many of each were met of which only a digest is left.
+    removed_versions: u64,
+    removed_executions: u64,
     /// The seal of the commit before.
     seal: Seal,
     hashes: Recent<EcsId, ContentHash>,
@@ -105,23 +113,14 @@ impl<T> Next<T> {
     }
 }
 
-/// What one commit wrote.
-struct Written {
-    versions: Vec<(Found, Seal)>,
-    execution: Option<(FoundExecution, Seal)>,
-}
-
-impl Written {
-    fn seal(&self, before: &Seal) -> Seal {
-        let versions = self.versions.iter().map(|(_, digest)| *digest);
-        seal(before, versions, self.execution.as_ref().map(|(_, digest)| *digest))
-    }
-}
-
 impl<'w> Walk<'w> {
     fn new(connection: &'w Connection) -> Result<Self, Stop> {
-        let last = |table: &str| -> Result<i64, Stop> {
-            let query = format!("SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {table}");
+        let last = |table: &str, removed: Option<&str>| -> Result<i64, Stop> {
+            let rows = match removed {
+                Some(removed) => format!("(SELECT id FROM {table} UNION ALL SELECT id FROM {removed})"),
+                None => table.to_owned(),
+            };
+            let query = format!("SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {rows}");
             let (first, last): (i64, i64) = connection.query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
             if first < 1 {
                 return Err(Finding::new(format!("row {first} of `{table}` was inserted: the first is 1")).into());
@@ -130,7 +129,14 @@ impl<'w> Walk<'w> {
         };
         Ok(Self {
             reader: Reader(connection),
-            last: Last { commits: last("commits")?, versions: last("versions")?, executions: last("executions")? },
+            last: Last {
+                commits: last("commits", None)?,
+                versions: last("versions", Some("removed_versions"))?,
+                executions: last("executions", Some("removed_executions"))?,
+            },
+            prunes: prunes(connection)?,
+            removed_versions: 0,
+            removed_executions: 0,
             version: Next::first(),
             execution: Next::first(),
             seal: BEGINNING,
@@ -152,12 +158,16 @@ impl<'w> Walk<'w> {
             progress(Progress { done, total });
         }
         if let Some(version) = self.peek_version(self.last.commits)? {
-            let what = format!("it says that commit {} wrote it, which is not there", version.commit_id);
-            return Err(Finding::new(what).about(version.record.ecs_id).into());
+            let what = format!("it says that commit {} wrote it, which is not there", version.commit_id());
+            return Err(Finding::new(what).about(version.ecs_id()).into());
         }
-        if let Some(found) = self.peek_execution(self.last.commits)? {
-            let what = format!("it says that commit {} wrote it, which is not there", found.commit_id);
-            return Err(Finding::new(what).ran(found.record.id, &found.record.callable).into());
+        if let Some(execution) = self.peek_execution(self.last.commits)? {
+            let what = format!("it says that commit {} wrote it, which is not there", execution.commit_id());
+            return Err(execution.name(Finding::new(what)).into());
+        }
+        if let Some(prune) = self.prunes.keys().find(|prune| !(1..=self.last.commits).contains(*prune)) {
+            let what = format!("row {prune} of `prunes` is of a commit that is not there");
+            return Err(Finding::new(what).into());
         }
         match kept {
             Some(kept) if kept.commit() > total => {
@@ -174,28 +184,43 @@ impl<'w> Walk<'w> {
     fn commit(&mut self, commit_id: i64) -> Result<(), Stop> {
         let stored = self.seal_of(commit_id)?;
         let written = self.written(commit_id)?;
-        let sealed = written.seal(&self.seal);
+        if self.prunes.contains_key(&commit_id) && !written.is_empty() {
+            return Err(Finding::new("it is said to have pruned, and to have written something")
+                .in_commit(commit_id)
+                .into());
+        }
+        let sealed = self.sealed(commit_id, &written, &self.seal);
         if sealed == stored {
             self.seal = sealed;
             return Ok(());
         }
         let mut finding = Finding::new("").in_commit(commit_id);
-        finding.versions = written.versions.iter().map(|(found, _)| found.record.ecs_id).collect();
-        if let Some((found, _)) = &written.execution {
-            finding = finding.ran(found.record.id, &found.record.callable);
+        finding.versions = written.versions.iter().map(|(ecs_id, _)| *ecs_id).collect();
+        if let Some((execution, _)) = &written.execution {
+            finding = execution.name(finding);
         }
         // The commit after it was sealed over the right one.
         let next = |walk: &mut Self| Ok::<_, Stop>((walk.seal_of(commit_id + 1)?, walk.written(commit_id + 1)?));
         let is_seal_changed = match next(self) {
-            Ok((stored, next)) => next.seal(&sealed) == stored,
+            Ok((stored, next)) => self.sealed(commit_id + 1, &next, &sealed) == stored,
             Err(_) => false,
         };
         finding.what = if is_seal_changed {
             "its seal was changed; what it wrote is as it was".into()
+        } else if self.prunes.contains_key(&commit_id) {
+            "what it pruned is not as it was sealed: what is left of it was changed, removed or inserted".into()
         } else {
             "what it wrote is not as it was sealed: one of its rows was changed, removed, reordered or inserted".into()
         };
         Err(finding.into())
+    }
+
+    /// The seal of a commit that follows the one with the seal `before`.
+    fn sealed(&self, commit_id: i64, written: &Written, before: &Seal) -> Seal {
+        match self.prunes.get(&commit_id) {
+            Some(prune) => prune.seal(before),
+            None => written.seal(before),
+        }
     }
 
     fn seal_of(&self, commit_id: i64) -> Result<Seal, Stop> {
@@ -211,22 +236,27 @@ impl<'w> Walk<'w> {
     fn written(&mut self, commit_id: i64) -> Result<Written, Stop> {
         let in_commit = |stop: Stop| stop.map(|finding| finding.in_commit(commit_id));
         let mut found = Vec::new();
-        while self.peek_version(commit_id)?.is_some_and(|next| next.commit_id == commit_id) {
+        while self.peek_version(commit_id)?.is_some_and(|next| next.commit_id() == commit_id) {
             found.extend(self.version.take());
         }
         let mut execution = None;
-        while self.peek_execution(commit_id)?.is_some_and(|next| next.commit_id == commit_id) {
+        while self.peek_execution(commit_id)?.is_some_and(|next| next.commit_id() == commit_id) {
             if execution.is_some() {
                 return Err(Finding::new("it has two executions").in_commit(commit_id).into());
             }
             execution = self.execution.take();
         }
         let execution = match execution {
-            Some(found) => {
-                let digest = self.execution(&found);
-                let named = |finding: Finding| finding.ran(found.record.id, &found.record.callable);
-                let digest = digest.map_err(|stop| in_commit(stop).map(named))?;
-                Some((found, digest))
+            Some(execution) => {
+                let digest = match &execution {
+                    Recorded::Kept(found) => self.execution(found),
+                    Recorded::Removed(removed) => {
+                        self.removed_executions += 1;
+                        Ok(removed.digest)
+                    }
+                };
+                let digest = digest.map_err(|stop| in_commit(stop).map(|finding| execution.name(finding)))?;
+                Some((execution, digest))
             }
             None => None,
         };
@@ -234,21 +264,27 @@ impl<'w> Walk<'w> {
         // What is held comes after what holds it, and is looked at first: its hash is in that of its holder.
         for version in found.into_iter().rev() {
             let named = |finding: Finding| {
-                let finding = finding.about(version.record.ecs_id);
+                let finding = finding.about(version.ecs_id());
                 match &execution {
-                    Some((found, _)) => finding.ran(found.record.id, &found.record.callable),
+                    Some((execution, _)) => execution.name(finding),
                     None => finding,
                 }
             };
-            let digest = self.version(&version).map_err(|stop| in_commit(stop).map(named))?;
-            versions.push((version, digest));
+            let digest = match &version {
+                Recorded::Kept(found) => self.version(found),
+                Recorded::Removed(removed) => {
+                    self.removed_versions += 1;
+                    Ok(removed.digest)
+                }
+            };
+            versions.push((version.ecs_id(), digest.map_err(|stop| in_commit(stop).map(named))?));
         }
         versions.reverse();
         Ok(Written { versions, execution })
     }
 
     /// The next version, which is of this commit or of a later one.
-    fn peek_version(&mut self, commit_id: i64) -> Result<Option<&Found>, Stop> {
+    fn peek_version(&mut self, commit_id: i64) -> Result<Option<&RecordedVersion>, Stop> {
         if self.version.read.is_none() && self.version.id <= self.last.versions {
             let id = self.version.id;
             let read = self.reader.select("WHERE v.id = ?", [id]);
@@ -256,22 +292,26 @@ impl<'w> Walk<'w> {
                 what: format!("row {id} of `versions`: {}", finding.what).into(),
                 ..finding.in_commit(commit_id)
             };
-            self.version.read = read.map_err(|failure| Stop::from(failure).map(at))?.pop();
+            let kept = read.map_err(|failure| Stop::from(failure).map(at))?.pop();
+            self.version.read = match kept {
+                Some(found) => Some(Recorded::Kept(found)),
+                None => self.reader.removed_version(id)?.map(Recorded::Removed),
+            };
             if self.version.read.is_none() {
                 return Err(self.missing("versions", id, "lineage or its type", commit_id)?.into());
             }
         }
         match &self.version.read {
-            Some(next) if next.commit_id < commit_id => {
-                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id);
-                Err(Finding::new(what).in_commit(commit_id).about(next.record.ecs_id).into())
+            Some(next) if next.commit_id() < commit_id => {
+                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id());
+                Err(Finding::new(what).in_commit(commit_id).about(next.ecs_id()).into())
             }
             next => Ok(next.as_ref()),
         }
     }
 
     /// The next execution, which is of this commit or of a later one.
-    fn peek_execution(&mut self, commit_id: i64) -> Result<Option<&FoundExecution>, Stop> {
+    fn peek_execution(&mut self, commit_id: i64) -> Result<Option<&RecordedExecution>, Stop> {
         if self.execution.read.is_none() && self.execution.id <= self.last.executions {
             let id = self.execution.id;
             let mut read = None;
@@ -284,16 +324,18 @@ impl<'w> Walk<'w> {
                 ..finding.in_commit(commit_id)
             };
             done.map_err(|failure| Stop::from(failure).map(at))?;
-            if read.is_none() {
+            self.execution.read = match read {
+                Some(found) => Some(Recorded::Kept(found)),
+                None => self.reader.removed_execution(id)?.map(Recorded::Removed),
+            };
+            if self.execution.read.is_none() {
                 return Err(self.missing("executions", id, "callable", commit_id)?.into());
             }
-            self.execution.read = read;
         }
         match &self.execution.read {
-            Some(next) if next.commit_id < commit_id => {
-                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id);
-                let finding = Finding::new(what).in_commit(commit_id);
-                Err(finding.ran(next.record.id, &next.record.callable).into())
+            Some(next) if next.commit_id() < commit_id => {
+                let what = format!("it says that commit {} wrote it, and stands after that", next.commit_id());
+                Err(next.name(Finding::new(what).in_commit(commit_id)).into())
             }
             next => Ok(next.as_ref()),
         }

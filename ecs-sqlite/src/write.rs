@@ -19,7 +19,7 @@ pub(crate) struct Writer {
     known: Known,
 }
 
-/// Rows that are known to be there. None is ever removed or changed, whoever else writes.
+/// Rows that are known to be there. None is ever removed or changed while a file is open, whoever else writes.
 struct Known {
     types: HashMap<(String, String), i64>,
     callables: HashMap<(String, String), i64>,
@@ -269,8 +269,9 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT OR IGNORE INTO attachments (source, root) SELECT before.id, now.id
-                 FROM versions before JOIN versions was ON was.id = coalesce(before.root, before.id), versions now
-                 WHERE before.id = ? AND now.id = ? AND was.lineage <> now.lineage",
+                 FROM versions before, versions now WHERE before.id = ? AND now.id = ? AND now.lineage <> coalesce(
+                     (SELECT lineage FROM versions WHERE id = coalesce(before.root, before.id)),
+                     (SELECT lineage FROM removed_versions WHERE id = before.root))",
             )?
             .execute([parent, root])?;
         Ok(())

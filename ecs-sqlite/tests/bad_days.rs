@@ -10,7 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ecs::prelude::*;
-use ecs::sqlite::{Durability, Options, SqliteStore, Verdict, verify_file};
+use ecs::sqlite::{
+    Durability, Options, Retention, SqliteStore, Verdict, plan_prune, prune_file, shrink_file, verify_file,
+};
 use rusqlite::Connection;
 
 use self::common::{Document, File, Student, everything, raise_by, student, text_from, whole};
@@ -340,6 +342,16 @@ mod read_only {
         let Some(path) = std::env::var_os(FILE) else { return };
         let path = Path::new(&path);
         whole(path);
+        assert!(plan_prune(path, &Retention::new(), |_| {}).expect("it may be read").versions > 0);
+        if fs::OpenOptions::new().write(true).open(path).is_err() {
+            for result in [prune_file(path, &Retention::new(), |_| {}).map(drop), shrink_file(path)] {
+                assert_store(
+                    &result.expect_err("it may not be written"),
+                    path,
+                    "it may only be read; nothing was removed",
+                );
+            }
+        }
         let error = match World::open(path) {
             Ok(world) => {
                 let executions = world.executions(&ExecutionFilter::new()).expect("it may be read");

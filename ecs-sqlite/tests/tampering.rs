@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 
-use ecs::sqlite::{SqliteStore, Verdict, verify_file};
+use ecs::sqlite::{Retention, SqliteStore, Verdict, prune_file, verify_file};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -15,9 +15,14 @@ fn connect(file: &File) -> Connection {
     Connection::open(&file.path).expect("it can be opened")
 }
 
-/// A file with everything in it, as one file without a log, and its bytes.
+/// A file with everything in it, of which something was pruned twice, as one file without a log, and its bytes.
 fn sample() -> (File, Vec<u8>) {
     let file = File::new();
+    for versions in [2, 1] {
+        everything(&file.open()).expect("everything can be stored");
+        let pruned = prune_file(&file.path, &Retention::new().last(versions), |_| {}).expect("nobody has it open");
+        assert!(pruned.versions > 3 && pruned.executions > 3, "{pruned:?}");
+    }
     everything(&file.open()).expect("everything can be stored");
     let verified = whole(&file.path);
     assert!(verified.commits > 20 && verified.versions > 30 && verified.executions > 10, "{verified:?}");

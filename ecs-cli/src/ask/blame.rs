@@ -1,9 +1,9 @@
 //! `ecs blame`: who wrote each field of a version.
 
 use clap::Args;
-use ecs_core::{AnyStored, BlameLine, World};
+use ecs_core::{AnyId, AnyStored, BlameLine, World};
 
-use super::{short_address, value};
+use super::{short_address, value, write_gone};
 use crate::failure::{Answer, Result};
 use crate::given::{self, short};
 use crate::page::{Cell, Ink, Page};
@@ -38,6 +38,13 @@ impl Blame {
         } else {
             let heading = ["field", "value", "by", "version", "written", "with"];
             page.table(&heading, lines.iter().map(|line| row(line)).collect())?;
+            let mut told: Vec<AnyId> = Vec::new();
+            for gone in lines.iter().filter_map(|line| line.no_longer_kept.as_ref()) {
+                if !told.contains(&gone.id) {
+                    told.push(gone.id);
+                    write_gone(page, "", gone)?;
+                }
+            }
             if !blame.is_complete() {
                 page.line(&[Cell::new(Ink::Faint, "…and more, too deep to be told; ask of it by its own id")])?;
             }
@@ -49,7 +56,14 @@ impl Blame {
 fn row(line: &BlameLine) -> Vec<Cell> {
     let by = match &line.execution {
         Some(execution) => Cell::new(Ink::Name, execution.callable()),
-        None => Cell::new(Ink::Faint, "(stored directly)"),
+        None => Cell::new(
+            Ink::Faint,
+            match &line.no_longer_kept {
+                Some(gone) if matches!(gone.id, AnyId::Version(_)) => "(then or before; no longer kept)",
+                Some(_) => "(no longer kept)",
+                None => "(stored directly)",
+            },
+        ),
     };
     let with = |config: &AnyStored| format!("{} @{}", config.entity_type().name(), short(config.ecs_id()));
     let mut with: Vec<String> = line.configs.iter().map(with).collect();

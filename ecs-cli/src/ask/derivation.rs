@@ -3,11 +3,11 @@
 use clap::Args;
 use ecs_core::{Derivation, World};
 
-use super::short_address;
+use super::{short_address, write_gone};
 use crate::failure::{Answer, Result};
 use crate::given::{self, short};
 use crate::page::{Cell, Ink, Page};
-use crate::shape::{DerivationShape, StepShape};
+use crate::shape::{DerivationShape, GoneShape, StepShape};
 
 /// Whose origins to show.
 #[derive(Clone, Debug, Args)]
@@ -49,7 +49,12 @@ fn write(page: &mut Page<'_>, derivation: &Derivation) -> Result<Answer> {
     let start = derivation.start();
     if page.is_json {
         let steps = derivation.steps().iter().map(StepShape::of).collect();
-        page.json(&DerivationShape { version: start.ecs_id(), is_complete: derivation.is_complete(), steps })?;
+        page.json(&DerivationShape {
+            version: start.ecs_id(),
+            is_complete: derivation.is_complete(),
+            steps,
+            no_longer_kept: derivation.no_longer_kept().iter().map(GoneShape::of).collect(),
+        })?;
         return Ok(Answer::of(!derivation.steps().is_empty()));
     }
     page.line(&[Cell::new(Ink::Name, start.entity_type().name()), Cell::new(Ink::Id, start.to_string())])?;
@@ -65,6 +70,7 @@ fn write(page: &mut Page<'_>, derivation: &Derivation) -> Result<Answer> {
         ]
     });
     page.table(&["step", "version", "type", "as", "of", "by"], rows.collect())?;
+    derivation.no_longer_kept().iter().try_for_each(|gone| write_gone(page, "", gone))?;
     if !derivation.is_complete() {
         page.line(&[Cell::new(Ink::Faint, "…and more beyond the depth asked for")])?;
     }

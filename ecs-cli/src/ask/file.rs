@@ -35,6 +35,8 @@ struct VerdictShape {
     commits: Option<u64>,
     versions: Option<u64>,
     executions: Option<u64>,
+    removed_versions: Option<u64>,
+    removed_executions: Option<u64>,
     head: Option<String>,
     finding: Option<FindingShape>,
 }
@@ -87,6 +89,8 @@ fn write(page: &mut Page<'_>, verdict: &Verdict) -> Result<Answer> {
             commits: Some(verified.commits),
             versions: Some(verified.versions),
             executions: Some(verified.executions),
+            removed_versions: Some(verified.removed_versions),
+            removed_executions: Some(verified.removed_executions),
             head: Some(verified.head.to_string()),
             finding: None,
         })?,
@@ -95,6 +99,8 @@ fn write(page: &mut Page<'_>, verdict: &Verdict) -> Result<Answer> {
             commits: None,
             versions: None,
             executions: None,
+            removed_versions: None,
+            removed_executions: None,
             head: None,
             finding: Some(FindingShape::of(finding)),
         })?,
@@ -106,6 +112,10 @@ fn write(page: &mut Page<'_>, verdict: &Verdict) -> Result<Answer> {
                 number("versions", verified.versions),
                 number("executions", verified.executions),
             ];
+            let removed = verified.removed_versions + verified.removed_executions;
+            if removed > 0 {
+                rows.push(number("pruned", removed));
+            }
             rows.push(vec![Cell::new(Ink::Faint, "head"), Cell::new(Ink::Id, verified.head.to_string())]);
             page.table(&[], rows)?;
         }

@@ -3,7 +3,7 @@
 use clap::Args;
 use ecs_core::{HistoryEntry, World};
 
-use super::{fields_of, made_by, write_change, write_entity_diff};
+use super::{fields_of, made_by, write_change, write_entity_diff, write_gone};
 use crate::failure::{Answer, Result};
 use crate::given;
 use crate::page::{Cell, Ink, Page};
@@ -33,13 +33,13 @@ impl History {
             if position > 0 {
                 page.text("")?;
             }
-            write_entry(page, entry)?;
+            write_entry(world, page, entry)?;
         }
         Ok(Answer::Found)
     }
 }
 
-fn write_entry(page: &mut Page<'_>, entry: &HistoryEntry) -> Result<()> {
+fn write_entry(world: &World, page: &mut Page<'_>, entry: &HistoryEntry) -> Result<()> {
     let version = &entry.version;
     let mut title = vec![Cell::new(Ink::Name, version.entity_type().name()), Cell::new(Ink::Id, version.to_string())];
     if entry.is_head {
@@ -50,7 +50,7 @@ fn write_entry(page: &mut Page<'_>, entry: &HistoryEntry) -> Result<()> {
     }
     page.line(&title)?;
     let mut made = vec![Cell::plain(when::shown(version.time()))];
-    made.extend(made_by(version, entry.execution.as_deref()));
+    made.extend(made_by(world, version, entry.execution.as_deref())?);
     page.line(&made)?;
     for config in &entry.configs {
         let mut cells = vec![
@@ -61,6 +61,7 @@ fn write_entry(page: &mut Page<'_>, entry: &HistoryEntry) -> Result<()> {
         cells.extend(fields_of(config)?.into_iter().map(|(name, value)| Cell::plain(format!("{name} {value}"))));
         page.line(&cells)?;
     }
+    entry.no_longer_kept.iter().try_for_each(|gone| write_gone(page, "  ", gone))?;
     entry.changes.iter().try_for_each(|change| write_change(page, "    ", change))?;
     entry.below.iter().filter(|entity| !entity.is_only_holder()).try_for_each(|entity| write_entity_diff(page, entity))
 }

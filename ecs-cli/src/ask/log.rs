@@ -7,7 +7,7 @@ use ecs_core::{Execution, ExecutionId, ExecutionTree, World};
 
 use super::execution::write_execution;
 use super::filters::Filters;
-use super::{A_FEW, go_on, ink_of, short_address};
+use super::{A_FEW, go_on, ink_of, short_address, write_gone};
 use crate::failure::{Answer, Result};
 use crate::given::short;
 use crate::list::JsonList;
@@ -72,7 +72,11 @@ impl Log {
             };
         }
         if let Some(tree) = self.tree_of(world, execution.id)? {
-            return tree.entries().iter().try_for_each(|entry| write_line(page, &entry.execution, entry.depth));
+            return tree.entries().iter().try_for_each(|entry| {
+                write_line(page, &entry.execution, entry.depth)?;
+                let indent = " ".repeat(2 * entry.depth + 2);
+                entry.no_longer_kept.iter().try_for_each(|gone| write_gone(page, &indent, gone))
+            });
         }
         if self.oneline {
             return write_line(page, execution, 0);

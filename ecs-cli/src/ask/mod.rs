@@ -11,6 +11,7 @@ mod filters;
 mod graph;
 mod history;
 mod log;
+mod prune;
 mod replay;
 mod show;
 mod stats;
@@ -25,13 +26,16 @@ pub use self::filters::{Filters, Outcome};
 pub use self::graph::{Graph, GraphFormat, GraphKind};
 pub use self::history::History;
 pub use self::log::Log;
+pub(crate) use self::prune::Prune;
 pub use self::replay::Replay;
 pub use self::show::Show;
 pub use self::stats::Stats;
 
 use std::ops::ControlFlow;
 
-use ecs_core::{AnyStored, EntityDiff, Execution, FieldChange, FieldValue, Outcome as CoreOutcome, Status};
+use ecs_core::{
+    AnyStored, EntityDiff, Execution, FieldChange, FieldValue, NoLongerKept, Outcome as CoreOutcome, Status, World,
+};
 use serde_json::Value as Json;
 
 use crate::failure::{Failure, Result};
@@ -103,16 +107,25 @@ fn write_entity_diff(page: &mut Page<'_>, entity: &EntityDiff) -> Result<()> {
     entity.fields.iter().try_for_each(|change| write_change(page, "      ", change))
 }
 
+/// What is left to say of something that was pruned, in one line.
+fn write_gone(page: &mut Page<'_>, indent: &str, gone: &NoLongerKept) -> Result<()> {
+    page.line(&[Cell::new(Ink::Faint, format!("{indent}{gone}"))])
+}
+
 /// Which call made something, and where it is recorded; or that no call did.
-fn made_by(version: &AnyStored, execution: Option<&Execution>) -> Vec<Cell> {
-    match (execution, version.execution_id()) {
+fn made_by(world: &World, version: &AnyStored, execution: Option<&Execution>) -> Result<Vec<Cell>> {
+    Ok(match (execution, version.execution_id()) {
         (Some(execution), _) => vec![
             Cell::plain("by"),
             Cell::new(Ink::Name, execution.callable()),
             Cell::plain("in"),
             Cell::new(Ink::Id, execution.id.to_string()),
         ],
-        (None, Some(id)) => vec![Cell::plain("in"), Cell::new(Ink::Id, id.to_string()), Cell::plain("(under way)")],
+        (None, Some(id)) => {
+            let is_gone = world.no_longer_kept(id)?.is_some();
+            let why = if is_gone { "(no longer kept)" } else { "(under way)" };
+            vec![Cell::plain("in"), Cell::new(Ink::Id, id.to_string()), Cell::plain(why)]
+        }
         (None, None) => vec![Cell::plain("stored directly")],
-    }
+    })
 }

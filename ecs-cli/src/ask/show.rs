@@ -5,7 +5,7 @@ use ecs_core::{Address, AnyStored, EcsId, World};
 use serde_json::Value as Json;
 
 use super::execution::write_execution;
-use super::{fields_of, made_by};
+use super::{fields_of, made_by, write_gone};
 use crate::failure::{Answer, Result};
 use crate::given::{self, Meant};
 use crate::page::{Cell, Ink, Page};
@@ -70,19 +70,26 @@ fn write_version(world: &World, page: &mut Page<'_>, version: &AnyStored) -> Res
     page.line(&title)?;
     let execution = version.execution_id().map(|id| world.execution(id).ok()).unwrap_or_default();
     let mut made = vec![Cell::plain(when::shown(version.time()))];
-    made.extend(made_by(version, execution.as_deref()));
+    made.extend(made_by(world, version, execution.as_deref())?);
     page.line(&made)?;
     let mut rows = vec![row("lineage", Ink::Id, version.lineage_id().to_string())];
     rows.extend(version.parent().map(|parent| address_row("parent", parent)));
     rows.extend(version.forked_from().map(|source| address_row("forked from", source)));
-    if let Some(holder) = version.holder() {
+    if !version.is_root() {
         rows.push(address_row("root", version.root()));
+    }
+    if let Some(holder) = version.holder() {
         rows.push(address_row("holder", holder));
         rows.push(row("path", Ink::Plain, version.path().to_string()));
     }
     rows.extend(version.references().iter().map(|reference| address_row("refers to", *reference)));
     rows.push(row("content", Ink::Faint, version.content_hash().to_string()));
     page.table(&[], rows)?;
+    for named in version.parent().into_iter().chain(version.forked_from()).chain([version.root()]) {
+        if let Some(gone) = world.no_longer_kept(named)? {
+            write_gone(page, "", &gone)?;
+        }
+    }
     page.text("")?;
     let rows = fields_of(version)?
         .into_iter()

@@ -116,7 +116,7 @@ impl Statistics {
 }
 
 /// The bytes of the file and of the log beside it.
-fn bytes_of(file: &Path) -> u64 {
+pub(super) fn bytes_of(file: &Path) -> u64 {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     [file, Path::new(&log)].into_iter().filter_map(|file| Some(std::fs::metadata(file).ok()?.len())).sum()

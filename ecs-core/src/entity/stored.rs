@@ -154,13 +154,15 @@ impl<T> Stored<T> {
         }
     }
 
-    /// The version of the entity that held this one when it was committed; none if it is a root.
+    /// The version of the entity that held this one when it was committed; none if it is a root, or if the root
+    /// that it was committed with is no longer kept.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
         self.any.holder()
     }
 
-    /// The path from the root to this entity, as it was committed; empty if it is a root.
+    /// The path from the root to this entity, as it was committed; empty if it is a root, or if the root is no
+    /// longer kept.
     #[must_use]
     pub fn path(&self) -> Path {
         self.any.path()
@@ -274,11 +276,17 @@ impl AnyStored {
 
     /// The identity that this entity carries in the version.
     pub(crate) fn identity(&self) -> Id {
-        self.record().map_or_else(|| self.root_identity(), |record| record.id)
+        self.record().map_or_else(|| self.outermost_identity(), |record| record.id)
+    }
+
+    /// The identity of the outermost entity that is here.
+    fn outermost_identity(&self) -> Id {
+        self.root.node().node_id()
     }
 
     fn root_identity(&self) -> Id {
-        self.root.node().node_id()
+        let lost_root = self.root.tree.as_ref().and_then(|tree| tree.lost_root);
+        lost_root.unwrap_or_else(|| self.outermost_identity())
     }
 
     about_the_version!();
@@ -313,7 +321,8 @@ impl AnyStored {
         std::iter::successors(self.record(), |record| self.records().get(record.holder as usize))
     }
 
-    /// The version of the entity that held this one when it was committed; none if it is a root.
+    /// The version of the entity that held this one when it was committed; none if it is a root, or if the root
+    /// that it was committed with is no longer kept.
     #[must_use]
     pub fn holder(&self) -> Option<EcsId> {
         self.holder_identity().map(version_in)
@@ -326,10 +335,11 @@ impl AnyStored {
 
     fn holder_identity(&self) -> Option<Id> {
         let holder = self.record()?.holder;
-        Some(self.records().get(holder as usize).map_or_else(|| self.root_identity(), |record| record.id))
+        Some(self.records().get(holder as usize).map_or_else(|| self.outermost_identity(), |record| record.id))
     }
 
-    /// The path from the root to this entity, as it was committed; empty if it is a root.
+    /// The path from the root to this entity, as it was committed; empty if it is a root, or if the root is no
+    /// longer kept.
     #[must_use]
     pub fn path(&self) -> Path {
         let records: Vec<&NodeRecord> = self.holders().collect();

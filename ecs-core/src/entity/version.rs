@@ -56,6 +56,8 @@ pub(crate) struct Tree {
     pub(crate) references: Box<[EcsId]>,
     /// What the tree may take on the stack of code that walks it without asking for room.
     pub(crate) room: usize,
+    /// The root that this entity was committed with, of which the store keeps no more than this entity.
+    pub(crate) lost_root: Option<Id>,
 }
 
 impl Tree {

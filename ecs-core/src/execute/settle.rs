@@ -173,7 +173,7 @@ impl Settler<'_> {
         let config = self.underway.inputs.configs.iter().find(|config| config.ecs_id() == ecs_id);
         match config {
             Some(config) => Ok(Some(config.clone())),
-            None => self.underway.world().find_version(ecs_id),
+            None => self.underway.world().find_unless_gone(ecs_id),
         }
     }
 
@@ -233,7 +233,8 @@ impl Settler<'_> {
                 let Some(parent) = version.parent() else { continue };
                 let is_moved = self
                     .find_version(parent)?
-                    .is_some_and(|parent| !parent.is_root() && parent.holder_lineage() != version.holder_lineage());
+                    .and_then(|parent| parent.holder_lineage())
+                    .is_some_and(|holder| Some(holder) != version.holder_lineage());
                 if is_moved {
                     moved.insert(version.lineage_id(), (at, version));
                 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::value::{FieldChange, FieldValue, changed_fields};
-use super::{configs_of, execution_of};
+use super::{Named, configs_of, execution_of, find_named, gone_execution_of};
 use crate::address::{Address, Path, Segment};
 use crate::deep;
 use crate::entity::tree::visit_levels;
 use crate::entity::{AnyStored, EcsId, ExecutionId};
 use crate::error::Result;
 use crate::execution::Execution;
+use crate::store::{AnyId, NoLongerKept};
 use crate::world::World;
 
 /// For each field of a version, and of every entity that it holds, the version that last wrote it.
@@ -42,6 +43,9 @@ pub struct BlameLine {
     pub configs: Vec<AnyStored>,
     /// The address that the value was borrowed from, if it was an argument.
     pub source: Option<Address>,
+    /// What was stored and was removed since, and would say more: the execution; or the version before, which had
+    /// this value already or had another one. Then neither an execution nor a source is told.
+    pub no_longer_kept: Option<NoLongerKept>,
 }
 
 impl Blame {
@@ -83,7 +87,12 @@ impl Blame {
 }
 
 /// What is known of an execution.
-type Known = (Option<Arc<Execution>>, Vec<AnyStored>);
+#[derive(Clone, Default)]
+struct Known {
+    execution: Option<Arc<Execution>>,
+    configs: Vec<AnyStored>,
+    no_longer_kept: Option<NoLongerKept>,
+}
 
 struct Blaming<'w> {
     world: &'w World,
@@ -98,7 +107,19 @@ impl Blaming<'_> {
         let first = self.lines.len();
         let mut at = version.clone();
         while !open.is_empty() {
-            let before = at.parent().or(at.forked_from()).map(|ecs_id| self.world.version(ecs_id)).transpose()?;
+            let before = at.parent().or(at.forked_from()).map(|ecs_id| find_named(self.world, ecs_id)).transpose()?;
+            let before = match before {
+                None => None,
+                Some(Named::Kept(before)) => Some(before),
+                Some(Named::Gone(gone)) => {
+                    // Written here or before; nobody can tell.
+                    for change in std::mem::take(&mut open) {
+                        let known = Known { no_longer_kept: Some(gone.clone()), ..Known::default() };
+                        self.write_line(path, change.field, change.after, &at, known);
+                    }
+                    break;
+                }
+            };
             let written = match &before {
                 Some(before) => changed_fields(Some(before.node()), at.node())?,
                 None => std::mem::take(&mut open),
@@ -110,7 +131,8 @@ impl Blaming<'_> {
                 } else if before.is_some() {
                     continue;
                 }
-                self.write_line(path, field, change.after, &at)?;
+                let known = self.known_of(&at)?;
+                self.write_line(path, field, change.after, &at, known);
             }
             match before {
                 Some(before) => at = before,
@@ -132,8 +154,9 @@ impl Blaming<'_> {
         field: &'static str,
         value: FieldValue,
         version: &AnyStored,
-    ) -> Result<()> {
-        let (execution, configs) = self.known_of(version)?;
+        known: Known,
+    ) {
+        let Known { execution, configs, no_longer_kept } = known;
         let source = execution.as_deref().and_then(|execution| source_of(execution, version.ecs_id(), field));
         self.lines.push(BlameLine {
             path: Path::of(&[path, &[Segment::Name(field.into())]].concat()),
@@ -143,18 +166,19 @@ impl Blaming<'_> {
             execution,
             configs,
             source,
+            no_longer_kept,
         });
-        Ok(())
     }
 
     fn known_of(&mut self, version: &AnyStored) -> Result<Known> {
-        let Some(id) = version.execution_id() else { return Ok((None, Vec::new())) };
+        let Some(id) = version.execution_id() else { return Ok(Known::default()) };
         if let Some(known) = self.executions.get(&id) {
             return Ok(known.clone());
         }
         let execution = execution_of(self.world, version)?;
         let configs = configs_of(self.world, execution.as_deref())?;
-        let known = (execution, configs);
+        let no_longer_kept = gone_execution_of(self.world, version, execution.as_ref())?;
+        let known = Known { execution, configs, no_longer_kept };
         self.executions.insert(id, known.clone());
         Ok(known)
     }
@@ -193,7 +217,11 @@ impl fmt::Display for BlameLine {
         write!(f, "{} {} {}", self.path, self.value, self.version)?;
         match &self.execution {
             Some(execution) => write!(f, " by {} in {}", execution.callable(), execution.id)?,
-            None => f.write_str(" stored directly")?,
+            None => match &self.no_longer_kept {
+                Some(gone) if matches!(gone.id, AnyId::Version(_)) => write!(f, " or before: {gone}")?,
+                Some(gone) => write!(f, ": {gone}")?,
+                None => f.write_str(" stored directly")?,
+            },
         }
         for config in &self.configs {
             write!(f, " with {} {config}", config.entity_type().name())?;

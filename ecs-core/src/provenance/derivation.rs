@@ -4,12 +4,12 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-use super::execution_of;
+use super::{Named, execution_of, find_named, gone_execution_of};
 use crate::address::{Address, Target};
 use crate::entity::{AnyStored, EcsId};
 use crate::error::Result;
 use crate::execution::{Execution, Output};
-use crate::store::Use;
+use crate::store::{NoLongerKept, Use};
 use crate::world::World;
 
 /// The versions that one is connected with, nearest first.
@@ -18,6 +18,9 @@ pub struct Derivation {
     start: AnyStored,
     steps: Vec<DerivationStep>,
     is_complete: bool,
+    no_longer_kept: Vec<NoLongerKept>,
+    /// The version that each of those was first reached from.
+    lost_from: Vec<EcsId>,
     /// Whether the steps lead to what came later.
     is_forward: bool,
 }
@@ -95,8 +98,19 @@ impl Derivation {
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
         let (mut steps, mut is_complete) = (Vec::new(), true);
+        let (mut no_longer_kept, mut lost_from): (Vec<NoLongerKept>, Vec<EcsId>) = Default::default();
+        let mut note = |gone: NoLongerKept, from: &AnyStored| {
+            if !no_longer_kept.iter().any(|noted| noted.id == gone.id) {
+                no_longer_kept.push(gone);
+                lost_from.push(from.ecs_id());
+            }
+        };
         while let Some((version, depth)) = queue.pop_front() {
-            for (ecs_id, relation, execution) in neighbours(world, &version)? {
+            let (found, gone) = neighbours(world, &version)?;
+            if let Some(gone) = gone {
+                note(gone, &version);
+            }
+            for (ecs_id, relation, execution) in found {
                 if seen.contains(&ecs_id) {
                     continue;
                 }
@@ -105,7 +119,13 @@ impl Derivation {
                     continue;
                 }
                 seen.insert(ecs_id);
-                let next = world.version(ecs_id)?;
+                let next = match find_named(world, ecs_id)? {
+                    Named::Kept(next) => next,
+                    Named::Gone(gone) => {
+                        note(gone, &version);
+                        continue;
+                    }
+                };
                 let reached_from = version.ecs_id();
                 steps.push(DerivationStep {
                     version: next.clone(),
@@ -117,7 +137,7 @@ impl Derivation {
                 queue.push_back((next, depth + 1));
             }
         }
-        Ok(Self { start, steps, is_complete, is_forward })
+        Ok(Self { start, steps, is_complete, no_longer_kept, lost_from, is_forward })
     }
 
     /// The version that was asked about.
@@ -144,11 +164,25 @@ impl Derivation {
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
+
+    /// The versions and executions that it leads to and that were removed since, each once: nothing beyond them is
+    /// known.
+    #[must_use]
+    pub fn no_longer_kept(&self) -> &[NoLongerKept] {
+        &self.no_longer_kept
+    }
+
+    /// The same, each with the version that it was reached from.
+    pub(super) fn lost(&self) -> impl Iterator<Item = (&NoLongerKept, EcsId)> {
+        self.no_longer_kept.iter().zip(self.lost_from.iter().copied())
+    }
 }
 
-fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
+/// The versions that one comes from, and what is left of the execution that made it, if that was removed.
+fn dependencies_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let mut found = Vec::new();
     let execution = execution_of(world, version)?;
+    let gone = gone_execution_of(world, version, execution.as_ref())?;
     // What the call was given is what its outputs come from, not what its input and configs do.
     if let Some(execution) = execution.filter(|execution| !is_given(execution, version)) {
         let through = |relation| (relation, Some(Arc::clone(&execution)));
@@ -175,7 +209,7 @@ fn dependencies_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>>
         }
     }
     found.extend(earlier(world, version)?);
-    Ok(found)
+    Ok((found, gone))
 }
 
 /// The versions that one comes from without any call.
@@ -186,7 +220,8 @@ fn earlier(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
     let mut found: Vec<Neighbour> = next.into_iter().chain(fork).chain(references).collect();
     for before in version.committed_below().filter_map(|part| part.parent()) {
         // A part that was a part before is a step of its own lineage.
-        if world.version(before)?.root_lineage() != version.lineage_id() {
+        let Named::Kept(part) = find_named(world, before)? else { continue };
+        if part.root_lineage() != version.lineage_id() {
             found.push((before, Relation::Attached, None));
         }
     }
@@ -201,7 +236,7 @@ fn is_given(execution: &Execution, version: &AnyStored) -> bool {
     !is_output && (execution.input == Some(ecs_id) || execution.configs.contains(&ecs_id))
 }
 
-fn dependents_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
+fn dependents_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let ecs_id = version.ecs_id();
     let mut found = Vec::new();
     for usage in world.store().uses(ecs_id)? {
@@ -222,7 +257,7 @@ fn dependents_of(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
             }
         }
     }
-    Ok(found)
+    Ok((found, None))
 }
 
 /// How an execution used a version.
@@ -253,6 +288,7 @@ impl fmt::Display for Derivation {
             }
             f.write_str(")")?;
         }
+        self.no_longer_kept.iter().try_for_each(|gone| write!(f, "\n{gone}"))?;
         if !self.is_complete {
             f.write_str("\n…and more beyond the depth asked for")?;
         }

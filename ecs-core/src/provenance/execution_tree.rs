@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::entity::ExecutionId;
 use crate::error::Result;
 use crate::execution::Execution;
+use crate::store::NoLongerKept;
 use crate::world::World;
 
 /// An execution and everything that was called from inside it; each is told before what it called.
@@ -22,16 +23,23 @@ pub struct ExecutionTreeEntry {
     pub depth: usize,
     /// The execution.
     pub execution: Arc<Execution>,
+    /// The executions that were called from inside it and were removed since. What those called is not known.
+    pub no_longer_kept: Vec<NoLongerKept>,
 }
 
 impl ExecutionTree {
     pub(crate) fn of(world: &World, execution_id: ExecutionId) -> Result<Self> {
+        let entry = |depth, execution: Arc<Execution>| -> Result<ExecutionTreeEntry> {
+            let no_longer_kept = world.store().nested_no_longer_kept(execution.id)?;
+            Ok(ExecutionTreeEntry { depth, execution, no_longer_kept })
+        };
         let mut entries = Vec::new();
-        let mut left = vec![ExecutionTreeEntry { depth: 0, execution: world.execution(execution_id)? }];
-        while let Some(entry) = left.pop() {
-            let nested = world.store().nested(entry.execution.id)?.into_iter().rev();
-            left.extend(nested.map(|execution| ExecutionTreeEntry { depth: entry.depth + 1, execution }));
-            entries.push(entry);
+        let mut left = vec![entry(0, world.execution(execution_id)?)?];
+        while let Some(next) = left.pop() {
+            for nested in world.store().nested(next.execution.id)?.into_iter().rev() {
+                left.push(entry(next.depth + 1, nested)?);
+            }
+            entries.push(next);
         }
         Ok(Self { entries })
     }
@@ -45,12 +53,15 @@ impl ExecutionTree {
 
 impl fmt::Display for ExecutionTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, ExecutionTreeEntry { depth, execution }) in self.entries.iter().enumerate() {
+        for (i, ExecutionTreeEntry { depth, execution, no_longer_kept }) in self.entries.iter().enumerate() {
             if i > 0 {
                 writeln!(f)?;
             }
             let (callable, status, id) = (execution.callable(), execution.status(), execution.id);
             write!(f, "{:indent$}{callable} {status} in {id}", "", indent = 2 * depth)?;
+            for gone in no_longer_kept {
+                write!(f, "\n{:indent$}{gone}", "", indent = 2 * depth + 2)?;
+            }
         }
         Ok(())
     }

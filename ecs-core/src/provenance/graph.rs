@@ -12,6 +12,7 @@ use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
 use crate::picture::{Graph, Line, Mark, Shape};
+use crate::store::{AnyId, NoLongerKept};
 use crate::world::World;
 
 /// What to draw.
@@ -182,6 +183,15 @@ fn draw_version(graph: &mut Graph, version: &AnyStored) {
     graph.node(&version.ecs_id().to_string(), lines, shape(node), Mark::Unmarked);
 }
 
+/// Something that is no longer kept, so that what leads to it leads somewhere.
+fn draw_gone(graph: &mut Graph, gone: &NoLongerKept) {
+    let (name, shape) = match gone.id {
+        AnyId::Execution(id) => (id.to_string(), Shape::Execution),
+        id => (format!("@{id}"), Shape::Entity),
+    };
+    graph.node(&gone.id.to_string(), [name, "no longer kept".to_owned()], shape, Mark::Removed);
+}
+
 fn draw_execution(graph: &mut Graph, execution: &Execution) {
     let lines = [execution.callable().to_owned(), execution.id.to_string()];
     graph.node(&execution.id.to_string(), lines, Shape::Execution, Mark::Unmarked);
@@ -198,9 +208,14 @@ fn history(history: &History) -> Graph {
         if let Some(source) = entry.version.forked_from() {
             graph.edge(&source.to_string(), &ecs_id, "forked", Line::Dashed);
         }
-        if let Some(execution) = &entry.execution {
-            draw_execution(&mut graph, execution);
-            graph.edge(&execution.id.to_string(), &ecs_id, "", Line::Solid);
+        entry.no_longer_kept.iter().for_each(|gone| draw_gone(&mut graph, gone));
+        match (&entry.execution, entry.version.execution_id()) {
+            (Some(execution), _) => {
+                draw_execution(&mut graph, execution);
+                graph.edge(&execution.id.to_string(), &ecs_id, "", Line::Solid);
+            }
+            (None, Some(id)) if entry.gone(id).is_some() => graph.edge(&id.to_string(), &ecs_id, "", Line::Solid),
+            _ => {}
         }
         for config in &entry.configs {
             let execution = entry.execution.as_ref().map(|execution| execution.id.to_string()).unwrap_or_default();
@@ -214,6 +229,10 @@ fn history(history: &History) -> Graph {
 fn derivation(derivation: &Derivation) -> Graph {
     let mut graph = Graph::new("");
     draw_version(&mut graph, derivation.start());
+    for (gone, from) in derivation.lost() {
+        draw_gone(&mut graph, gone);
+        graph.edge(&gone.id.to_string(), &from.to_string(), "", Line::Dashed);
+    }
     let mut made = BTreeSet::new();
     for step in derivation.steps() {
         draw_version(&mut graph, &step.version);

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::diff::{Diff, EntityDiff};
 use super::value::{FieldChange, changed_fields, field_value};
-use super::{configs_of, execution_of};
+use super::{Named, configs_of, execution_of, find_named, gone_execution_of};
 use crate::entity::{AnyStored, EcsId, LineageId};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::execution::Execution;
+use crate::store::{AnyId, NoLongerKept};
 use crate::world::World;
 
 /// The versions of one lineage, oldest first.
@@ -29,23 +30,27 @@ pub struct HistoryEntry {
     pub execution: Option<Arc<Execution>>,
     /// The configs of that execution.
     pub configs: Vec<AnyStored>,
-    /// The fields that differ from the parent; every field of a first version.
+    /// The fields that differ from the parent; every field of a first version. Nothing, if what it continues is no
+    /// longer kept: then it is not known what changed.
     pub changes: Vec<FieldChange>,
     /// What became of the entities that it holds, since its parent; nothing of a first version.
     pub below: Vec<EntityDiff>,
     /// Whether no other version continues it. Several are heads if a conflict was kept as a branch.
     pub is_head: bool,
+    /// What it names that was stored and was removed since: the version that it continues or was forked from, the
+    /// execution that made it.
+    pub no_longer_kept: Vec<NoLongerKept>,
 }
 
 impl History {
     pub(crate) fn of(world: &World, lineage_id: LineageId) -> Result<Self> {
         let versions = world.store().lineage(lineage_id)?;
         if versions.is_empty() {
-            return Err(ErrorKind::UnknownLineage { lineage_id }.into());
+            return Err(world.not_here(AnyId::Lineage(lineage_id)));
         }
-        let continued: HashSet<EcsId> = versions.iter().filter_map(AnyStored::parent).collect();
+        let heads: HashSet<EcsId> = world.store().heads(lineage_id)?.iter().map(AnyStored::ecs_id).collect();
         let entries = versions.into_iter().map(|version| {
-            let is_head = !continued.contains(&version.ecs_id());
+            let is_head = heads.contains(&version.ecs_id());
             HistoryEntry::of(world, version, is_head)
         });
         Ok(Self { entries: entries.collect::<Result<_>>()? })
@@ -76,15 +81,29 @@ impl HistoryEntry {
     fn of(world: &World, version: AnyStored, is_head: bool) -> Result<Self> {
         let execution = execution_of(world, &version)?;
         let configs = configs_of(world, execution.as_deref())?;
-        let parent = version.parent().map(|id| world.version(id)).transpose()?;
-        let source = version.forked_from().map(|id| world.version(id)).transpose()?;
-        let before = parent.as_ref().or(source.as_ref());
-        let changes = changed_fields(before.map(AnyStored::node), version.node())?;
-        let below = match &parent {
-            Some(parent) => Diff::between(parent, &version)?.into_below(),
-            None => Vec::new(),
+        let gone_execution = gone_execution_of(world, &version, execution.as_ref())?;
+        let mut no_longer_kept: Vec<NoLongerKept> = gone_execution.into_iter().collect();
+        let before = version.parent().or(version.forked_from()).map(|before| find_named(world, before)).transpose()?;
+        let changes = match &before {
+            Some(Named::Kept(before)) => changed_fields(Some(before.node()), version.node())?,
+            Some(Named::Gone(_)) => Vec::new(),
+            None => changed_fields(None, version.node())?,
         };
-        Ok(Self { version, execution, configs, changes, below, is_head })
+        let below = match &before {
+            Some(Named::Kept(parent)) if version.parent().is_some() => Diff::between(parent, &version)?.into_below(),
+            _ => Vec::new(),
+        };
+        if let Some(Named::Gone(gone)) = before {
+            no_longer_kept.push(gone);
+        }
+        Ok(Self { version, execution, configs, changes, below, is_head, no_longer_kept })
+    }
+
+    /// What is left to say of something that it names, if that is no longer kept.
+    #[must_use]
+    pub fn gone(&self, id: impl Into<AnyId>) -> Option<&NoLongerKept> {
+        let id = id.into();
+        self.no_longer_kept.iter().find(|gone| gone.id == id)
     }
 }
 
@@ -116,6 +135,7 @@ impl HistoryEntry {
         match &self.execution {
             Some(execution) => write!(f, " by {} in {}", execution.callable(), execution.id)?,
             None => match self.version.execution_id() {
+                Some(id) if self.gone(id).is_some() => write!(f, " in {id}")?,
                 Some(id) => write!(f, " in {id}, still under way")?,
                 None => f.write_str(" stored directly")?,
             },
@@ -135,6 +155,7 @@ impl HistoryEntry {
                 write!(f, " {} {}", field.name(), field_value(config.node(), field.name()))?;
             }
         }
+        self.no_longer_kept.iter().try_for_each(|gone| write!(f, "\n  {gone}"))?;
         self.changes.iter().try_for_each(|change| write!(f, "\n  {change}"))?;
         self.below.iter().filter(|entity| !entity.is_only_holder()).try_for_each(|entity| write!(f, "\n {entity}"))?;
         Ok(())

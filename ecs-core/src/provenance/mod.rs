@@ -10,9 +10,10 @@ mod value;
 
 use std::sync::Arc;
 
-use crate::entity::AnyStored;
-use crate::error::Result;
+use crate::entity::{AnyStored, EcsId};
+use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
+use crate::store::NoLongerKept;
 use crate::world::World;
 
 pub use self::blame::{Blame, BlameLine};
@@ -30,6 +31,39 @@ fn execution_of(world: &World, version: &AnyStored) -> Result<Option<Arc<Executi
     match version.execution_id() {
         Some(id) => world.store().execution(id),
         None => Ok(None),
+    }
+}
+
+/// What is left to say of the execution that made a version, if that was not `found` because it was removed.
+fn gone_execution_of(
+    world: &World,
+    version: &AnyStored,
+    found: Option<&Arc<Execution>>,
+) -> Result<Option<NoLongerKept>> {
+    match (version.execution_id(), found) {
+        (Some(id), None) => world.no_longer_kept(id),
+        _ => Ok(None),
+    }
+}
+
+/// A version that another one names.
+enum Named {
+    Kept(AnyStored),
+    Gone(NoLongerKept),
+}
+
+/// Finds a version that was stored, whether it is kept or not.
+///
+/// # Errors
+///
+/// `unknown-version` if it never was, and if the store cannot be read.
+fn find_named(world: &World, ecs_id: EcsId) -> Result<Named> {
+    match world.version(ecs_id) {
+        Ok(version) => Ok(Named::Kept(version)),
+        Err(error) => match error.kind() {
+            ErrorKind::NoLongerKept { gone } => Ok(Named::Gone(gone.clone())),
+            _ => Err(error),
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, IdMap, LineageId, StoreTag};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
-use crate::store::{Commit, Store, Use, Uses, VersionEntry};
+use crate::store::{AnyId, Commit, NoLongerKept, Store, Use, Uses, VersionEntry};
 
 /// A store over a base, for one replay.
 ///
@@ -176,6 +176,14 @@ impl Store for Overlay {
         uses.sort_unstable();
         uses.dedup();
         Ok(uses)
+    }
+
+    fn no_longer_kept(&self, id: AnyId) -> Result<Option<NoLongerKept>> {
+        self.base.no_longer_kept(id)
+    }
+
+    fn nested_no_longer_kept(&self, execution_id: ExecutionId) -> Result<Vec<NoLongerKept>> {
+        self.base.nested_no_longer_kept(execution_id)
     }
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {

@@ -338,6 +338,10 @@ fn nothing_is_found_in_an_empty_store(store: &dyn Store) {
     assert!(found.is_none(), "broken rule: an unknown execution is `None`");
     let all = must(store.executions(&mut |_| true), "executions can be listed");
     assert!(all.is_empty(), "broken rule: an empty store has no executions");
+    for id in [AnyId::from(stranger.ecs_id()), stranger.lineage_id().into(), run.id.into()] {
+        let gone = must(store.no_longer_kept(id), "it can be asked what was removed");
+        assert_eq!(gone, None, "broken rule: what never was is not said to have been removed");
+    }
     must(store.commit(&Commit::default()), "an empty commit is written");
 }
 
@@ -351,6 +355,8 @@ fn what_is_committed_is_read_as_it_was(store: &dyn Store) {
     let fork = version(store, Id::new().lineage_id(), Origin::Fork(made.ecs_id()), 3, None);
     commit(store, &[&fork]);
     for written in [&made, &changed, &fork] {
+        let gone = must(store.no_longer_kept(written.ecs_id().into()), "it can be asked what was removed");
+        assert_eq!(gone, None, "broken rule: what is there is not said to have been removed");
         match must(store.version(written.ecs_id()), "a version can be read") {
             Some(read) => assert_same(&read, written),
             None => panic!("broken rule: what is committed can be read"),
@@ -492,6 +498,7 @@ fn nested_executions_are_found_from_the_one_they_are_in(store: &dyn Store) {
         "in the order of their starts"
     );
     assert!(must(store.nested(first.id), "nested executions are read").is_empty());
+    assert!(must(store.nested_no_longer_kept(outer.id), "it can be asked what was removed").is_empty());
 }
 
 fn a_lineage_begins_once(store: &dyn Store) {

@@ -72,6 +72,24 @@ impl AnyId {
     }
 }
 
+impl From<EcsId> for AnyId {
+    fn from(id: EcsId) -> Self {
+        Self::Version(id)
+    }
+}
+
+impl From<LineageId> for AnyId {
+    fn from(id: LineageId) -> Self {
+        Self::Lineage(id)
+    }
+}
+
+impl From<ExecutionId> for AnyId {
+    fn from(id: ExecutionId) -> Self {
+        Self::Execution(id)
+    }
+}
+
 impl fmt::Display for AnyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_uuid().hyphenated().fmt(f)

@@ -4,6 +4,7 @@ mod chunked;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod execution_record;
+mod gone;
 mod lineage;
 mod listing;
 mod memory;
@@ -22,9 +23,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
+pub use self::gone::NoLongerKept;
 pub use self::listing::{AnyId, IdPart, VersionEntry};
 pub use self::memory::MemoryStore;
-pub use self::record::{Place, VersionRecord, hash_record, places, restore};
+pub use self::record::{Place, VersionRecord, hash_record, places, restore, restore_part};
 pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
@@ -57,7 +59,8 @@ pub enum Use {
 
 /// A place for versions and executions.
 ///
-/// Everything read is as it was committed; nothing committed is ever changed. A store that passes
+/// Everything read is as it was committed; nothing committed is ever changed, and nothing is removed while a world has
+/// the store. A store that passes
 /// the `conformance` suite of this module is one.
 pub trait Store: Debug + Send + Sync + 'static {
     /// Tells this store's versions from those of other stores in the process.
@@ -160,6 +163,25 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// If the store cannot be read.
     fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()>;
+
+    /// What is left to say of something that was stored and was removed since. A store that removes nothing says
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn no_longer_kept(&self, _id: AnyId) -> Result<Option<NoLongerKept>> {
+        Ok(None)
+    }
+
+    /// The executions that were called from inside this one and were removed since.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn nested_no_longer_kept(&self, _execution_id: ExecutionId) -> Result<Vec<NoLongerKept>> {
+        Ok(Vec::new())
+    }
 
     /// The ids that begin with some digits; if none does, those that end with them. In order, at most `limit` of
     /// versions, of lineages and of executions each.

@@ -264,6 +264,35 @@ pub fn restore<S: BuildHasher>(
     versions: &HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
 ) -> Result<AnyStored> {
+    restore_outermost(root, places, None, versions, store)
+}
+
+/// Makes a version from what was stored that was committed inside a root which is no longer kept. `root_lineage` is
+/// the lineage of that root.
+///
+/// `versions` has the version, and every other that is somewhere in it.
+///
+/// # Errors
+///
+/// As [`restore`].
+pub fn restore_part<S: BuildHasher>(
+    part: EcsId,
+    root_lineage: LineageId,
+    versions: &HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+) -> Result<AnyStored> {
+    let lost_root = versions.get(&part).map(|record| Id::of_version(root_lineage, record.root));
+    restore_outermost(part, &[], lost_root, versions, store)
+}
+
+/// Makes a version and everything that is committed with it and kept.
+fn restore_outermost<S: BuildHasher>(
+    root: EcsId,
+    places: &[Place],
+    lost_root: Option<Id>,
+    versions: &HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+) -> Result<AnyStored> {
     let find = |ecs_id: EcsId| {
         versions.get(&ecs_id).ok_or_else(|| unreadable(root, Malformed("a version that it holds is missing")))
     };
@@ -284,7 +313,7 @@ pub fn restore<S: BuildHasher>(
             reason: mismatch.to_string().into(),
         })
     })?;
-    let tree = if entity.holds_entities() || !record.references.is_empty() {
+    let tree = if entity.holds_entities() || !record.references.is_empty() || lost_root.is_some() {
         let nodes = places.iter().map(|place| {
             let below = find(place.ecs_id)?;
             let holder = place.holder.unwrap_or(ROOT);
@@ -311,7 +340,8 @@ pub fn restore<S: BuildHasher>(
         });
         let room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
         let nodes = nodes.collect::<Result<_>>()?;
-        Some(Box::new(Tree { nodes, digests: Vec::new(), references: record.references.clone().into(), room }))
+        let references = record.references.clone().into();
+        Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, lost_root }))
     } else {
         None
     };

@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use ecs::prelude::*;
-use ecs::sqlite::{Finding, Verdict, Verified, verify_file};
+use ecs::sqlite::{
+    ChainHead, Finding, Options, Pruning, Retention, SqliteStore, Verdict, Verified, plan_prune, prune_file,
+    verify_file,
+};
 use tempfile::TempDir;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,4 +182,28 @@ pub fn changed(path: &Path) -> Finding {
         Verdict::Changed(finding) => finding,
         Verdict::Whole(_) => panic!("it was changed, and nothing was found"),
     }
+}
+
+/// Removes what is not kept, which is what was said before.
+#[track_caller]
+pub fn prune(file: &File, retention: Retention) -> Pruning {
+    let planned = plan_prune(&file.path, &retention, |_| {}).expect("it can be read");
+    let pruned = prune_file(&file.path, &retention, |_| {}).expect("nobody has it open");
+    assert_eq!(pruned, planned, "what is done is what was said");
+    let verified = whole(&file.path);
+    assert_eq!(plan_prune(&file.path, &retention, |_| {}).expect("it can be read").versions, 0, "{verified:?}");
+    pruned
+}
+
+pub fn chain_head(path: &Path) -> ChainHead {
+    SqliteStore::open_read_only(path, Options::new()).and_then(|store| store.chain_head()).expect("it can be read")
+}
+
+/// Alice, raised so often that she has this many versions.
+pub fn raised(world: &World, versions: usize) -> ecs::Result<Vec<Stored<Student>>> {
+    let mut all = vec![world.insert(student("Alice", 0.0))?];
+    while all.len() < versions {
+        all.push(raise_by::call(world, &all[all.len() - 1], 1.0).wait()?);
+    }
+    Ok(all)
 }

@@ -79,7 +79,7 @@ pub(crate) fn next_version(
     let Some(root) = planned.pop() else { unreachable!("a tree that differs has a root that does") };
     // What is shared is copied where it is written into.
     deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut *entity));
-    let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room };
+    let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room, lost_root: None };
     Ok(Some(AnyStored::new(root.id, root.header, Some(Box::new(tree)), entity)))
 }
 

@@ -33,6 +33,7 @@ mod read;
 mod recent;
 mod schema;
 mod seal;
+mod shape;
 mod store;
 mod verify;
 mod write;

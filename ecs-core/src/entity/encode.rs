@@ -118,11 +118,11 @@ pub(crate) struct Written<'w> {
     pub(crate) references: &'w [EcsId],
 }
 
-/// Encodes an entity's content, which `write` writes, behind the texts `domain` and `type_name`, and hands it
-/// on. `held` are the encodings of the fields that hold entities.
+/// Encodes an entity's content, which `write` writes, behind the text `domain` and its type, and hands it on. `held` are the encodings of the fields that hold entities.
 pub(super) fn encode_entity<R>(
     domain: &str,
     type_name: &'static str,
+    type_version: u32,
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
     hand_on: impl FnOnce(Written<'_>) -> R,
@@ -131,7 +131,7 @@ pub(super) fn encode_entity<R>(
     Form::Canonical.within(|| {
         Encoder::with(|encoder| {
             encoder.text(domain);
-            encoder.text(type_name);
+            encoder.type_of_entity(type_name, type_version);
             encoder.at_root = true;
             encoder.held = held;
             let written = write(encoder);
@@ -358,6 +358,14 @@ impl Encoder {
     pub(crate) fn hashed_entity(&mut self, hash: ContentHash) {
         self.bytes.push(tag::ENTITY);
         self.bytes.extend_from_slice(hash.as_bytes());
+    }
+
+    /// Writes which type an entity is of. The first version of a type is the type without a number.
+    pub(crate) fn type_of_entity(&mut self, name: &str, version: u32) {
+        self.text(name);
+        if version > 1 {
+            self.certain(&version);
+        }
     }
 
     /// Writes a number or a truth, which nothing can refuse.
@@ -845,7 +853,7 @@ mod tests {
     }
 
     fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
-        encode_entity("domain", "T", Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
+        encode_entity("domain", "T", 1, Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
     }
 
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {

@@ -13,6 +13,7 @@ pub mod kind;
 mod reference;
 mod stored;
 pub mod tree;
+pub(crate) mod upgrade;
 mod version;
 
 use std::any::Any;
@@ -34,6 +35,7 @@ pub use self::reference::Ref;
 pub use self::stored::{AnyStored, Stored};
 pub(crate) use self::stored::{Inside, version_in, with_tree};
 pub use self::tree::EntityParts;
+pub use self::upgrade::Old;
 pub use self::version::StoreTag;
 pub(crate) use self::version::{Header, NodeRecord, Origin, Tree};
 

@@ -10,6 +10,7 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod record;
+mod restore;
 mod sharded;
 mod sync;
 mod table;
@@ -24,7 +25,8 @@ use smallvec::SmallVec;
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::listing::{AnyId, IdPart, VersionEntry};
 pub use self::memory::MemoryStore;
-pub use self::record::{Place, VersionRecord, hash_record, places, restore};
+pub use self::record::{Place, VersionRecord, hash_record, places};
+pub use self::restore::restore;
 pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};

@@ -22,7 +22,6 @@ use crate::entity::tree::same::Sameness;
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EntityType, Field, Id, LineageId};
 use crate::error::Result;
-use crate::location::Location;
 
 /// An entity as it is stored.
 #[derive(Clone, Debug)]
@@ -42,8 +41,14 @@ pub(crate) struct AsStored;
 ///
 /// A description lives as long as the program, like those of the program's own types. There is one for each
 /// shape that is met, and few types have more than one.
-pub(crate) fn opaque_type(name: &str, id_field: &str, is_config: bool, fields: &[(&str, bool)]) -> &'static EntityType {
-    type Shape = (String, String, bool, Vec<(String, bool)>);
+pub(crate) fn opaque_type(
+    name: &str,
+    version: u32,
+    id_field: &str,
+    is_config: bool,
+    fields: &[(&str, bool)],
+) -> &'static EntityType {
+    type Shape = (String, u32, String, bool, Vec<(String, bool)>);
     static TYPES: Mutex<Option<HashMap<Shape, &'static EntityType>>> = Mutex::new(None);
 
     fn for_ever(text: &str) -> &'static str {
@@ -51,16 +56,21 @@ pub(crate) fn opaque_type(name: &str, id_field: &str, is_config: bool, fields: &
     }
 
     let owned = fields.iter().map(|(name, holds)| ((*name).to_owned(), *holds)).collect();
-    let shape = (name.to_owned(), id_field.to_owned(), is_config, owned);
+    let shape = (name.to_owned(), version, id_field.to_owned(), is_config, owned);
     let mut types = TYPES.lock().unwrap_or_else(PoisonError::into_inner);
     types.get_or_insert_default().entry(shape).or_insert_with(|| {
         let fields = fields
             .iter()
             .map(|(name, holds)| Field::new::<Opaque>(for_ever(name), |_| schemars::Schema::default()).holding(*holds));
         let fields: &'static [Field] = Box::leak(fields.collect());
-        let nowhere = Location { file: "", line: 0, column: 0 };
-        Box::leak(Box::new(EntityType::opaque(for_ever(name), for_ever(id_field), fields, is_config, nowhere)))
+        Box::leak(Box::new(EntityType::opaque(for_ever(name), for_ever(id_field), fields, is_config, version)))
     })
+}
+
+/// The description of a type of which nothing is known.
+pub(crate) fn unknown_type() -> &'static EntityType {
+    static UNKNOWN: EntityType = EntityType::opaque("", "", &[], false, 1);
+    &UNKNOWN
 }
 
 impl Opaque {
@@ -70,7 +80,8 @@ impl Opaque {
 
     /// Its canonical encoding, hashed: that of the entity it is stored of.
     pub(crate) fn encode(&self, hashes: &mut Hashes<'_>) -> Result<Encoding> {
-        let hash = hash_fields(self.node_type.name(), &self.fields, &mut |held: &Self| hashes(held))?;
+        let (name, version) = (self.node_type.name(), self.node_type.version());
+        let hash = hash_fields(name, version, &self.fields, &mut |held: &Self| hashes(held))?;
         Ok(Encoding { hash, references: Box::default() })
     }
 

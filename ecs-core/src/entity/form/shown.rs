@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value as Json};
 
-use super::opaque::{Opaque, opaque_type};
+use super::opaque::{Opaque, unknown_type};
 use super::value::{FormValue, Malformed};
 use crate::address::Address;
 use crate::deep;
@@ -13,7 +13,7 @@ use crate::deep;
 ///
 /// If these are not the bytes of one.
 pub(crate) fn shown(bytes: &[u8]) -> Result<Json, Malformed> {
-    let node_type = opaque_type("", "", false, &[]);
+    let node_type = unknown_type();
     FormValue::parse(bytes, &mut |id| Ok(Opaque { id, id_field: "".into(), node_type, fields: Vec::new() }))
         .map(|value| json(&value))
 }

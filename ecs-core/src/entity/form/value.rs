@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::opaque::Opaque;
+use super::opaque::{Opaque, unknown_type};
 use crate::deep;
 use crate::entity::encode::tag;
 use crate::entity::{EcsId, Id, LineageId};
@@ -213,6 +213,12 @@ impl FormValue {
         let mut rest = Bytes(bytes);
         let value = rest.value(entity)?;
         if rest.0.is_empty() { Ok(value) } else { Err(Malformed("something follows its end")) }
+    }
+
+    /// How the value of these bytes is called in a message; none if they are not those of one.
+    pub(crate) fn kind_of(bytes: &[u8]) -> Option<&'static str> {
+        let find = &mut |id| Ok(Opaque { id, id_field: "".into(), node_type: unknown_type(), fields: Vec::new() });
+        Self::parse(bytes, find).ok().map(|value| value.kind())
     }
 
     /// How the value is called in a message.

@@ -1,0 +1,221 @@
+//! Versions made from what was stored of them, as the types of this program read it.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
+
+use super::record::{Place, VersionRecord, unreadable};
+use crate::address::Segment;
+use crate::deep;
+use crate::entity::form::{FormValue, Malformed, Mismatch, Opaque};
+use crate::entity::tree::next::ROOT;
+use crate::entity::tree::trail::{Steps, steps};
+use crate::entity::tree::{Node, room_below};
+use crate::entity::upgrade::upgraded;
+use crate::entity::{AnyStored, EcsId, EntityType, Header, NodeRecord, StoreTag, Tree};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Makes a root, with everything that was committed with it, from what was stored.
+///
+/// `versions` has the root, the version of each of its places, and every other version that is somewhere in its
+/// tree. What an earlier version of its type stored is upgraded; what is stored stays as it is.
+///
+/// # Errors
+///
+/// `unreadable-version` if a version is missing or is not in the stored form; `changed-type` if this program's
+/// type cannot read it, `failed-upgrade` if its upgrade refuses, `later-type` if it was stored by a later version of
+/// the type.
+pub fn restore<S: BuildHasher>(
+    root: EcsId,
+    places: &[Place],
+    versions: &HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+) -> Result<AnyStored> {
+    let mut reading = Reading { root, versions, store, changed: HashSet::new(), anew: HashSet::new() };
+    let record = reading.find(root)?;
+    let entity = reading.read(record)?;
+    let references = record.references.clone().into();
+    let tree = if entity.holds_entities() || !record.references.is_empty() || !places.is_empty() {
+        let mut room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
+        let (moved, left_out) = reading.moved(&*entity, places)?;
+        room = left_out.iter().map(|node| room_below(&**node)).fold(room, usize::max);
+        let nodes = places.iter().map(|place| reading.node(place, places, &moved));
+        let nodes = nodes.collect::<Result<_>>()?;
+        Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, left_out }))
+    } else {
+        None
+    };
+    Ok(AnyStored::new(record.id(), reading.header(record), tree, entity))
+}
+
+/// The field that an entity is in, and the steps from there.
+type Spot = (&'static str, Steps);
+
+struct Reading<'r, S> {
+    root: EcsId,
+    versions: &'r HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+    /// The versions that were stored by another form of their type.
+    changed: HashSet<EcsId>,
+    /// Those, and what holds them.
+    anew: HashSet<EcsId>,
+}
+
+impl<'r, S: BuildHasher> Reading<'r, S> {
+    fn find(&self, ecs_id: EcsId) -> Result<&'r VersionRecord> {
+        let missing = || unreadable(self.root, Malformed("a version that it holds is missing"));
+        self.versions.get(&ecs_id).ok_or_else(missing)
+    }
+
+    fn header(&self, record: &VersionRecord) -> Header {
+        Header { is_read_anew: self.anew.contains(&record.ecs_id), ..record.header(self.store) }
+    }
+
+    /// The entity of a record, as its Rust type if this program has it.
+    fn read(&mut self, record: &VersionRecord) -> Result<Box<dyn Node>> {
+        let entity = self.entity(record)?;
+        let entity_type = entity.node_type;
+        deep::with_room(room_below(&entity), || entity_type.read(entity))
+            .map_err(|mismatch| changed_type(record, entity_type, &mismatch))
+    }
+
+    /// The entity of a record, with everything that it holds, each in the form that its type has now.
+    fn entity(&mut self, record: &VersionRecord) -> Result<Opaque> {
+        let (mut failure, mut is_anew) = (None, false);
+        let fields = record.fields(&mut |id| {
+            let held = id.ecs_id().and_then(|ecs_id| self.versions.get(&ecs_id));
+            let Some(held) = held else { return Err(Malformed("a version that it holds is missing")) };
+            let entity = deep::level(|| self.entity(held)).map_err(|error| {
+                failure = Some(error);
+                Malformed("what it holds cannot be read")
+            })?;
+            is_anew |= self.anew.contains(&held.ecs_id);
+            Ok(entity)
+        });
+        let fields = fields.map_err(|error| failure.unwrap_or(error))?;
+        let entity_type = record.entity_type()?;
+        let is_changed = is_changed(record, entity_type);
+        if is_changed {
+            self.changed.insert(record.ecs_id);
+        }
+        if is_changed || is_anew {
+            self.anew.insert(record.ecs_id);
+        }
+        let entity = Opaque { id: record.id(), id_field: record.id_field.clone(), node_type: entity_type, fields };
+        if record.type_version == entity_type.version() { Ok(entity) } else { upgrade(record, entity) }
+    }
+
+    /// Where the entities are that were committed with the root in an entity which the program reads otherwise than
+    /// it was stored; and those that it does not hold any more.
+    fn moved(&mut self, root: &dyn Node, places: &[Place]) -> Result<(HashMap<EcsId, Spot>, Vec<Box<dyn Node>>)> {
+        let (mut moved, mut left_out) = (HashMap::new(), Vec::new());
+        if self.changed.is_empty() {
+            return Ok((moved, left_out));
+        }
+        self.spots_in(root, &mut moved);
+        // Each comes after what it holds, which is left out with it.
+        for place in places.iter().rev() {
+            if !moved.contains_key(&place.ecs_id) && self.changed.contains(&self.holder(place, places)) {
+                let entity = self.read(self.find(place.ecs_id)?)?;
+                self.spots_in(&*entity, &mut moved);
+                left_out.push(entity);
+            }
+        }
+        Ok((moved, left_out))
+    }
+
+    /// Adds where each entity is that stands in `node`, or further down, in one that changed.
+    fn spots_in(&self, node: &dyn Node, spots: &mut HashMap<EcsId, Spot>) {
+        let is_changed = node.node_id().ecs_id().is_some_and(|ecs_id| self.changed.contains(&ecs_id));
+        let visited = node.visit_fields(&mut |field, place, child| {
+            if let Some(ecs_id) = child.node_id().ecs_id().filter(|_| is_changed) {
+                spots.insert(ecs_id, (field, steps(place)));
+            }
+            deep::level(|| self.spots_in(child, spots));
+            Ok(())
+        });
+        debug_assert!(visited.is_ok(), "looking fails for nobody");
+    }
+
+    /// The version of what holds the entity at a place.
+    fn holder(&self, place: &Place, places: &[Place]) -> EcsId {
+        place.holder.and_then(|holder| places.get(holder as usize)).map_or(self.root, |holder| holder.ecs_id)
+    }
+
+    fn node(&self, place: &Place, places: &[Place], moved: &HashMap<EcsId, Spot>) -> Result<NodeRecord> {
+        let below = self.find(place.ecs_id)?;
+        let (field, steps) = match moved.get(&place.ecs_id) {
+            Some((field, steps)) => (*field, steps.clone()),
+            None => self.spot(place, places)?,
+        };
+        Ok(NodeRecord {
+            id: below.id(),
+            header: self.header(below),
+            holder: place.holder.unwrap_or(ROOT),
+            field,
+            steps,
+            node_type: below.entity_type()?,
+            digests: Vec::new(),
+            references: below.references.clone().into(),
+            is_new: place.is_new,
+        })
+    }
+
+    /// Where an entity was put when it was stored.
+    fn spot(&self, place: &Place, places: &[Place]) -> Result<Spot> {
+        let holder = self.find(self.holder(place, places))?;
+        let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
+        let Some((Segment::Name(name), steps)) = place.path.segments().split_first() else { return Err(unknown()) };
+        let field = match holder.entity_type()?.field(name) {
+            Some(field) => Some(field),
+            None => holder.stored_type()?.field(name),
+        };
+        Ok((field.ok_or_else(unknown)?.name(), steps.into()))
+    }
+}
+
+/// Whether a type has another form than it had when this was stored.
+fn is_changed(record: &VersionRecord, now: &EntityType) -> bool {
+    let names = now.fields().iter().map(|field| field.name());
+    record.type_version != now.version() || !names.eq(record.fields.iter().map(|(name, _)| &**name))
+}
+
+/// The entity of a record of another version of its type, as it is now.
+fn upgrade(record: &VersionRecord, entity: Opaque) -> Result<Opaque> {
+    let (now, ecs_id, stored_version) = (entity.node_type, record.ecs_id, record.type_version);
+    let (type_name, version, accepted) = (now.name(), now.version(), fields_of(now));
+    let upgrade = match now.upgrade() {
+        Some(upgrade) if stored_version < version => upgrade,
+        _ => {
+            let stored = stored_fields(record);
+            return Err(ErrorKind::LaterType { ecs_id, type_name, stored_version, stored, version, accepted }.into());
+        }
+    };
+    // As it was, so that what it holds is found under the names that its fields had.
+    let entity = Opaque { node_type: record.stored_type()?, ..entity };
+    let upgraded = deep::with_room(room_below(&entity), || upgraded(entity, stored_version, now, upgrade));
+    upgraded.map_err(|reason| {
+        let (stored, reason) = (stored_fields(record), reason.into());
+        ErrorKind::FailedUpgrade { ecs_id, type_name, stored_version, stored, version, accepted, reason }.into()
+    })
+}
+
+/// That the form of a type cannot be read as the form that it has now.
+fn changed_type(record: &VersionRecord, now: &'static EntityType, mismatch: &Mismatch) -> Error {
+    let (ecs_id, type_name) = (record.ecs_id, now.name());
+    let (stored, accepted) = (stored_fields(record), fields_of(now));
+    ErrorKind::ChangedType { ecs_id, type_name, stored, accepted, reason: mismatch.to_string().into() }.into()
+}
+
+/// The fields of a type, each with its type.
+fn fields_of(entity_type: &EntityType) -> Vec<String> {
+    entity_type.fields().iter().map(|field| format!("{}: {}", field.name(), field.type_name())).collect()
+}
+
+/// The fields that were stored, each with what it is.
+fn stored_fields(record: &VersionRecord) -> Vec<String> {
+    let fields = record.fields.iter().map(|(name, bytes)| match FormValue::kind_of(bytes) {
+        Some(kind) => format!("{name}: {kind}"),
+        None => name.to_string(),
+    });
+    fields.collect()
+}

@@ -271,6 +271,43 @@ fn what_is_stored_is_understood_without_its_types() -> ecs::Result<()> {
 }
 
 #[test]
+fn forms_of_a_type_that_nobody_knows_are_compared_field_by_field() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let mut first = course(2);
+    first.pairs.clear();
+    let before = world.insert(first)?;
+    let mut second = (*before).clone();
+    second.title = "Greek".into();
+    let after = world.commit(second)?;
+    store.rewrite(|record| {
+        record.type_name = format!("other.{}", record.type_name).into();
+        let (renamed, new) = if record.ecs_id == after.ecs_id() { ("name", 2) } else { ("title", 1) };
+        record.type_version = new;
+        if let Some((name, _)) = record.fields.iter_mut().find(|(name, _)| **name == *"title") {
+            *name = renamed.into();
+        }
+        if new == 2 {
+            record.fields.retain(|(name, _)| **name != *"teacher");
+        }
+    });
+    let diff = world.diff(&before, &after)?;
+    let told: Vec<String> = diff.entities().iter().map(ToString::to_string).collect();
+    let teacher = before.teacher.id().lineage_id();
+    let root = format!(
+        "  (root) other.Course\n    name \"Greek\"\n    title \"Latin\" → (gone)\n    teacher (1 entity) → (gone)"
+    );
+    assert_eq!(told, [root, "- .teacher other.Student".to_owned()]);
+    assert_eq!(diff.entity(teacher).expect("it is gone").after, None);
+    let json = |ecs_id: EcsId| world.version(ecs_id)?.to_json();
+    assert_eq!(diff.apply(&json(before.ecs_id())?)?, json(after.ecs_id())?);
+    let types =
+        [before.ecs_id(), after.ecs_id()].map(|ecs_id| world.version(ecs_id).map(|it| it.entity_type().version()));
+    assert_eq!(types.into_iter().collect::<ecs::Result<Vec<_>>>()?, [1, 2]);
+    assert_eq!(world.blame(&after)?.line("name").expect("it is new").version.ecs_id(), after.ecs_id());
+    Ok(())
+}
+
+#[test]
 fn bytes_that_are_no_stored_form_are_refused_and_not_misread() -> ecs::Result<()> {
     let (store, world) = rewritten()?;
     let stored = world.insert(course(40))?;

@@ -174,8 +174,9 @@ fn entity(
     });
     let [holds_entities, markers, walks] = tree(fields, private);
     let version = model.version.as_ref().map(|TypeVersion { number, upgrade }| {
-        // In the parentheses the path stands alone, so that what is wrong with it is told at it.
-        quote!(.at_version(#number, |__old| #private::derived::upgrade::<Self, _>(__old, #upgrade)))
+        // What is wrong with the function is told where it is named.
+        let call = located(quote!(#private::derived::upgrade::<Self, _>), upgrade.span());
+        quote!(.at_version(#number, |__old| #call(__old, #upgrade)))
     });
     let arms =
         fields.iter().map(|Field { ident, name, .. }| quote!(#name => ::core::option::Option::Some(&self.#ident),));

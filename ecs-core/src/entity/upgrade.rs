@@ -16,6 +16,24 @@ use crate::unwind::message_of;
 /// Why an upgrade gave no entity.
 type Refusal = Box<dyn StdError + Send + Sync>;
 
+/// What an upgrade that fails gives: an error, or a text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say why an upgrade failed",
+    label = "its error is neither an error nor a text",
+    note = "give `ecs::Result<…>`, or a `Result` whose error is a `String` or implements `std::error::Error + Send + Sync`"
+)]
+pub trait Why {
+    /// The same as any error.
+    fn why(self) -> Refusal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<Refusal>> Why for E {
+    fn why(self) -> Refusal {
+        self.into()
+    }
+}
+
 /// The function that a type names in `#[entity(upgrade = …)]`, whatever the type.
 pub(crate) type Upgrade = fn(Old) -> Result<Box<dyn Node>, Refusal>;
 
@@ -24,13 +42,10 @@ pub(crate) type Upgrade = fn(Old) -> Result<Box<dyn Node>, Refusal>;
 /// # Errors
 ///
 /// Whatever the function says.
-pub fn upgrade<T: Entity, E: Into<Refusal>>(
-    old: Old,
-    upgrade: fn(Old) -> Result<T, E>,
-) -> Result<Box<dyn Node>, Refusal> {
+pub fn upgrade<T: Entity, E: Why>(old: Old, upgrade: fn(Old) -> Result<T, E>) -> Result<Box<dyn Node>, Refusal> {
     match upgrade(old) {
         Ok(entity) => Ok(Box::new(entity)),
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => Err(refusal.why()),
     }
 }
 
@@ -116,7 +131,7 @@ pub(crate) fn upgraded(
     now: &'static EntityType,
     upgrade: Upgrade,
 ) -> Result<Opaque, String> {
-    let (id, id_field) = (entity.id, entity.id_field.clone());
+    let id = entity.id;
     let mut held = Held::of(&entity)?;
     let old = Old { version, entity };
     let node = match catch_unwind(AssertUnwindSafe(|| upgrade(old))) {
@@ -125,7 +140,7 @@ pub(crate) fn upgraded(
         Err(panic) => return Err(format!("it panicked: {}", message_of(&*panic))),
     };
     let fields = held.fields_of(&*node)?;
-    Ok(Opaque { id, id_field, node_type: now, fields })
+    Ok(Opaque { id, id_field: now.id_field().into(), node_type: now, fields })
 }
 
 /// The entities that one holds itself.

@@ -50,6 +50,9 @@ pub fn restore<S: BuildHasher>(
 /// The field that an entity is in, and the steps from there.
 type Spot = (&'static str, Steps);
 
+/// Where entities are now, and those that are nowhere.
+type Moved = (HashMap<EcsId, Spot>, Vec<Box<dyn Node>>);
+
 struct Reading<'r, S> {
     root: EcsId,
     versions: &'r HashMap<EcsId, VersionRecord, S>,
@@ -106,7 +109,7 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
 
     /// Where the entities are that were committed with the root in an entity which the program reads otherwise than
     /// it was stored; and those that it does not hold any more.
-    fn moved(&mut self, root: &dyn Node, places: &[Place]) -> Result<(HashMap<EcsId, Spot>, Vec<Box<dyn Node>>)> {
+    fn moved(&mut self, root: &dyn Node, places: &[Place]) -> Result<Moved> {
         let (mut moved, mut left_out) = (HashMap::new(), Vec::new());
         if self.changed.is_empty() {
             return Ok((moved, left_out));

@@ -68,6 +68,14 @@ struct Hopeless {
     student: Option<Student>,
 }
 
+/// Is no type of the later program.
+#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+struct Ship {
+    id: Id,
+    name: String,
+    crew: Vec<Student>,
+}
+
 /// A type that this program has a later version of.
 #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
 #[entity(version = 3, upgrade = Ahead::upgrade)]
@@ -145,6 +153,9 @@ fn main() -> ecs::Result<()> {
         let hopeless = Hopeless { id: Id::new(), text: text.into(), student: Some(student("Eve", 1.0)) };
         println!("{} {}", text.replace(' ', "-"), world.insert(hopeless)?.ecs_id());
     }
+    let ship = world.insert(Ship { id: Id::new(), name: "Beagle".into(), crew: vec![student("Darwin", 4.0)] })?;
+    println!("ship {}", ship.ecs_id());
+    println!("renamed {}", world.commit(Ship { name: "Argo".into(), ..(*ship).clone() })?.ecs_id());
     println!("ahead {}", world.insert(Ahead { id: Id::new(), warp: 9.0 })?.ecs_id());
     Ok(())
 }

@@ -52,7 +52,7 @@ impl Account {
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(version = 4, upgrade = upgrade_student)]
 struct Student {
-    id: Id,
+    this: Id,
     name: String,
     percent: f64,
     accounts: Vec<Account>,
@@ -67,7 +67,7 @@ fn upgrade_student(old: ecs::Old) -> Result<Student, String> {
         account: Option<Account>,
     }
     let First { id, name, gpa, account } = old.read().map_err(|error| error.to_string())?;
-    Ok(Student { id, name, percent: gpa * 25.0, accounts: account.into_iter().collect() })
+    Ok(Student { this: id, name, percent: gpa * 25.0, accounts: account.into_iter().collect() })
 }
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ impl Hopeless {
             "panic" => panic!("the upgrade gave up"),
             "another shape" => unreachable!("{:?}", old.read::<Other>()?.text),
             "a new entity" => {
-                students.push(Student { id: Id::new(), name: "Ada".into(), percent: 1.0, accounts: vec![] })
+                students.push(Student { this: Id::new(), name: "Ada".into(), percent: 1.0, accounts: vec![] })
             }
             _ => students.extend(students.clone()),
         }
@@ -336,7 +336,7 @@ fn entities_in_a_tree_are_upgraded_each_and_keep_their_ids_wherever_they_are_now
     assert_eq!((&*left_out.name, left_out.percent, left_out.holder()), ("Tom", 87.5, Some(course.ecs_id())));
     assert_eq!(world.history(&left_out)?.entries().len(), 1);
 
-    let larger = enrol::call(&world, &course, Student { id: Id::new(), ..(*left_out).clone() }).wait()?;
+    let larger = enrol::call(&world, &course, Student { this: Id::new(), ..(*left_out).clone() }).wait()?;
     assert_eq!(larger.people["students"][7].id().ecs_id(), Some(earlier.id("student")), "it did not change");
     let diff = world.diff(&course, &larger)?;
     assert_eq!(diff.entities().iter().filter(|entity| !entity.is_only_holder()).count(), 2, "{diff}");
@@ -405,6 +405,20 @@ fn what_serde_can_say_needs_no_version() -> ecs::Result<()> {
     assert_eq!(world.commit((*note).clone())?, note, "nothing differs");
     let author: Stored<Student> = world.get(earlier.id("author"))?;
     assert_eq!((author.percent, author.holder()), (50.0, Some(note.ecs_id())), "the field that held it is gone");
+    Ok(())
+}
+
+#[test]
+fn what_is_of_no_type_of_this_program_is_told_of_and_what_it_holds_is_read() -> ecs::Result<()> {
+    let earlier = earlier();
+    let world = earlier.open()?;
+    let (ship, renamed) = (world.version(earlier.id("ship"))?, world.version(earlier.id("renamed"))?);
+    assert_eq!(ship.entity_type().name(), "Ship");
+    assert_eq!(ship.read(&"name".parse()?)?, "Beagle");
+    // Darwin is a student, and those are known here.
+    assert_eq!(ship.to_json()?["crew"][0]["percent"], 100.0);
+    assert_eq!(world.diff(&ship, &renamed)?.entities()[0].fields[0].to_string(), "name \"Beagle\" → \"Argo\"");
+    assert_eq!(world.history(&renamed)?.entries().len(), 2);
     Ok(())
 }
 

@@ -78,6 +78,11 @@ impl Opaque {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
+    /// The value of a field as JSON, in which a place holder stands for each entity.
+    pub(crate) fn sketch(&self, name: &str) -> Option<Json> {
+        self.field(name).map(FormValue::arrangement)
+    }
+
     /// Its canonical encoding, hashed: that of the entity it is stored of.
     pub(crate) fn encode(&self, hashes: &mut Hashes<'_>) -> Result<Encoding> {
         let (name, version) = (self.node_type.name(), self.node_type.version());
@@ -141,6 +146,12 @@ impl Holder for Opaque {
         for (name, new) in self.holding() {
             let old = old.and_then(|old| old.field(name));
             is_same &= compare_field::<_, AsStored>(name, old, new, sink)?;
+        }
+        // Fields that another form of the type had.
+        for (name, old) in old.into_iter().flat_map(Self::holding).filter(|(name, _)| self.field(name).is_none()) {
+            sink.begin(name);
+            gone::<_, AsStored>(old, None, sink)?;
+            is_same = false;
         }
         Ok(is_same)
     }

@@ -6,7 +6,7 @@ use ecs::sqlite::ChainHead;
 use ecs::{Address, EcsId, ExecutionId, LineageId, Path, World};
 use ecs::{IdPart, Segment};
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{Strategy, any, prop_oneof};
 
 use crate::edits::texts_near;
 use crate::harness::{refuse_panic, target};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
 /// One edit.

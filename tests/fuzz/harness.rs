@@ -131,7 +131,13 @@ impl Trying {
         let begun = Instant::now();
         let trying = Mutex::new(self);
         while begun.elapsed() < lock(&trying).budget {
-            let config = Config { cases: 32, failure_persistence: None, max_shrink_time: 30_000, ..Config::default() };
+            let config = Config {
+                cases: 32,
+                failure_persistence: None,
+                max_shrink_iters: 4_096,
+                max_shrink_time: 30_000,
+                ..Config::default()
+            };
             let tried = TestRunner::new(config).run(strategy, |input| {
                 lock(&trying).note(&input).expect("a file for a test");
                 within_memory(|| check(input));

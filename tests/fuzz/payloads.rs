@@ -99,7 +99,7 @@ fn change() -> impl Strategy<Value = Change> {
 impl Change {
     fn apply(&self, stored: &mut Root, which: Option<Index>) {
         let ids = stored.ids();
-        let Some(own) = ids.get(which.map_or(0, |which| which.index(ids.len()))) else { return };
+        let Some(own) = ids.get(which.map_or(0, |which| which.index(ids.len().max(1)))) else { return };
         match self {
             Self::Record(other) => {
                 let other = stored.records.get(other.get(&ids)).cloned();

@@ -288,10 +288,15 @@ impl School {
     ];
 
     pub fn fill(world: &World) -> ecs::Result<Self> {
+        // More than a container has whose parts are hashed apart.
+        Self::with_students(world, 40)
+    }
+
+    pub fn with_students(world: &World, students: u32) -> ecs::Result<Self> {
         let first = world.insert(student("Alice", 3.5))?;
         let used = world.insert(Raise { step: 0.5, ..Raise::default() })?;
         let alice = raise::with(&used).call(world, &first).wait()?;
-        let mut latin = course(40);
+        let mut latin = course(students);
         latin.previous = Some(Box::new(course(1)));
         let latin = world.insert(latin)?;
         let greek = rename::call(world, &latin, "Greek".to_owned()).wait()?;

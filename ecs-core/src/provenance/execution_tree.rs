@@ -1,10 +1,11 @@
 //! What an execution called, and what that called.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::entity::ExecutionId;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
 use crate::world::World;
 
@@ -26,9 +27,13 @@ pub struct ExecutionTreeEntry {
 
 impl ExecutionTree {
     pub(crate) fn of(world: &World, execution_id: ExecutionId) -> Result<Self> {
-        let mut entries = Vec::new();
+        let (mut entries, mut met) = (Vec::new(), HashSet::new());
         let mut left = vec![ExecutionTreeEntry { depth: 0, execution: world.execution(execution_id)? }];
         while let Some(entry) = left.pop() {
+            if !met.insert(entry.execution.id) {
+                let reason = "it was called from inside itself".into();
+                return Err(ErrorKind::UnreadableExecution { execution_id: entry.execution.id, reason }.into());
+            }
             let nested = world.store().nested(entry.execution.id)?.into_iter().rev();
             left.extend(nested.map(|execution| ExecutionTreeEntry { depth: entry.depth + 1, execution }));
             entries.push(entry);

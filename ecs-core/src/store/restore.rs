@@ -30,15 +30,16 @@ pub fn restore<S: BuildHasher>(
     versions: &HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
 ) -> Result<AnyStored> {
-    let mut reading = Reading { root, versions, store, changed: HashSet::new(), anew: HashSet::new() };
+    let mut reading =
+        Reading { root, versions, store, met: HashSet::new(), changed: HashSet::new(), anew: HashSet::new() };
     let record = reading.find(root)?;
     let entity = reading.read(record)?;
     let references = record.references.clone().into();
     let tree = if entity.holds_entities() || !record.references.is_empty() || !places.is_empty() {
         let mut room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
-        let (moved, left_out) = reading.moved(&*entity, places)?;
+        let (spots, left_out) = reading.spots(&*entity, places)?;
         room = left_out.iter().map(|node| room_below(&**node)).fold(room, usize::max);
-        let nodes = places.iter().map(|place| reading.node(place, places, &moved));
+        let nodes = places.iter().zip(spots).map(|(place, spot)| reading.node(place, spot));
         let nodes = nodes.collect::<Result<_>>()?;
         Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, left_out }))
     } else {
@@ -50,13 +51,15 @@ pub fn restore<S: BuildHasher>(
 /// The field that an entity is in, and the steps from there.
 type Spot = (&'static str, Steps);
 
-/// Where entities are now, and those that are nowhere.
-type Moved = (HashMap<EcsId, Spot>, Vec<Box<dyn Node>>);
+/// Where an entity is, and in which version of what holds it.
+type Found = HashMap<EcsId, Option<(EcsId, Spot)>>;
 
 struct Reading<'r, S> {
     root: EcsId,
     versions: &'r HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
+    /// The versions that are in the tree.
+    met: HashSet<EcsId>,
     /// The versions that were stored by another form of their type.
     changed: HashSet<EcsId>,
     /// Those, and what holds them.
@@ -75,6 +78,7 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
 
     /// The entity of a record, as its Rust type if this program has it.
     fn read(&mut self, record: &VersionRecord) -> Result<Box<dyn Node>> {
+        self.met.clear();
         let entity = self.entity(record)?;
         let entity_type = entity.node_type;
         deep::with_room(room_below(&entity), || entity_type.read(entity))
@@ -83,6 +87,10 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
 
     /// The entity of a record, with everything that it holds, each in the form that its type has now.
     fn entity(&mut self, record: &VersionRecord) -> Result<Opaque> {
+        if !self.met.insert(record.ecs_id) {
+            // It is no tree; and who follows it comes to no end.
+            return Err(unreadable(record.ecs_id, Malformed("it is in one tree twice, or in itself")));
+        }
         let (mut failure, mut is_anew) = (None, false);
         let fields = record.fields(&mut |id| {
             let held = id.ecs_id().and_then(|ecs_id| self.versions.get(&ecs_id));
@@ -107,49 +115,49 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
         if record.type_version == entity_type.version() { Ok(entity) } else { upgrade(record, entity) }
     }
 
-    /// Where the entities are that were committed with the root in an entity which the program reads otherwise than
-    /// it was stored; and those that it does not hold any more.
-    fn moved(&mut self, root: &dyn Node, places: &[Place]) -> Result<Moved> {
-        let (mut moved, mut left_out) = (HashMap::new(), Vec::new());
-        if self.changed.is_empty() {
-            return Ok((moved, left_out));
+    /// Where each of the places is in the value of the root; and those that are not in it, as the program reads what
+    /// holds them otherwise than it was stored.
+    fn spots(&mut self, root: &dyn Node, places: &[Place]) -> Result<(Vec<Spot>, Vec<Box<dyn Node>>)> {
+        let mut found: Found = places.iter().map(|place| (place.ecs_id, None)).collect();
+        let (mut spots, mut left_out) = (Vec::new(), Vec::new());
+        if !found.is_empty() {
+            find(root, &mut found);
         }
-        self.spots_in(root, &mut moved);
         // Each comes after what it holds, which is left out with it.
-        for place in places.iter().rev() {
-            if !moved.contains_key(&place.ecs_id) && self.changed.contains(&self.holder(place, places)) {
-                let entity = self.read(self.find(place.ecs_id)?)?;
-                self.spots_in(&*entity, &mut moved);
-                left_out.push(entity);
-            }
+        for (position, place) in places.iter().enumerate().rev() {
+            let holder = match place.holder {
+                None => Some(self.root),
+                Some(holder) => places.get(holder as usize).map(|holder| holder.ecs_id),
+            };
+            let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
+            let holder = holder.ok_or_else(unknown)?;
+            spots.push(match found.get(&place.ecs_id) {
+                Some(Some((in_version, spot))) if *in_version == holder => spot.clone(),
+                Some(None) if self.changed.contains(&holder) => {
+                    if place.holder.is_some_and(|holder| holder as usize <= position) {
+                        return Err(unknown());
+                    }
+                    let entity = self.read(self.find(place.ecs_id)?)?;
+                    find(&*entity, &mut found);
+                    left_out.push(entity);
+                    self.old_spot(place, holder)?.ok_or_else(unknown)?
+                }
+                _ => return Err(unknown()),
+            });
         }
-        Ok((moved, left_out))
+        spots.reverse();
+        Ok((spots, left_out))
     }
 
-    /// Adds where each entity is that stands in `node`, or further down, in one that changed.
-    fn spots_in(&self, node: &dyn Node, spots: &mut HashMap<EcsId, Spot>) {
-        let is_changed = node.node_id().ecs_id().is_some_and(|ecs_id| self.changed.contains(&ecs_id));
-        let visited = node.visit_fields(&mut |field, place, child| {
-            if let Some(ecs_id) = child.node_id().ecs_id().filter(|_| is_changed) {
-                spots.insert(ecs_id, (field, steps(place)));
-            }
-            deep::level(|| self.spots_in(child, spots));
-            Ok(())
-        });
-        debug_assert!(visited.is_ok(), "looking fails for nobody");
+    /// Where an entity was put when it was stored.
+    fn old_spot(&self, place: &Place, holder: EcsId) -> Result<Option<Spot>> {
+        let Some((Segment::Name(name), steps)) = place.path.segments().split_first() else { return Ok(None) };
+        let field = self.find(holder)?.stored_type()?.field(name);
+        Ok(field.map(|field| (field.name(), steps.into())))
     }
 
-    /// The version of what holds the entity at a place.
-    fn holder(&self, place: &Place, places: &[Place]) -> EcsId {
-        place.holder.and_then(|holder| places.get(holder as usize)).map_or(self.root, |holder| holder.ecs_id)
-    }
-
-    fn node(&self, place: &Place, places: &[Place], moved: &HashMap<EcsId, Spot>) -> Result<NodeRecord> {
+    fn node(&self, place: &Place, (field, steps): Spot) -> Result<NodeRecord> {
         let below = self.find(place.ecs_id)?;
-        let (field, steps) = match moved.get(&place.ecs_id) {
-            Some((field, steps)) => (*field, steps.clone()),
-            None => self.spot(place, places)?,
-        };
         Ok(NodeRecord {
             id: below.id(),
             header: self.header(below),
@@ -162,18 +170,23 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
             is_new: place.is_new,
         })
     }
+}
 
-    /// Where an entity was put when it was stored.
-    fn spot(&self, place: &Place, places: &[Place]) -> Result<Spot> {
-        let holder = self.find(self.holder(place, places))?;
-        let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
-        let Some((Segment::Name(name), steps)) = place.path.segments().split_first() else { return Err(unknown()) };
-        let field = match holder.entity_type()?.field(name) {
-            Some(field) => Some(field),
-            None => holder.stored_type()?.field(name),
-        };
-        Ok((field.ok_or_else(unknown)?.name(), steps.into()))
-    }
+/// Finds entities below `node`.
+fn find(node: &dyn Node, found: &mut Found) {
+    let holder = node.node_id().ecs_id();
+    let visited = node.visit_fields(&mut |field, place, child| {
+        if let (Some(holder), Some(ecs_id)) = (holder, child.node_id().ecs_id())
+            && let Some(found) = found.get_mut(&ecs_id)
+        {
+            *found = Some((holder, (field, steps(place))));
+        }
+        if child.holds_entities() {
+            deep::level(|| find(child, found));
+        }
+        Ok(())
+    });
+    debug_assert!(visited.is_ok(), "looking fails for nobody");
 }
 
 /// Whether a type has another form than it had when this was stored.

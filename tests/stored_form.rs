@@ -308,6 +308,46 @@ fn forms_of_a_type_that_nobody_knows_are_compared_field_by_field() -> ecs::Resul
 }
 
 #[test]
+fn what_is_in_itself_or_in_two_places_is_refused_and_not_followed_for_ever() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let mut outer = course(2);
+    outer.previous = Some(Box::new(course(2)));
+    let stored = world.insert(outer)?;
+    let (places, records) = store.records(stored.ecs_id());
+    let id_in = |bytes: &mut Vec<u8>, from: &AnyStored, to: &AnyStored| {
+        let bytes_of = |version: &AnyStored| {
+            [version.lineage_id().as_uuid().into_bytes(), version.ecs_id().as_uuid().into_bytes()].concat()
+        };
+        let (from, to) = (bytes_of(from), bytes_of(to));
+        let at = bytes.windows(32).position(|window| window == from).expect("it is held there");
+        bytes[at..at + 32].copy_from_slice(&to);
+    };
+    let root = stored.clone().erase();
+    let below = |path: &str| world.entity_at(&stored.address().with_path(path.parse().expect("a path")));
+    let (previous, first, second) = (below("previous")?, below("students.0")?, below("students.1")?);
+    for (field, from, to) in [("previous", &previous, &root), ("students", &first, &second)] {
+        let mut circular = records.clone();
+        let record = circular.get_mut(&stored.ecs_id()).expect("it is there");
+        let (_, bytes) = record.fields.iter_mut().find(|(name, _)| **name == *field).expect("a field");
+        id_in(bytes, from, to);
+        let error = restore(stored.ecs_id(), &places, &circular, store.tag()).expect_err("it is no tree");
+        assert_eq!(error.code(), "unreadable-version", "{error}");
+        assert!(error.to_string().contains("it is in one tree twice, or in itself"), "{error}");
+    }
+    let at =
+        |version: &AnyStored| places.iter().position(|place| place.ecs_id == version.ecs_id()).expect("it is there");
+    let (own, further_down) = (at(&previous) as u32, at(&below("previous.teacher")?));
+    assert_eq!(places[further_down].holder, Some(own));
+    for holder in [Some(further_down as u32), Some(at(&first) as u32), Some(u32::MAX), None] {
+        let mut moved = places.clone();
+        moved[further_down].holder = holder;
+        let error = restore(stored.ecs_id(), &moved, &records, store.tag()).expect_err("that does not hold it");
+        assert!(error.to_string().contains("its place is in no field of what holds it"), "{error}");
+    }
+    Ok(())
+}
+
+#[test]
 fn bytes_that_are_no_stored_form_are_refused_and_not_misread() -> ecs::Result<()> {
     let (store, world) = rewritten()?;
     let stored = world.insert(course(40))?;

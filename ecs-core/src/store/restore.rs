@@ -125,12 +125,9 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
         }
         // Each comes after what it holds, which is left out with it.
         for (position, place) in places.iter().enumerate().rev() {
-            let holder = match place.holder {
-                None => Some(self.root),
-                Some(holder) => places.get(holder as usize).map(|holder| holder.ecs_id),
-            };
+            let holder = place.holder.and_then(|holder| places.get(holder as usize));
+            let holder = holder.map_or(self.root, |holder| holder.ecs_id);
             let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
-            let holder = holder.ok_or_else(unknown)?;
             spots.push(match found.get(&place.ecs_id) {
                 Some(Some((in_version, spot))) if *in_version == holder => spot.clone(),
                 Some(None) if self.changed.contains(&holder) => {

@@ -168,6 +168,10 @@ fn what_is_stored_and_was_changed_is_refused_or_read() {
             latin,
         ];
         let tag = StoreTag::new();
+        for Root { root, places, records } in &roots {
+            let read = restore(*root, places, records, tag).expect("what was not changed is read");
+            assert_eq!(read.committed_with().count(), places.len() + 1);
+        }
         let changes = vec((proptest::option::weighted(0.3, any::<Index>()), change()), 1..5);
         let changed = (0..roots.len(), changes).prop_map(|(root, changes)| Changed { root, changes });
         trying.each(&changed, |Changed { root, changes }| {

@@ -3,6 +3,7 @@
 //!
 //! Each test takes seeds that are right, edits them at random, and tries what comes of it for `ECS_FUZZ_SECONDS`,
 //! two by default. `harness` says how a finding is told.
+#![allow(clippy::print_stdout, reason = "how many inputs were tried is for people")]
 
 mod addresses;
 mod arguments;

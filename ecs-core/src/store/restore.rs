@@ -51,6 +51,9 @@ pub fn restore<S: BuildHasher>(
 /// The field that an entity is in, and the steps from there.
 type Spot = (&'static str, Steps);
 
+/// Where each of some entities is, and those that are nowhere.
+type Spots = (Vec<Spot>, Vec<Box<dyn Node>>);
+
 /// Where an entity is, and in which version of what holds it.
 type Found = HashMap<EcsId, Option<(EcsId, Spot)>>;
 
@@ -117,7 +120,7 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
 
     /// Where each of the places is in the value of the root; and those that are not in it, as the program reads what
     /// holds them otherwise than it was stored.
-    fn spots(&mut self, root: &dyn Node, places: &[Place]) -> Result<(Vec<Spot>, Vec<Box<dyn Node>>)> {
+    fn spots(&mut self, root: &dyn Node, places: &[Place]) -> Result<Spots> {
         let mut found: Found = places.iter().map(|place| (place.ecs_id, None)).collect();
         let (mut spots, mut left_out) = (Vec::new(), Vec::new());
         if !found.is_empty() {

@@ -201,8 +201,11 @@ fn table_in(file: &Connection, table: &Index) -> Option<(String, usize)> {
     (rows > 0).then(|| (table.clone(), rows))
 }
 
-/// Asks everything that there is to be asked.
-fn ask(world: &World) {
+/// Of so many versions one is asked about, as it takes its time.
+const PARTS: usize = 6;
+
+/// Asks everything that there is to be asked, of some versions.
+fn ask(world: &World, part: usize) {
     let executions = refuse_panic(world.executions(&ExecutionFilter::new())).unwrap_or_default();
     for execution in executions {
         refuse_panic(world.execution_tree(execution.id));
@@ -213,7 +216,7 @@ fn ask(world: &World) {
         versions.push((entry.ecs_id, entry.lineage_id, entry.is_root));
         ControlFlow::Continue(())
     }));
-    for (ecs_id, lineage_id, is_root) in versions {
+    for (ecs_id, lineage_id, is_root) in versions.into_iter().skip(part).step_by(PARTS) {
         let Some(version) = refuse_panic(world.version(ecs_id)) else { continue };
         refuse_panic(version.fields_to_json());
         if !is_root {
@@ -249,7 +252,7 @@ fn a_damaged_file_is_refused_or_read_and_can_be_checked() {
         };
         let (whole, school) = whole;
         let alice = school.alice[1].ecs_id();
-        trying.each(&vec(damage(), 1..4), |damages| {
+        trying.each(&(vec(damage(), 1..4), 0..PARTS), |(damages, part)| {
             for suffix in ["", "-wal", "-shm"] {
                 let _ = fs::remove_file(format!("{FILE}{suffix}"));
             }
@@ -257,11 +260,13 @@ fn a_damaged_file_is_refused_or_read_and_can_be_checked() {
             // What damages come to nothing because of those before are none.
             let _ = damages.iter().filter_map(Damage::apply).count();
             let options = || Options::new().durability(Durability::Batched);
-            refuse_panic(verify_file(FILE, None, |_| {}));
+            if part % 2 == 0 {
+                refuse_panic(verify_file(FILE, None, |_| {}));
+            }
             if let Some(store) = refuse_panic(SqliteStore::open_read_only(FILE, options())) {
                 refuse_panic(store.chain_head());
                 if let Some(world) = refuse_panic(World::with_store(std::sync::Arc::new(store))) {
-                    ask(&world);
+                    ask(&world, part);
                 }
             }
             let Some(world) = refuse_panic(World::open_with(FILE, options())) else { return };

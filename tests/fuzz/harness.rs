@@ -132,7 +132,7 @@ impl Trying {
         let trying = Mutex::new(self);
         while begun.elapsed() < lock(&trying).budget {
             let config = Config {
-                cases: 32,
+                cases: 8,
                 failure_persistence: None,
                 max_shrink_iters: 4_096,
                 max_shrink_time: 30_000,

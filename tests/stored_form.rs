@@ -348,6 +348,36 @@ fn what_is_in_itself_or_in_two_places_is_refused_and_not_followed_for_ever() -> 
 }
 
 #[test]
+fn values_of_very_many_levels_are_refused_or_read_and_overflow_no_stack() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let (places, records) = store.records(alice.ecs_id());
+    let one = 1_u64.to_le_bytes();
+    for nest in [vec![0x09], [&[0x0a][..], &one].concat(), [&[0x12][..], &one].concat()] {
+        for (levels, is_read) in [(5_000, true), (100_000, false)] {
+            let mut deep = records.clone();
+            let record = deep.get_mut(&alice.ecs_id()).expect("it is there");
+            record.type_name = "Unknown".into();
+            record.fields[0].1 = [nest.repeat(levels), vec![0x00]].concat();
+            let record = record.clone();
+            let hash = ecs::store::hash_record(&record, &mut |_| Ok(record.content_hash));
+            let read = restore(alice.ecs_id(), &places, &deep, store.tag());
+            assert_eq!((hash.is_ok(), read.is_ok()), (is_read, is_read), "{levels} levels");
+            match read {
+                Err(error) => assert!(error.to_string().contains("it has too many levels"), "{error}"),
+                Ok(read) => {
+                    assert_eq!(read.to_json().expect_err("nobody reads it").code(), "not-json");
+                    let told = "it has 5000 levels, and JSON is written to a depth of 512";
+                    assert!(read.fields_to_json()?.to_string().contains(told));
+                    assert!(record.to_json(usize::MAX)?.to_string().contains(told));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn bytes_that_are_no_stored_form_are_refused_and_not_misread() -> ecs::Result<()> {
     let (store, world) = rewritten()?;
     let stored = world.insert(course(40))?;

@@ -43,6 +43,8 @@ impl Root {
 #[derive(Clone, Debug)]
 enum Change {
     Bytes(Index, Vec<Edit<u8>>),
+    /// A value in a value in a value, so many levels deep; each begins with these bytes.
+    Nested(Index, Vec<u8>, usize),
     /// The bytes of another field.
     Field(Index, Index),
     Name(Index, String),
@@ -79,6 +81,8 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         12 => (index(), edits(bytes(), 4)).prop_map(|(field, edits)| Change::Bytes(field, edits)),
         2 => (index(), index()).prop_map(|(from, to)| Change::Field(from, to)),
+        1 => (index(), select(nests()), prop_oneof![0..200_usize, 0..200_000_usize])
+            .prop_map(|(field, nest, levels)| Change::Nested(field, nest, levels)),
         1 => (index(), texts_near(names.to_vec())).prop_map(|(field, name)| Change::Name(field, name)),
         1 => index().prop_map(Change::Without),
         1 => index().prop_map(Change::Twice),
@@ -93,6 +97,22 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (index(), prop_oneof![Just(None), (0..60_u32).prop_map(Some), any::<u32>().prop_map(Some)])
             .prop_map(|(place, holder)| Change::Holder(place, holder)),
         1 => index().prop_map(Change::WithoutPlace),
+    ]
+}
+
+/// What begins a value that holds one other.
+fn nests() -> Vec<Vec<u8>> {
+    let one = 1_u64.to_le_bytes();
+    let text = [&[0x07][..], &one, b"a"].concat();
+    vec![
+        vec![0x09],
+        [&[0x0a][..], &one].concat(),
+        [&[0x0b][..], &one].concat(),
+        [&[0x0c][..], &one, &[0x00]].concat(),
+        [&[0x0d][..], &one, &text].concat(),
+        [&[0x0e][..], &text].concat(),
+        [&[0x12][..], &one].concat(),
+        [&[0x13][..], &one, &[0x00]].concat(),
     ]
 }
 
@@ -141,6 +161,9 @@ impl Change {
             Self::Bytes(field, edits) => {
                 let bytes = &mut field.get_mut(fields).1;
                 *bytes = edited(std::mem::take(bytes), edits);
+            }
+            Self::Nested(field, nest, levels) => {
+                field.get_mut(fields).1 = [nest.repeat(*levels), vec![0x00]].concat();
             }
             Self::Field(from, to) => to.get_mut(fields).1 = from.get(fields).1.clone(),
             Self::Name(field, name) => field.get_mut(fields).0 = name.as_str().into(),

@@ -131,7 +131,7 @@ pub(crate) fn upgraded(
     now: &'static EntityType,
     upgrade: Upgrade,
 ) -> Result<Opaque, String> {
-    let id = entity.id;
+    let (id, levels) = (entity.id, entity.levels);
     let mut held = Held::of(&entity)?;
     let old = Old { version, entity };
     let node = match catch_unwind(AssertUnwindSafe(|| upgrade(old))) {
@@ -140,7 +140,7 @@ pub(crate) fn upgraded(
         Err(panic) => return Err(format!("it panicked: {}", message_of(&*panic))),
     };
     let fields = held.fields_of(&*node)?;
-    Ok(Opaque { id, id_field: now.id_field().into(), node_type: now, fields })
+    Ok(Opaque { id, id_field: now.id_field().into(), node_type: now, fields, levels })
 }
 
 /// The entities that one holds itself.

@@ -4,8 +4,10 @@ use serde_json::Value as Json;
 
 use crate::address::{Path, Segment};
 use crate::callable::Registry;
+use crate::deep;
 use crate::entity::form::{
-    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown, shown_fields, unknown_type,
+    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, levels_in, opaque_type, room_of_levels, shown,
+    shown_fields, unknown_type,
 };
 use crate::entity::tree::next::ROOT;
 use crate::entity::{
@@ -191,6 +193,11 @@ impl VersionRecord {
         fields.collect::<Result<_>>().map(Json::Object)
     }
 
+    /// How many levels of values there are in its fields, if they are many.
+    pub(super) fn levels(&self) -> usize {
+        self.fields.iter().map(|(_, bytes)| levels_in(bytes)).max().unwrap_or(0)
+    }
+
     /// Whether it is a root.
     #[must_use]
     pub fn is_root(&self) -> bool {
@@ -269,11 +276,13 @@ pub fn hash_record(
     hash_of: &mut dyn FnMut(EcsId) -> Result<ContentHash>,
 ) -> Result<ContentHash> {
     let held = unknown_type();
-    let fields =
-        record.fields(&mut |id| Ok(Opaque { id, id_field: "".into(), node_type: held, fields: Vec::new() }))?;
-    hash_fields(&record.type_name, record.type_version, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
-        Some(ecs_id) => hash_of(ecs_id),
-        None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),
+    deep::with_room(room_of_levels(record.levels()), || {
+        let fields = record
+            .fields(&mut |id| Ok(Opaque { id, id_field: "".into(), node_type: held, fields: Vec::new(), levels: 0 }))?;
+        hash_fields(&record.type_name, record.type_version, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
+            Some(ecs_id) => hash_of(ecs_id),
+            None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),
+        })
     })
 }
 

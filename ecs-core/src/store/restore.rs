@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use super::record::{Place, VersionRecord, unreadable};
 use crate::address::Segment;
 use crate::deep;
-use crate::entity::form::{FormValue, Malformed, Mismatch, Opaque};
+use crate::entity::form::{FormValue, Malformed, Mismatch, Opaque, room_of_levels};
 use crate::entity::tree::next::ROOT;
 use crate::entity::tree::trail::{Steps, steps};
 use crate::entity::tree::{Node, room_below};
@@ -30,15 +30,35 @@ pub fn restore<S: BuildHasher>(
     versions: &HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
 ) -> Result<AnyStored> {
-    let mut reading =
-        Reading { root, versions, store, met: HashSet::new(), changed: HashSet::new(), anew: HashSet::new() };
+    let levels = versions.values().map(VersionRecord::levels).max().unwrap_or(0);
+    let room = room_of_levels(levels);
+    deep::with_room(room, || restore_in_room(root, places, versions, store, room))
+}
+
+/// Does so where there is this much room for values of many levels.
+fn restore_in_room<S: BuildHasher>(
+    root: EcsId,
+    places: &[Place],
+    versions: &HashMap<EcsId, VersionRecord, S>,
+    store: StoreTag,
+    room_of_values: usize,
+) -> Result<AnyStored> {
+    let mut reading = Reading {
+        root,
+        versions,
+        store,
+        room_of_values,
+        met: HashSet::new(),
+        changed: HashSet::new(),
+        anew: HashSet::new(),
+    };
     let record = reading.find(root)?;
     let entity = reading.read(record)?;
     let references = record.references.clone().into();
-    let tree = if entity.holds_entities() || !record.references.is_empty() || !places.is_empty() {
+    let tree = if entity.holds_entities() || !record.references.is_empty() || !places.is_empty() || room_of_values > 0 {
         let mut room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
         let (spots, left_out) = reading.spots(&*entity, places)?;
-        room = left_out.iter().map(|node| room_below(&**node)).fold(room, usize::max);
+        room = left_out.iter().map(|node| room_below(&**node)).fold(room, usize::max) + room_of_values;
         let nodes = places.iter().zip(spots).map(|(place, spot)| reading.node(place, spot));
         let nodes = nodes.collect::<Result<_>>()?;
         Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, left_out }))
@@ -61,6 +81,8 @@ struct Reading<'r, S> {
     root: EcsId,
     versions: &'r HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
+    /// What values of many levels take, wherever they are.
+    room_of_values: usize,
     /// The versions that are in the tree.
     met: HashSet<EcsId>,
     /// The versions that were stored by another form of their type.
@@ -84,7 +106,7 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
         self.met.clear();
         let entity = self.entity(record)?;
         let entity_type = entity.node_type;
-        deep::with_room(room_below(&entity), || entity_type.read(entity))
+        deep::with_room(room_below(&entity) + self.room_of_values, || entity_type.read(entity))
             .map_err(|mismatch| changed_type(record, entity_type, &mismatch))
     }
 
@@ -114,8 +136,13 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
         if is_changed || is_anew {
             self.anew.insert(record.ecs_id);
         }
-        let entity = Opaque { id: record.id(), id_field: record.id_field.clone(), node_type: entity_type, fields };
-        if record.type_version == entity_type.version() { Ok(entity) } else { upgrade(record, entity) }
+        let levels = if self.room_of_values > 0 { record.levels() } else { 0 };
+        let (id, id_field) = (record.id(), record.id_field.clone());
+        let entity = Opaque { id, id_field, node_type: entity_type, fields, levels };
+        if record.type_version == entity_type.version() {
+            return Ok(entity);
+        }
+        upgrade(record, entity, self.room_of_values)
     }
 
     /// Where each of the places is in the value of the root; and those that are not in it, as the program reads what
@@ -196,7 +223,7 @@ fn is_changed(record: &VersionRecord, now: &EntityType) -> bool {
 }
 
 /// The entity of a record of another version of its type, as it is now.
-fn upgrade(record: &VersionRecord, entity: Opaque) -> Result<Opaque> {
+fn upgrade(record: &VersionRecord, entity: Opaque, room_of_values: usize) -> Result<Opaque> {
     let (now, ecs_id, stored_version) = (entity.node_type, record.ecs_id, record.type_version);
     let (type_name, version, accepted) = (now.name(), now.version(), fields_of(now));
     let upgrade = match now.upgrade() {
@@ -208,7 +235,8 @@ fn upgrade(record: &VersionRecord, entity: Opaque) -> Result<Opaque> {
     };
     // As it was, so that what it holds is found under the names that its fields had.
     let entity = Opaque { node_type: record.stored_type()?, ..entity };
-    let upgraded = deep::with_room(room_below(&entity), || upgraded(entity, stored_version, now, upgrade));
+    let room = room_below(&entity) + room_of_values;
+    let upgraded = deep::with_room(room, || upgraded(entity, stored_version, now, upgrade));
     upgraded.map_err(|reason| {
         let (stored, reason) = (stored_fields(record), reason.into());
         ErrorKind::FailedUpgrade { ecs_id, type_name, stored_version, stored, version, accepted, reason }.into()

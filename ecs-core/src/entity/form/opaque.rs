@@ -31,6 +31,8 @@ pub(crate) struct Opaque {
     pub(crate) id_field: Box<str>,
     pub(crate) node_type: &'static EntityType,
     pub(crate) fields: Vec<Entry>,
+    /// How many levels of values there are in the fields, if they are many.
+    pub(crate) levels: usize,
 }
 
 /// Marks values that hold entities as they say themselves.
@@ -80,7 +82,8 @@ impl Opaque {
 
     /// The value of a field as JSON, in which a place holder stands for each entity.
     pub(crate) fn sketch(&self, name: &str) -> Option<Json> {
-        self.field(name).map(FormValue::arrangement)
+        let value = self.field(name)?;
+        Some(if self.levels > deep::TOLD_LEVELS { Json::String(too_deep(self.levels)) } else { value.arrangement() })
     }
 
     /// Its canonical encoding, hashed: that of the entity it is stored of.
@@ -95,6 +98,11 @@ impl Opaque {
         let holding = self.node_type.fields().iter().filter(|field| field.holds_entities());
         holding.filter_map(|field| Some((field.name(), self.field(field.name())?)))
     }
+}
+
+/// Why there is no JSON of a value.
+pub(super) fn too_deep(levels: usize) -> String {
+    format!("it has {levels} levels, and JSON is written to a depth of {}", deep::TOLD_LEVELS)
 }
 
 impl Node for Opaque {
@@ -179,6 +187,9 @@ impl Holder for Opaque {
 
 impl Serialize for Opaque {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.levels > deep::TOLD_LEVELS {
+            return Err(serde::ser::Error::custom(too_deep(self.levels)));
+        }
         deep::level(|| {
             let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
             map.serialize_entry(&*self.id_field, &self.id)?;

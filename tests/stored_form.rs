@@ -271,6 +271,113 @@ fn what_is_stored_is_understood_without_its_types() -> ecs::Result<()> {
 }
 
 #[test]
+fn forms_of_a_type_that_nobody_knows_are_compared_field_by_field() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let mut first = course(2);
+    first.pairs.clear();
+    let before = world.insert(first)?;
+    let mut second = (*before).clone();
+    second.title = "Greek".into();
+    let after = world.commit(second)?;
+    store.rewrite(|record| {
+        record.type_name = format!("other.{}", record.type_name).into();
+        let (renamed, new) = if record.ecs_id == after.ecs_id() { ("name", 2) } else { ("title", 1) };
+        record.type_version = new;
+        if let Some((name, _)) = record.fields.iter_mut().find(|(name, _)| **name == *"title") {
+            *name = renamed.into();
+        }
+        if new == 2 {
+            record.fields.retain(|(name, _)| **name != *"teacher");
+        }
+    });
+    let diff = world.diff(&before, &after)?;
+    let told: Vec<String> = diff.entities().iter().map(ToString::to_string).collect();
+    let teacher = before.teacher.id().lineage_id();
+    let root = format!(
+        "  (root) other.Course\n    name \"Greek\"\n    title \"Latin\" → (gone)\n    teacher (1 entity) → (gone)"
+    );
+    assert_eq!(told, [root, "- .teacher other.Student".to_owned()]);
+    assert_eq!(diff.entity(teacher).expect("it is gone").after, None);
+    let json = |ecs_id: EcsId| world.version(ecs_id)?.to_json();
+    assert_eq!(diff.apply(&json(before.ecs_id())?)?, json(after.ecs_id())?);
+    let types =
+        [before.ecs_id(), after.ecs_id()].map(|ecs_id| world.version(ecs_id).map(|it| it.entity_type().version()));
+    assert_eq!(types.into_iter().collect::<ecs::Result<Vec<_>>>()?, [1, 2]);
+    assert_eq!(world.blame(&after)?.line("name").expect("it is new").version.ecs_id(), after.ecs_id());
+    Ok(())
+}
+
+#[test]
+fn what_is_in_itself_or_in_two_places_is_refused_and_not_followed_for_ever() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let mut outer = course(2);
+    outer.previous = Some(Box::new(course(2)));
+    let stored = world.insert(outer)?;
+    let (places, records) = store.records(stored.ecs_id());
+    let id_in = |bytes: &mut Vec<u8>, from: &AnyStored, to: &AnyStored| {
+        let bytes_of = |version: &AnyStored| {
+            [version.lineage_id().as_uuid().into_bytes(), version.ecs_id().as_uuid().into_bytes()].concat()
+        };
+        let (from, to) = (bytes_of(from), bytes_of(to));
+        let at = bytes.windows(32).position(|window| window == from).expect("it is held there");
+        bytes[at..at + 32].copy_from_slice(&to);
+    };
+    let root = stored.clone().erase();
+    let below = |path: &str| world.entity_at(&stored.address().with_path(path.parse().expect("a path")));
+    let (previous, first, second) = (below("previous")?, below("students.0")?, below("students.1")?);
+    for (field, from, to) in [("previous", &previous, &root), ("students", &first, &second)] {
+        let mut circular = records.clone();
+        let record = circular.get_mut(&stored.ecs_id()).expect("it is there");
+        let (_, bytes) = record.fields.iter_mut().find(|(name, _)| **name == *field).expect("a field");
+        id_in(bytes, from, to);
+        let error = restore(stored.ecs_id(), &places, &circular, store.tag()).expect_err("it is no tree");
+        assert_eq!(error.code(), "unreadable-version", "{error}");
+        assert!(error.to_string().contains("it is in one tree twice, or in itself"), "{error}");
+    }
+    let at =
+        |version: &AnyStored| places.iter().position(|place| place.ecs_id == version.ecs_id()).expect("it is there");
+    let (own, further_down) = (at(&previous) as u32, at(&below("previous.teacher")?));
+    assert_eq!(places[further_down].holder, Some(own));
+    for holder in [Some(further_down as u32), Some(at(&first) as u32), Some(u32::MAX), None] {
+        let mut moved = places.clone();
+        moved[further_down].holder = holder;
+        let error = restore(stored.ecs_id(), &moved, &records, store.tag()).expect_err("that does not hold it");
+        assert!(error.to_string().contains("its place is in no field of what holds it"), "{error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn values_of_very_many_levels_are_refused_or_read_and_overflow_no_stack() -> ecs::Result<()> {
+    let (store, world) = rewritten()?;
+    let alice = world.insert(student("Alice", 3.5))?;
+    let (places, records) = store.records(alice.ecs_id());
+    let one = 1_u64.to_le_bytes();
+    for nest in [vec![0x09], [&[0x0a][..], &one].concat(), [&[0x12][..], &one].concat()] {
+        for (levels, is_read) in [(5_000, true), (100_000, false)] {
+            let mut deep = records.clone();
+            let record = deep.get_mut(&alice.ecs_id()).expect("it is there");
+            record.type_name = "Unknown".into();
+            record.fields[0].1 = [nest.repeat(levels), vec![0x00]].concat();
+            let record = record.clone();
+            let hash = ecs::store::hash_record(&record, &mut |_| Ok(record.content_hash));
+            let read = restore(alice.ecs_id(), &places, &deep, store.tag());
+            assert_eq!((hash.is_ok(), read.is_ok()), (is_read, is_read), "{levels} levels");
+            match read {
+                Err(error) => assert!(error.to_string().contains("it has too many levels"), "{error}"),
+                Ok(read) => {
+                    assert_eq!(read.to_json().expect_err("nobody reads it").code(), "not-json");
+                    let told = "it has 5000 levels, and JSON is written to a depth of 512";
+                    assert!(read.fields_to_json()?.to_string().contains(told));
+                    assert!(record.to_json(usize::MAX)?.to_string().contains(told));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn bytes_that_are_no_stored_form_are_refused_and_not_misread() -> ecs::Result<()> {
     let (store, world) = rewritten()?;
     let stored = world.insert(course(40))?;

@@ -59,6 +59,8 @@ impl Failure {
                 | "unreadable-version"
                 | "unreadable-execution"
                 | "changed-type"
+                | "failed-upgrade"
+                | "later-type"
                 | "duplicate-callable"
                 | "duplicate-entity-type" => UNREADABLE,
                 "malformed-address"

@@ -217,6 +217,7 @@ pub(crate) fn value(value: &FieldValue) -> Json {
     match value {
         FieldValue::Json(value) => value.clone(),
         FieldValue::NotJson(reason) => Json::from_iter([("$not_json", reason.as_str())]),
+        FieldValue::Gone => Json::from_iter([("$gone", true)]),
     }
 }
 

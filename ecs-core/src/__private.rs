@@ -59,4 +59,5 @@ pub use crate::__here as here;
 pub mod derived {
     pub use crate::callable::record::registered;
     pub use crate::entity::derived::{breaks_serde, lacks};
+    pub use crate::entity::upgrade::upgrade;
 }

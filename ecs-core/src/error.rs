@@ -254,16 +254,61 @@ error_kinds! {
     }
 
     /// A version was stored by another form of its type, which this one cannot read.
-    #[error("@{ecs_id} is a `{type_name}` that was stored with the fields {}, and the type has {} now: {reason}; give a new field `#[serde(default)]`, a renamed one `#[serde(alias = \"…\")]`", List(stored), List(accepted))]
+    #[error("@{ecs_id} is a `{type_name}` that was stored with the fields {}, and the type has {} now: {reason}; give a new field `#[serde(default)]`, a renamed one `#[serde(alias = \"…\")]`, or the type a version of its own, `#[entity(version = 2, upgrade = path)]`", List(stored), List(accepted))]
     ChangedType "changed-type" {
         /// The version.
         ecs_id: EcsId,
         /// The stable name of the type.
         type_name: &'static str,
-        /// The fields it was stored with.
+        /// The fields it was stored with, each with what it is.
         stored: Vec<String>,
         /// The fields that the type has.
         accepted: Vec<String>,
+        /// What does not fit.
+        reason: Box<str>,
+    }
+
+    /// What an earlier version of its type stored could not be made what the type is now.
+    #[error("@{ecs_id} was stored as version {stored_version} of `{type_name}`, with the fields {}, and the upgrade to version {version}, with {}, failed: {reason}", List(stored), List(accepted))]
+    FailedUpgrade "failed-upgrade" {
+        /// The version.
+        ecs_id: EcsId,
+        /// The stable name of the type.
+        type_name: &'static str,
+        /// The version of the type that it was stored as.
+        stored_version: u32,
+        /// The fields it was stored with, each with what it is.
+        stored: Vec<String>,
+        /// The version of the type in this program.
+        version: u32,
+        /// The fields that the type has.
+        accepted: Vec<String>,
+        /// What the upgrade says.
+        reason: Box<str>,
+    }
+
+    /// A version was stored by a later version of its type than this program has.
+    #[error("@{ecs_id} was stored as version {stored_version} of `{type_name}`, with the fields {}, and this program has version {version}, with {}; read it with a program that has the later version, or with the command `ecs`, which needs none", List(stored), List(accepted))]
+    LaterType "later-type" {
+        /// The version.
+        ecs_id: EcsId,
+        /// The stable name of the type.
+        type_name: &'static str,
+        /// The version of the type that it was stored as.
+        stored_version: u32,
+        /// The fields it was stored with, each with what it is.
+        stored: Vec<String>,
+        /// The version of the type in this program.
+        version: u32,
+        /// The fields that the type has.
+        accepted: Vec<String>,
+    }
+
+    /// What an earlier version of a type stored is not what its upgrade reads it as.
+    #[error("what is stored is no `{}`: {reason}", TypeName(accepted))]
+    OtherShape "other-shape" {
+        /// The type it was to be read as.
+        accepted: &'static str,
         /// What does not fit.
         reason: Box<str>,
     }

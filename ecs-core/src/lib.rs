@@ -60,7 +60,7 @@ pub use self::context::Context;
 pub use self::entity::tree::content_hash;
 pub use self::entity::{
     AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityParts, EntityType, ExecutionId, Field, Id, LineageId,
-    NilId, Ref, Stored, Value,
+    NilId, Old, Ref, Stored, Value,
 };
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::event::{

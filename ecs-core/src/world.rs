@@ -226,7 +226,7 @@ impl World {
                 (Some(version), origin)
             }
             source => match self.store().head(lineage_id)? {
-                Some(head) if head.content_hash() == hash_node(value.get())? => return Ok(head),
+                Some(head) if head.has_content(value.get())? => return Ok(head),
                 Some(head) => {
                     return Err(ErrorKind::NeverRead { type_name, lineage_id, head: head.ecs_id() }.into());
                 }

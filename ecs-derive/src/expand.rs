@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 
 use crate::alone::alone;
+use crate::attributes::TypeVersion;
 use crate::model::{Field, Model};
 
 /// Which derive it is.
@@ -172,6 +173,11 @@ fn entity(
         }
     });
     let [holds_entities, markers, walks] = tree(fields, private);
+    let version = model.version.as_ref().map(|TypeVersion { number, upgrade }| {
+        // What is wrong with the function is told where it is named.
+        let call = located(quote!(#private::derived::upgrade::<Self, _>), upgrade.span());
+        quote!(.at_version(#number, |__old| #call(__old, #upgrade)))
+    });
     let arms =
         fields.iter().map(|Field { ident, name, .. }| quote!(#name => ::core::option::Option::Some(&self.#ident),));
     quote! {
@@ -183,7 +189,7 @@ fn entity(
 
             const TYPE: &'static #private::EntityType = {
                 const __FIELDS: &[#private::Field] = &[#(#descriptions),*];
-                &#private::EntityType::new::<Self>(#name, #id_field, __FIELDS, #is_config, #private::here!())
+                &#private::EntityType::new::<Self>(#name, #id_field, __FIELDS, #is_config, #private::here!())#version
             };
 
             fn id(&self) -> #private::Id {

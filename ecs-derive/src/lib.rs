@@ -23,7 +23,17 @@ use syn::{DeriveInput, parse_macro_input};
 /// | attribute | meaning |
 /// | --- | --- |
 /// | `#[entity(name = "…")]` | the stable name under which versions are stored; the struct's own name by default |
+/// | `#[entity(version = 2, upgrade = path)]` | the version of the type, and the function that makes it of what an earlier one stored |
 /// | `#[entity(crate = path)]` | where the facade crate is, if it was renamed |
+///
+/// # When the struct changes
+///
+/// A stored version is read by the names of the fields. What serde can say needs no more than serde: a new field
+/// with `#[serde(default)]`, a renamed one with `#[serde(alias = "…")]`; a field that is gone is passed over. For
+/// the rest the type counts its versions. A struct without `version` is the first; a later one names a function,
+/// `fn(ecs::Old) -> Result<Self, E>`, that is given what an earlier version stored and gives what it is now. `E` is
+/// an error, or a text. It runs when such a version is read; what is stored stays as it is. A version that
+/// neither serde nor an upgrade reads is an error that names the fields of both.
 #[proc_macro_derive(Entity, attributes(entity, config))]
 pub fn derive_entity(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);

@@ -3,7 +3,7 @@
 use ecs_syntax::is_plain_name;
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
-use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, refuse_misplaced, refuse_renaming};
+use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, TypeVersion, refuse_misplaced, refuse_renaming};
 use crate::expand::Derive;
 
 /// A struct that is to be an entity.
@@ -11,6 +11,8 @@ pub(crate) struct Model {
     pub(crate) ident: Ident,
     pub(crate) name: String,
     pub(crate) crate_path: Option<Path>,
+    /// Its version, if it counts them.
+    pub(crate) version: Option<TypeVersion>,
     /// The field that holds the identity; none if that was a mistake.
     pub(crate) id: Option<Ident>,
     /// The other fields.
@@ -55,6 +57,7 @@ impl Model {
             name: attributes.name.map_or(plain_name, |name| name.value()),
             ident: item.ident.clone(),
             crate_path: attributes.crate_path,
+            version: attributes.version,
             id: None,
             fields: Vec::new(),
             all_have_defaults: false,

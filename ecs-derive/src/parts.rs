@@ -22,6 +22,13 @@ pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
     if let Some(name) = &attributes.name {
         errors.push(Error::new(name.span(), "only an entity has a stable name; leave it out"));
     }
+    if let Some(version) = &attributes.version {
+        errors.push(Error::new(
+            version.number.span(),
+            "only an entity has a version: what carries entities is stored in the entity that holds it, whose `upgrade` reads \
+             it; leave both out",
+        ));
+    }
     let private = match &attributes.crate_path {
         Some(path) => quote!(#path::__private),
         None => quote!(::ecs::__private),

@@ -40,6 +40,7 @@ mod recorded;
 mod retention;
 mod schema;
 mod seal;
+mod shape;
 mod store;
 mod tombstone;
 mod verify;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::failure::{Failure, Result};
 use crate::links::{ARGUMENT, CONFIG, INPUT_ENTITY, OUTPUT, OUTPUT_ENTITY, SEMANTICS};
 use crate::payload::{Part, chunk_ids, parts};
+use crate::shape;
 use crate::write::id_of;
 
 const VERSION: &str = "SELECT v.id, v.ecs_id, l.lineage_id,
@@ -54,8 +55,7 @@ impl Reader<'_> {
         let optional =
             |column: usize| -> Result<Option<EcsId>> { row.get::<_, Option<[u8; 16]>>(column)?.map(id_of).transpose() };
         let names: String = row.get(11)?;
-        let names: Vec<Box<str>> =
-            serde_json::from_str(&names).map_err(|error| Failure::Damaged(format!("the fields of a type: {error}")))?;
+        let (type_version, names) = shape::read(&names)?;
         let payload = row.get_ref(12)?.as_blob();
         let payload = payload.map_err(|_| Failure::Damaged("the payload of a version holds no bytes".to_owned()))?;
         let parts = parts(payload)?;
@@ -83,6 +83,7 @@ impl Reader<'_> {
         record.forked_from = optional(4)?;
         record.root = id_of(row.get(5)?)?;
         record.execution_id = row.get::<_, Option<[u8; 16]>>(7)?.map(id_of).transpose()?;
+        record.type_version = type_version;
         record.is_config = row.get(9)?;
         record.fields = fields.collect::<Result<_>>()?;
         record.references = references.map(|target| id_of(target?)).collect::<Result<_>>()?;

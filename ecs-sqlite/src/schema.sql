@@ -1,4 +1,5 @@
--- Types of entities, as they were when their versions were stored: their fields in order, as a JSON array.
+-- Types of entities, as they were when their versions were stored: their fields in order, as a JSON array, which
+-- begins with the version of the type if that is not 1.
 CREATE TABLE types (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,

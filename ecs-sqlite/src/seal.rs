@@ -113,6 +113,9 @@ pub(crate) fn digest_version(record: &VersionRecord, places: &[Place], json: &st
     hasher.id(record.parent).id(record.forked_from).id(Some(record.root));
     hasher.bytes(record.execution_id.map(|id| id.as_uuid().into_bytes()).as_ref().map_or(&[], |id| &id[..]));
     hasher.bytes(record.content_hash.as_bytes()).bytes(record.type_name.as_bytes());
+    if record.type_version > 1 {
+        hasher.bytes(&record.type_version.to_le_bytes());
+    }
     hasher.bytes(&[u8::from(record.is_config)]).bytes(record.id_field.as_bytes()).bytes(json.as_bytes());
     for (name, bytes) in &record.fields {
         hasher.bytes(name.as_bytes()).bytes(bytes);

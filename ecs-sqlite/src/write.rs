@@ -12,6 +12,7 @@ use crate::payload::{Part, put};
 use crate::prepare::{Blob, Prepared, Version};
 use crate::recent::Recent;
 use crate::seal::{BEGINNING, Seal, seal};
+use crate::shape;
 
 /// The one who writes.
 pub(crate) struct Writer {
@@ -295,8 +296,7 @@ impl Writing<'_> {
 
     fn type_of(&mut self, version: &Version) -> Result<i64> {
         let record = &version.record;
-        let names: Vec<&str> = record.fields.iter().map(|(name, _)| &**name).collect();
-        let fields = serde_json::to_string(&names).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let fields = shape::text_of(record.type_version, record.fields.iter().map(|(name, _)| &**name));
         let key = (record.type_name.to_string(), fields);
         if let Some(id) = self.known.types.get(&key) {
             return Ok(*id);

@@ -79,6 +79,30 @@ fn a_full_disk_fails_whole_commits_and_the_world_goes_on() -> ecs::Result<()> {
 }
 
 #[test]
+fn what_calls_or_continues_itself_is_an_error_and_not_followed_for_ever() -> ecs::Result<()> {
+    let file = File::new();
+    let alice = {
+        let world = file.open();
+        let alice = world.insert(student("Alice", 1.0))?;
+        raise_by::call(&world, &alice, 1.0).wait()?
+    };
+    let change =
+        "UPDATE executions SET parent = execution_id; UPDATE versions SET parent = id WHERE parent IS NOT NULL";
+    of_another(&file).execute_batch(change).expect("sql");
+    let world = file.open();
+    let error = world.execution_tree(alice.execution_id().expect("a call made it")).expect_err("it has no end");
+    assert_eq!(error.code(), "unreadable-execution");
+    assert!(error.to_string().contains("it was called from inside itself"), "{error}");
+    let error = world.blame(&alice).expect_err("it has no beginning");
+    assert_eq!(error.code(), "unreadable-version");
+    assert!(error.to_string().contains("it continues itself"), "{error}");
+    // What asks no further can be answered.
+    world.history(&alice)?;
+    world.dependencies(&alice, None)?;
+    Ok(())
+}
+
+#[test]
 fn what_is_no_world_of_ours_is_refused_and_left_as_it_was() {
     let file = File::new();
     let sql = |sql: &str| {

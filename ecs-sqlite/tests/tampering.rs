@@ -278,6 +278,35 @@ fn a_changed_schema_is_found() {
     }
 }
 
+/// Counts its versions.
+#[derive(ecs::Entity, Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[entity(version = 2, upgrade = Letter::upgrade)]
+struct Letter {
+    id: ecs::Id,
+    text: String,
+}
+
+impl Letter {
+    fn upgrade(old: ecs::Old) -> ecs::Result<Self> {
+        Ok(Self { id: old.id(), text: String::new() })
+    }
+}
+
+#[test]
+fn a_changed_version_of_a_type_is_found() -> ecs::Result<()> {
+    for (from, to) in [("[2,", "[3,"), ("[2,", "["), ("[2,", "[2,2,")] {
+        let file = File::new();
+        file.open().insert(Letter { id: ecs::Id::new(), text: "Dear".into() })?;
+        whole(&file.path);
+        let changed =
+            connect(&file).execute("UPDATE types SET fields = replace(fields, ?, ?)", [from, to]).expect("sql");
+        assert_eq!(changed, 1);
+        let verdict = verify_file(&file.path, None, |_| {}).expect("it can be read");
+        assert!(matches!(verdict, Verdict::Changed(_)), "{from} {to}: {verdict:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_finding_says_what_differs_and_where() -> ecs::Result<()> {
     let file = File::new();

@@ -42,6 +42,11 @@ impl Rewritten {
         (places, found)
     }
 
+    /// Changes what is written of every version.
+    pub fn rewrite(&self, change: impl FnMut(&mut VersionRecord)) {
+        self.written().versions.values_mut().for_each(change);
+    }
+
     fn read(&self, version: Option<AnyStored>) -> Result<Option<AnyStored>> {
         let Some(version) = version else { return Ok(None) };
         let (places, versions) = self.records(version.root());

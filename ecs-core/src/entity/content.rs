@@ -32,17 +32,18 @@ pub struct Encoding {
     pub(crate) references: Box<[EcsId]>,
 }
 
-/// Hashes the content of one entity, which `write` writes. `held` are the encodings of the fields that hold entities.
+/// Hashes the content of one entity of this version of this type, which `write` writes. `held` are the encodings of the fields that hold entities.
 ///
 /// # Errors
 ///
 /// If an entity is hidden inside a plain value, or the value's `Serialize` refuses.
 pub(crate) fn encode_content(
     type_name: &'static str,
+    type_version: u32,
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
 ) -> Result<Encoding, Error> {
-    encode_entity(type_name, held, write, |written| Encoding {
+    encode_entity(type_name, type_version, held, write, |written| Encoding {
         hash: ContentHash::of(written.bytes),
         references: written.references.into(),
     })
@@ -70,7 +71,7 @@ mod tests {
     }
 
     fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
-        encode_content(type_name, Vec::new(), &mut |encoder| entity.serialize(encoder)).map(|encoding| encoding.hash)
+        encode_content(type_name, 1, Vec::new(), &mut |encoder| entity.serialize(encoder)).map(|encoding| encoding.hash)
     }
 
     #[test]

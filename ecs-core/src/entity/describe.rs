@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Entity;
 use super::form::{Mismatch, Opaque, read_entity};
 use super::tree::Node;
+use super::upgrade::Upgrade;
 use crate::location::Location;
 
 /// The description of one entity type: its stable name, fields and origin.
@@ -20,6 +21,9 @@ pub struct EntityType {
     location: Location,
     /// Reads one that is stored; none for a type that this program does not have.
     read: Option<ReadEntity>,
+    version: u32,
+    /// Makes one of what an earlier version stored.
+    upgrade: Option<Upgrade>,
 }
 
 /// The full path of a Rust type.
@@ -43,7 +47,8 @@ impl EntityType {
         read: ReadEntity,
     ) -> Self {
         let rust_name = RustName::Written(rust_name);
-        Self { name, rust_name, fields, id_field, is_config, location, read: Some(read) }
+        let read = Some(read);
+        Self { name, rust_name, fields, id_field, is_config, location, read, version: 1, upgrade: None }
     }
 
     /// Describes `T`; called by the derives.
@@ -64,16 +69,25 @@ impl EntityType {
             is_config,
             location,
             read: Some(|_, entity| Ok(Box::new(read_entity::<T>(entity)?))),
+            version: 1,
+            upgrade: None,
         }
     }
 
+    /// The same type, at a later version, which `upgrade` makes of the earlier ones; called by the derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn at_version(self, version: u32, upgrade: Upgrade) -> Self {
+        Self { version, upgrade: Some(upgrade), ..self }
+    }
+
     /// Describes a type that this program does not have.
-    pub(crate) fn opaque(
+    pub(crate) const fn opaque(
         name: &'static str,
         id_field: &'static str,
         fields: &'static [Field],
         is_config: bool,
-        location: Location,
+        version: u32,
     ) -> Self {
         Self {
             name,
@@ -81,8 +95,10 @@ impl EntityType {
             fields,
             id_field,
             is_config,
-            location,
+            location: Location { file: "", line: 0, column: 0 },
             read: None,
+            version,
+            upgrade: None,
         }
     }
 
@@ -103,6 +119,8 @@ impl EntityType {
         is_config: false,
         location: crate::__here!(),
         read: None,
+        version: 1,
+        upgrade: None,
     };
 
     /// The stable name under which versions of this type are stored.
@@ -136,6 +154,16 @@ impl EntityType {
     #[must_use]
     pub const fn location(&self) -> Location {
         self.location
+    }
+
+    /// Which version of the type this is: 1, or what `#[entity(version = …)]` says.
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    pub(crate) fn upgrade(&self) -> Option<Upgrade> {
+        self.upgrade
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {

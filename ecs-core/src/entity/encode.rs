@@ -120,10 +120,11 @@ pub(crate) struct Written<'w> {
     pub(crate) references: &'w [EcsId],
 }
 
-/// Encodes an entity's content, which `write` writes, behind the name of its type, and hands it on. `held` are the
-/// encodings of the fields that hold entities.
+/// Encodes an entity's content, which `write` writes, behind its type, and hands it on. `held` are the encodings of the
+/// fields that hold entities.
 pub(super) fn encode_entity<R>(
     type_name: &'static str,
+    type_version: u32,
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
     hand_on: impl FnOnce(Written<'_>) -> R,
@@ -131,7 +132,7 @@ pub(super) fn encode_entity<R>(
     // A `Serialize` of the user's may ask for a hash while something is being stored.
     Form::Canonical.within(|| {
         Encoder::with(|encoder| {
-            encoder.name(type_name);
+            encoder.type_of_entity(type_name, type_version);
             encoder.at_root = true;
             encoder.held = held;
             let written = write(encoder);
@@ -380,6 +381,14 @@ impl Encoder {
     pub(crate) fn hashed_entity(&mut self, hash: ContentHash) {
         self.bytes.push(tag::ENTITY);
         self.bytes.extend_from_slice(hash.as_bytes());
+    }
+
+    /// Writes which type an entity is of. The first version of a type is the type without a number.
+    pub(crate) fn type_of_entity(&mut self, name: &str, version: u32) {
+        self.name(name);
+        if version > 1 {
+            self.certain(&version);
+        }
     }
 
     /// Writes a number or a truth, which nothing can refuse.
@@ -911,7 +920,7 @@ mod tests {
     }
 
     fn root<T: Serialize>(entity: &T) -> Result<(), Error> {
-        encode_entity("T", Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
+        encode_entity("T", 1, Vec::new(), &mut |encoder| entity.serialize(encoder), |_| ())
     }
 
     fn encoding<T: Serialize>(value: &T) -> Vec<u8> {

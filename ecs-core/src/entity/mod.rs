@@ -14,6 +14,7 @@ mod number;
 mod reference;
 mod stored;
 pub mod tree;
+pub(crate) mod upgrade;
 mod version;
 
 use std::any::Any;
@@ -35,6 +36,7 @@ pub use self::reference::Ref;
 pub use self::stored::{AnyStored, Stored};
 pub(crate) use self::stored::{Inside, push_with_tree, version_in, with_tree};
 pub use self::tree::EntityParts;
+pub use self::upgrade::Old;
 pub use self::version::StoreTag;
 pub(crate) use self::version::{Header, NodeRecord, Origin, Tree};
 

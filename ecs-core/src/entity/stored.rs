@@ -14,7 +14,7 @@ use super::content::ContentHash;
 use super::extract::{self, Miss};
 use super::tree::next::ROOT;
 use super::tree::node::Digests;
-use super::tree::{Node, visit_all};
+use super::tree::{Node, hash_node, visit_all};
 use super::version::{Header, NodeRecord, Origin, StoreTag, Tree, Version};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
 use crate::address::{Address, At, Path, Segment, Target};
@@ -364,10 +364,26 @@ impl AnyStored {
             return root;
         }
         let records: SmallVec<[&NodeRecord; 4]> = self.holders().collect();
-        records.into_iter().rev().fold(root, |node, record| match node.find_at(record.field, &record.steps) {
-            Some(node) => node,
-            None => unreachable!("an entity stays where it was committed"),
+        records.into_iter().rev().fold(root, |node, record| {
+            let left_out = self.root.tree.as_ref().and_then(|tree| tree.left_out(record));
+            match left_out.or_else(|| node.find_at(record.field, &record.steps)) {
+                Some(node) => node,
+                None => unreachable!("an entity stays where it was committed"),
+            }
         })
+    }
+
+    /// Whether `other` has the same content as this, both as this program reads them.
+    pub(crate) fn has_content_of(&self, other: &Self) -> Result<bool> {
+        let are_read_anew = self.header().is_read_anew || other.header().is_read_anew;
+        Ok(self.content_hash() == other.content_hash()
+            || are_read_anew && hash_node(self.node())? == hash_node(other.node())?)
+    }
+
+    /// Whether a value has the same content as this, as this program reads it.
+    pub(crate) fn has_content(&self, value: &dyn Node) -> Result<bool> {
+        let hash = hash_node(value)?;
+        Ok(self.content_hash() == hash || self.header().is_read_anew && hash_node(self.node())? == hash)
     }
 
     /// The digests of its large containers.

@@ -1,5 +1,6 @@
 //! Committed versions: an entity with its tree, and what is known of each entity in it.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::content::ContentHash;
@@ -41,13 +42,16 @@ pub(crate) struct Header {
     pub(crate) content_hash: ContentHash,
     pub(crate) execution_id: Option<ExecutionId>,
     pub(crate) store: StoreTag,
+    /// Whether its value, or one in its tree, was stored by another form of its type than the program has, so that
+    /// the content hash is not that of what was read.
+    pub(crate) is_read_anew: bool,
 }
 
 /// What is known of the tree of a version, beside what the value itself says.
 ///
 /// It holds a record of each entity below the root that got a version together with it. What did not
 /// change is recorded with the earlier root that it got its version with.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Tree {
     pub(crate) nodes: Vec<NodeRecord>,
     /// Those of the root.
@@ -56,14 +60,27 @@ pub(crate) struct Tree {
     pub(crate) references: Box<[EcsId]>,
     /// What the tree may take on the stack of code that walks it without asking for room.
     pub(crate) room: usize,
+    /// What was committed in the tree, and has no place in what the types of this program read it as.
+    pub(crate) left_out: Vec<Box<dyn Node>>,
     /// The root that this entity was committed with, of which the store keeps no more than this entity.
     pub(crate) lost_root: Option<Id>,
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree").field("nodes", &self.nodes).field("references", &self.references).finish_non_exhaustive()
+    }
 }
 
 impl Tree {
     /// That of an entity that holds no others.
     pub(crate) fn flat(references: Box<[EcsId]>) -> Option<Box<Self>> {
         (!references.is_empty()).then(|| Box::new(Self { references, ..Self::default() }))
+    }
+
+    /// What a record is of, if that is not in the value of the root.
+    pub(super) fn left_out(&self, record: &NodeRecord) -> Option<&dyn Node> {
+        self.left_out.iter().find(|node| node.node_id() == record.id).map(|node| &**node)
     }
 }
 
@@ -107,9 +124,9 @@ impl Version {
 
 impl Drop for Version {
     fn drop(&mut self) {
-        if let Some(tree) = &self.tree {
-            let entity = self.entity.take();
-            deep::with_room(tree.room, || drop(entity));
+        if let Some(tree) = &mut self.tree {
+            let entities = (self.entity.take(), std::mem::take(&mut tree.left_out));
+            deep::with_room(tree.room, || drop(entities));
         }
     }
 }

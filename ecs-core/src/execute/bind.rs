@@ -13,7 +13,7 @@ use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::config::Config;
 use crate::deep;
-use crate::entity::tree::{DroppedInRoom, Node, hash_node};
+use crate::entity::tree::{DroppedInRoom, Node};
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, IdMap, Inside, LineageId, Moment, Stored,
     Value,
@@ -266,7 +266,7 @@ impl Binder<'_> {
         if id.ecs_id().is_some()
             && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
             && given.parent() == id.ecs_id()
-            && given.content_hash() == hash_node(value.get())?
+            && given.has_content(value.get())?
         {
             return given.clone().downcast();
         }

@@ -120,7 +120,7 @@ fn what_became(world: &World, wanted: EventTypes, version: &AnyStored, semantics
     let has_moved = parent.holder_lineage() != version.holder_lineage();
     if version.is_root() {
         if has_moved { EventKind::VersionDetached(about) } else { EventKind::VersionMutated(about) }
-    } else if has_moved || parent.content_hash() == version.content_hash() {
+    } else if has_moved || parent.has_content_of(version).unwrap_or(false) {
         // What has the same content has a next version because it is in another place.
         EventKind::VersionAttached(about)
     } else {

@@ -10,7 +10,7 @@ use crate::address::{Path, Segment};
 use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
 use crate::entity::tree::next::{Making, next_version};
-use crate::entity::tree::{DroppedInRoom, Node, hash_node, paths_of, visit_all};
+use crate::entity::tree::{DroppedInRoom, Node, paths_of, visit_all};
 use crate::entity::{AnyStored, EcsId, Entity, Id, IdMap, LineageId, Origin, Stored, push_with_tree, with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
@@ -182,7 +182,7 @@ impl Settler<'_> {
         self.note_settled();
         if let Some(twin) = self.lineages.get(&lineage_id).cloned() {
             let entity = DroppedInRoom::new(entity);
-            if hash_node(entity.get())? != twin.content_hash() {
+            if !twin.has_content(entity.get())? {
                 return Err(self.ambiguous(lineage_id, self.place_in("")));
             }
             let is_changed = self.is_of_this_call(&twin);
@@ -250,8 +250,9 @@ impl Settler<'_> {
                     return Ok(());
                 };
                 let kept = node.node_id().ecs_id().map_or(Ok(None), |ecs_id| self.find_version(ecs_id))?;
-                if kept.is_none_or(|kept| kept.content_hash() == version.content_hash()) {
-                    return Ok(());
+                match kept {
+                    Some(kept) if !kept.has_content_of(version)? => {}
+                    _ => return Ok(()),
                 }
                 let mut places = [(other_at, Path::of(path)), (*at, version.path())];
                 places.sort_unstable_by_key(|(at, _)| *at);

@@ -1,6 +1,6 @@
 //! Who wrote each field of a version, and when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,7 +11,7 @@ use crate::address::{Address, Path, Segment};
 use crate::deep;
 use crate::entity::tree::visit_levels;
 use crate::entity::{AnyStored, EcsId, ExecutionId};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
 use crate::store::{AnyId, NoLongerKept};
 use crate::world::World;
@@ -106,7 +106,12 @@ impl Blaming<'_> {
         let mut open: Vec<FieldChange> = changed_fields(None, version.node())?;
         let first = self.lines.len();
         let mut at = version.clone();
+        let mut met = HashSet::new();
         while !open.is_empty() {
+            if !met.insert(at.ecs_id()) {
+                let reason = "it continues itself".into();
+                return Err(ErrorKind::UnreadableVersion { ecs_id: at.ecs_id(), reason }.into());
+            }
             let before = at.parent().or(at.forked_from()).map(|ecs_id| find_named(self.world, ecs_id)).transpose()?;
             let before = match before {
                 None => None,

@@ -148,6 +148,7 @@ impl Diff {
             for change in &entity.fields {
                 match &change.after {
                     FieldValue::Json(value) => fields.insert(change.field.to_owned(), value.clone()),
+                    FieldValue::Gone => fields.remove(change.field),
                     FieldValue::NotJson(reason) => {
                         let path = Path::of_field(change.field);
                         let address = crate::address::Address::of_version(after).with_path(path);

@@ -1,10 +1,11 @@
 //! What an execution called, and what that called.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::entity::ExecutionId;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
 use crate::store::NoLongerKept;
 use crate::world::World;
@@ -33,9 +34,13 @@ impl ExecutionTree {
             let no_longer_kept = world.store().nested_no_longer_kept(execution.id)?;
             Ok(ExecutionTreeEntry { depth, execution, no_longer_kept })
         };
-        let mut entries = Vec::new();
+        let (mut entries, mut met) = (Vec::new(), HashSet::new());
         let mut left = vec![entry(0, world.execution(execution_id)?)?];
         while let Some(next) = left.pop() {
+            if !met.insert(next.execution.id) {
+                let reason = "it was called from inside itself".into();
+                return Err(ErrorKind::UnreadableExecution { execution_id: next.execution.id, reason }.into());
+            }
             for nested in world.store().nested(next.execution.id)?.into_iter().rev() {
                 left.push(entry(next.depth + 1, nested)?);
             }

@@ -1,11 +1,14 @@
 //! Values of fields, and which of them differ between two versions of one entity.
 
+use std::any::Any;
 use std::fmt;
 
 use serde_json::Value as Json;
 
 use crate::address::Segment;
+use crate::entity::EntityType;
 use crate::entity::extract::Miss;
+use crate::entity::form::Opaque;
 use crate::entity::tree::Node;
 use crate::entity::tree::branch::{Compare, ENTITY_KEY};
 use crate::entity::tree::node::{CompareFields, Container};
@@ -18,7 +21,7 @@ use crate::error::Result;
 pub struct FieldChange {
     /// The field.
     pub field: &'static str,
-    /// Its value in the version before; `None` in a first version.
+    /// Its value in the version before; `None` in a first version, and if the type did not have the field then.
     pub before: Option<FieldValue>,
     /// Its value in this version. Of a field that holds entities, this is how they are arranged, with
     /// `{"$entity": lineage}` for each; what changed inside them is said of them.
@@ -32,6 +35,8 @@ pub enum FieldValue {
     Json(Json),
     /// The value has no JSON form; why.
     NotJson(String),
+    /// The type does not have the field any more. Only entities that are read without their types differ so.
+    Gone,
 }
 
 /// The value of a field that holds no entities.
@@ -52,6 +57,7 @@ impl fmt::Display for FieldValue {
                 count => write!(f, "({count} entities)"),
             },
             Self::NotJson(reason) => write!(f, "({reason})"),
+            Self::Gone => f.write_str("(gone)"),
         }
     }
 }
@@ -79,10 +85,27 @@ pub(crate) fn changed_fields(old: Option<&dyn Node>, new: &dyn Node) -> Result<V
             return held.fields.swap_remove(at).1;
         }
         let after = field_value(new, field);
+        let old = old.filter(|old| old.node_type().field(field).is_some());
         let before = old.map(|old| field_value(old, field));
         (before.as_ref() != Some(&after)).then_some(FieldChange { field, before, after })
     });
-    Ok(changes.collect())
+    Ok(changes.chain(gone_fields(old, new)).collect())
+}
+
+/// The fields that `old` was stored with, and `new`, of another form of the type, was not.
+fn gone_fields(old: Option<&dyn Node>, new: &dyn Node) -> impl Iterator<Item = FieldChange> {
+    let old: Option<&dyn Any> = old.map(|old| old as _);
+    let old = old.and_then(|old| old.downcast_ref::<Opaque>());
+    let gone = move |old: &'static EntityType| {
+        old.fields().iter().filter(move |field| new.node_type().field(field.name()).is_none())
+    };
+    old.into_iter().flat_map(move |old| {
+        gone(old.node_type).map(|field| FieldChange {
+            field: field.name(),
+            before: old.sketch(field.name()).map(FieldValue::Json),
+            after: FieldValue::Gone,
+        })
+    })
 }
 
 /// The fields that hold entities, each with its change, if it was rearranged.

@@ -54,7 +54,9 @@ fn generated(world: &World, execution: &Execution, definition: &Definition) -> R
 /// If it or the store cannot be read.
 pub(super) fn find(world: &World, ecs_id: EcsId) -> Result<Option<AnyStored>, Hindrance> {
     world.find_version(ecs_id).map_err(|error| match error.kind() {
-        ErrorKind::ChangedType { .. } => unreadable(ecs_id, &error),
+        ErrorKind::ChangedType { .. } | ErrorKind::FailedUpgrade { .. } | ErrorKind::LaterType { .. } => {
+            unreadable(ecs_id, &error)
+        }
         _ => error.into(),
     })
 }

@@ -105,7 +105,7 @@ pub(super) fn version(
     sample.id = Id::of_version(lineage_id, ecs_id);
     let content_hash = must(content_hash(&sample), "a sample has a content");
     let execution_id = made_by.map(|execution| execution.id);
-    let header = Header { origin, content_hash, execution_id, store: store.tag() };
+    let header = Header { origin, content_hash, execution_id, store: store.tag(), is_read_anew: false };
     AnyStored::new(sample.id, header, None, Box::new(sample))
 }
 

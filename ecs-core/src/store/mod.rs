@@ -11,6 +11,7 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod record;
+mod restore;
 mod sharded;
 mod sync;
 mod table;
@@ -26,7 +27,8 @@ pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
 pub use self::gone::NoLongerKept;
 pub use self::listing::{AnyId, IdPart, VersionEntry};
 pub use self::memory::MemoryStore;
-pub use self::record::{Place, VersionRecord, hash_record, places, restore, restore_part};
+pub use self::record::{Place, VersionRecord, hash_record, places};
+pub use self::restore::{restore, restore_part};
 pub(crate) use self::uses::Uses;
 pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};

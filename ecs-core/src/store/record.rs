@@ -1,7 +1,4 @@
-//! Versions as a store outside of memory keeps them: rows to write, and versions made from rows that were read.
-
-use std::collections::HashMap;
-use std::hash::BuildHasher;
+//! Versions as a store outside of memory keeps them: what is written, and what is read.
 
 use serde_json::Value as Json;
 
@@ -9,12 +6,12 @@ use crate::address::{Path, Segment};
 use crate::callable::Registry;
 use crate::deep;
 use crate::entity::form::{
-    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown, shown_fields,
+    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, levels_in, opaque_type, room_of_levels, shown,
+    shown_fields,
 };
 use crate::entity::tree::next::ROOT;
-use crate::entity::tree::room_below;
 use crate::entity::{
-    AnyStored, ContentHash, EcsId, EntityType, ExecutionId, Header, Id, LineageId, NodeRecord, Origin, StoreTag, Tree,
+    AnyStored, ContentHash, EcsId, EntityType, ExecutionId, Header, Id, LineageId, NodeRecord, Origin, StoreTag,
     version_in,
 };
 use crate::error::{Error, ErrorKind, Result};
@@ -39,6 +36,8 @@ pub struct VersionRecord {
     pub execution_id: Option<ExecutionId>,
     /// The stable name of its type.
     pub type_name: Box<str>,
+    /// Which version of the type it was stored as.
+    pub type_version: u32,
     /// Whether the type is a config.
     pub is_config: bool,
     /// The name under which the type serializes the identity.
@@ -122,6 +121,7 @@ impl VersionRecord {
             content_hash,
             execution_id: None,
             type_name,
+            type_version: 1,
             is_config: false,
             id_field,
             fields: Vec::new(),
@@ -152,6 +152,7 @@ impl VersionRecord {
             content_hash: version.content_hash(),
             execution_id: version.execution_id(),
             type_name: entity_type.name().into(),
+            type_version: entity_type.version(),
             is_config: entity_type.is_config(),
             id_field: form.id_field.into(),
             fields,
@@ -192,26 +193,35 @@ impl VersionRecord {
         fields.collect::<Result<_>>().map(Json::Object)
     }
 
+    /// How many levels of values there are in its fields, if they are many.
+    pub(super) fn levels(&self) -> usize {
+        self.fields.iter().map(|(_, bytes)| levels_in(bytes)).max().unwrap_or(0)
+    }
+
     /// Whether it is a root.
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.root == self.ecs_id
     }
 
-    fn header(&self, store: StoreTag) -> Header {
+    pub(super) fn header(&self, store: StoreTag) -> Header {
         let origin = match (self.parent, self.forked_from) {
             (Some(parent), _) => Origin::Next(parent),
             (None, Some(source)) => Origin::Fork(source),
             (None, None) => Origin::New,
         };
-        Header { origin, content_hash: self.content_hash, execution_id: self.execution_id, store }
+        let Self { content_hash, execution_id, .. } = *self;
+        Header { origin, content_hash, execution_id, store, is_read_anew: false }
     }
 
-    fn id(&self) -> Id {
+    pub(super) fn id(&self) -> Id {
         Id::of_version(self.lineage_id, self.ecs_id)
     }
 
-    fn fields(&self, held: &mut dyn FnMut(Id) -> Result<Opaque, Malformed>) -> Result<Vec<(String, FormValue)>> {
+    pub(super) fn fields(
+        &self,
+        held: &mut dyn FnMut(Id) -> Result<Opaque, Malformed>,
+    ) -> Result<Vec<(String, FormValue)>> {
         let fields = self.fields.iter().map(|(name, bytes)| {
             let value = FormValue::parse(bytes, held).map_err(|malformed| unreadable(self.ecs_id, malformed))?;
             Ok((name.to_string(), value))
@@ -219,17 +229,23 @@ impl VersionRecord {
         fields.collect()
     }
 
-    /// The type that it is of: this program's, or one made from what is stored.
-    fn entity_type(&self) -> Result<&'static EntityType> {
-        if let Some(entity_type) = Registry::get()?.entity_type(&self.type_name) {
-            return Ok(entity_type);
+    /// The type that it is of: this program's, or that which was stored.
+    pub(super) fn entity_type(&self) -> Result<&'static EntityType> {
+        match Registry::get()?.entity_type(&self.type_name) {
+            Some(entity_type) => Ok(entity_type),
+            None => self.stored_type(),
         }
+    }
+
+    /// The type as it was when this was stored.
+    pub(super) fn stored_type(&self) -> Result<&'static EntityType> {
         let fields = self.fields.iter().map(|(name, bytes)| {
             let mut holds = false;
             held_in(bytes, &mut |_| holds = true).map_err(|malformed| unreadable(self.ecs_id, malformed))?;
             Ok((&**name, holds))
         });
-        Ok(opaque_type(&self.type_name, &self.id_field, self.is_config, &fields.collect::<Result<Vec<_>>>()?))
+        let fields = fields.collect::<Result<Vec<_>>>()?;
+        Ok(opaque_type(&self.type_name, self.type_version, &self.id_field, self.is_config, &fields))
     }
 }
 
@@ -249,124 +265,6 @@ pub fn places(root: &AnyStored) -> Vec<Place> {
     root.tree_records().iter().map(place).collect()
 }
 
-/// Makes a root, with everything that was committed with it, from what was stored.
-///
-/// `versions` has the root, the version of each of its places, and every other version that is somewhere in its
-/// tree.
-///
-/// # Errors
-///
-/// `unreadable-version` if a version is missing or is not in the stored form, `changed-type` if this program's
-/// type cannot read it.
-pub fn restore<S: BuildHasher>(
-    root: EcsId,
-    places: &[Place],
-    versions: &HashMap<EcsId, VersionRecord, S>,
-    store: StoreTag,
-) -> Result<AnyStored> {
-    restore_outermost(root, places, None, versions, store)
-}
-
-/// Makes a version from what was stored that was committed inside a root which is no longer kept. `root_lineage` is
-/// the lineage of that root.
-///
-/// `versions` has the version, and every other that is somewhere in it.
-///
-/// # Errors
-///
-/// As [`restore`].
-pub fn restore_part<S: BuildHasher>(
-    part: EcsId,
-    root_lineage: LineageId,
-    versions: &HashMap<EcsId, VersionRecord, S>,
-    store: StoreTag,
-) -> Result<AnyStored> {
-    let lost_root = versions.get(&part).map(|record| Id::of_version(root_lineage, record.root));
-    restore_outermost(part, &[], lost_root, versions, store)
-}
-
-/// Makes a version and everything that is committed with it and kept.
-fn restore_outermost<S: BuildHasher>(
-    root: EcsId,
-    places: &[Place],
-    lost_root: Option<Id>,
-    versions: &HashMap<EcsId, VersionRecord, S>,
-    store: StoreTag,
-) -> Result<AnyStored> {
-    let find = |ecs_id: EcsId| {
-        versions.get(&ecs_id).ok_or_else(|| unreadable(root, Malformed("a version that it holds is missing")))
-    };
-    let record = find(root)?;
-    let opaque = opaque(record, versions)?;
-    let entity_type = opaque.node_type;
-    let room = room_below(&opaque);
-    let entity = deep::with_room(room, || entity_type.read(opaque)).map_err(|mismatch| {
-        let stored = record.fields.iter().map(|(name, _)| name.to_string()).collect();
-        let accepted =
-            entity_type.fields().iter().map(|field| format!("{}: {}", field.name(), field.type_name())).collect();
-        let type_name = entity_type.name();
-        Error::from(ErrorKind::ChangedType {
-            ecs_id: root,
-            type_name,
-            stored,
-            accepted,
-            reason: mismatch.to_string().into(),
-        })
-    })?;
-    let tree = if entity.holds_entities() || !record.references.is_empty() || lost_root.is_some() {
-        let nodes = places.iter().map(|place| {
-            let below = find(place.ecs_id)?;
-            let holder = place.holder.unwrap_or(ROOT);
-            let holder_type = match place.holder.and_then(|holder| places.get(holder as usize)) {
-                Some(holder) => find(holder.ecs_id)?.entity_type()?,
-                None => entity_type,
-            };
-            let unknown = || unreadable(place.ecs_id, Malformed("its place is in no field of what holds it"));
-            let (field, steps) = match place.path.segments().split_first() {
-                Some((Segment::Name(field), steps)) => (holder_type.field(field).ok_or_else(unknown)?.name(), steps),
-                _ => return Err(unknown()),
-            };
-            Ok(NodeRecord {
-                id: below.id(),
-                header: below.header(store),
-                holder,
-                field,
-                steps: steps.into(),
-                node_type: below.entity_type()?,
-                digests: Vec::new(),
-                references: below.references.clone().into(),
-                is_new: place.is_new,
-            })
-        });
-        let room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
-        let nodes = nodes.collect::<Result<_>>()?;
-        let references = record.references.clone().into();
-        Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, lost_root }))
-    } else {
-        None
-    };
-    Ok(AnyStored::new(record.id(), record.header(store), tree, entity))
-}
-
-/// The entity of a record, with everything that it holds.
-fn opaque<S: BuildHasher>(record: &VersionRecord, versions: &HashMap<EcsId, VersionRecord, S>) -> Result<Opaque> {
-    let mut missing = None;
-    let fields = record.fields(&mut |id| {
-        let held = id.ecs_id().and_then(|ecs_id| versions.get(&ecs_id));
-        let Some(held) = held else { return Err(Malformed("a version that it holds is missing")) };
-        deep::level(|| opaque(held, versions)).map_err(|error| {
-            missing = Some(error);
-            Malformed("what it holds cannot be read")
-        })
-    });
-    Ok(Opaque {
-        id: record.id(),
-        id_field: record.id_field.clone(),
-        node_type: record.entity_type()?,
-        fields: fields.map_err(|error| missing.unwrap_or(error))?,
-    })
-}
-
 /// The content hash of a version, computed from what is stored of it. `hash_of` tells those of the versions that
 /// it holds.
 ///
@@ -377,14 +275,16 @@ pub fn hash_record(
     record: &VersionRecord,
     hash_of: &mut dyn FnMut(EcsId) -> Result<ContentHash>,
 ) -> Result<ContentHash> {
-    let fields = record.fields(&mut |id| Ok(Opaque::known_by(id)))?;
-    hash_fields(&record.type_name, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
-        Some(ecs_id) => hash_of(ecs_id),
-        None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),
+    deep::with_room(room_of_levels(record.levels()), || {
+        let fields = record.fields(&mut |id| Ok(Opaque::known_by(id)))?;
+        hash_fields(&record.type_name, record.type_version, &fields, &mut |held: &Opaque| match held.id.ecs_id() {
+            Some(ecs_id) => hash_of(ecs_id),
+            None => Err(unreadable(record.ecs_id, Malformed("an entity that it holds has no version"))),
+        })
     })
 }
 
 #[cold]
-fn unreadable(ecs_id: EcsId, malformed: Malformed) -> Error {
+pub(super) fn unreadable(ecs_id: EcsId, malformed: Malformed) -> Error {
     ErrorKind::UnreadableVersion { ecs_id, reason: malformed.0.into() }.into()
 }

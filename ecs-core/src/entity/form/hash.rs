@@ -11,7 +11,7 @@ use crate::entity::tree::digest::{FEW, Trie, hash_run, runs};
 /// Tells the content hash of an entity that is held.
 type HashOf<'h, E> = dyn FnMut(&Opaque) -> Result<ContentHash, E> + 'h;
 
-/// The content hash of an entity of this type and these fields, in which `hash_of` tells those of the entities
+/// The content hash of an entity of this version of this type, and these fields, in which `hash_of` tells those of the entities
 /// that it holds.
 ///
 /// # Errors
@@ -19,11 +19,12 @@ type HashOf<'h, E> = dyn FnMut(&Opaque) -> Result<ContentHash, E> + 'h;
 /// Whatever `hash_of` says.
 pub(crate) fn hash_fields<E>(
     type_name: &str,
+    type_version: u32,
     fields: &[(String, FormValue)],
     hash_of: &mut HashOf<'_, E>,
 ) -> Result<ContentHash, E> {
     Encoder::with(|encoder| {
-        encoder.name(type_name);
+        encoder.type_of_entity(type_name, type_version);
         encode_fields(fields, encoder, hash_of)?;
         Ok(ContentHash::of(encoder.written()))
     })

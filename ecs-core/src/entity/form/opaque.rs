@@ -22,7 +22,6 @@ use crate::entity::tree::same::Sameness;
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EntityType, Field, Id, LineageId};
 use crate::error::Result;
-use crate::location::Location;
 
 /// An entity as it is stored.
 #[derive(Clone, Debug)]
@@ -32,6 +31,8 @@ pub(crate) struct Opaque {
     pub(crate) id_field: Box<str>,
     pub(crate) node_type: &'static EntityType,
     pub(crate) fields: Vec<Entry>,
+    /// How many levels of values there are in the fields, if they are many.
+    pub(crate) levels: usize,
 }
 
 /// Marks values that hold entities as they say themselves.
@@ -42,8 +43,14 @@ pub(crate) struct AsStored;
 ///
 /// A description lives as long as the program, like those of the program's own types. There is one for each
 /// shape that is met, and few types have more than one.
-pub(crate) fn opaque_type(name: &str, id_field: &str, is_config: bool, fields: &[(&str, bool)]) -> &'static EntityType {
-    type Shape = (String, String, bool, Vec<(String, bool)>);
+pub(crate) fn opaque_type(
+    name: &str,
+    version: u32,
+    id_field: &str,
+    is_config: bool,
+    fields: &[(&str, bool)],
+) -> &'static EntityType {
+    type Shape = (String, u32, String, bool, Vec<(String, bool)>);
     static TYPES: Mutex<Option<HashMap<Shape, &'static EntityType>>> = Mutex::new(None);
 
     fn for_ever(text: &str) -> &'static str {
@@ -51,31 +58,37 @@ pub(crate) fn opaque_type(name: &str, id_field: &str, is_config: bool, fields: &
     }
 
     let owned = fields.iter().map(|(name, holds)| ((*name).to_owned(), *holds)).collect();
-    let shape = (name.to_owned(), id_field.to_owned(), is_config, owned);
+    let shape = (name.to_owned(), version, id_field.to_owned(), is_config, owned);
     let mut types = TYPES.lock().unwrap_or_else(PoisonError::into_inner);
     types.get_or_insert_default().entry(shape).or_insert_with(|| {
         let fields = fields
             .iter()
             .map(|(name, holds)| Field::new::<Opaque>(for_ever(name), |_| schemars::Schema::default()).holding(*holds));
         let fields: &'static [Field] = Box::leak(fields.collect());
-        let nowhere = Location { file: "", line: 0, column: 0 };
-        Box::leak(Box::new(EntityType::opaque(for_ever(name), for_ever(id_field), fields, is_config, nowhere)))
+        Box::leak(Box::new(EntityType::opaque(for_ever(name), for_ever(id_field), fields, is_config, version)))
     })
 }
 
 impl Opaque {
     /// One of which nothing is known but its identity.
     pub(crate) fn known_by(id: Id) -> Self {
-        Self { id, id_field: Box::default(), node_type: EntityType::NONE, fields: Vec::new() }
+        Self { id, id_field: Box::default(), node_type: EntityType::NONE, fields: Vec::new(), levels: 0 }
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&FormValue> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
+    /// The value of a field as JSON, in which a place holder stands for each entity.
+    pub(crate) fn sketch(&self, name: &str) -> Option<Json> {
+        let value = self.field(name)?;
+        Some(if self.levels > deep::TOLD_LEVELS { Json::String(too_deep(self.levels)) } else { value.arrangement() })
+    }
+
     /// Its canonical encoding, hashed: that of the entity it is stored of.
     pub(crate) fn encode(&self, hashes: &mut Hashes<'_>) -> Result<Encoding> {
-        let hash = hash_fields(self.node_type.name(), &self.fields, &mut |held: &Self| hashes(held))?;
+        let (name, version) = (self.node_type.name(), self.node_type.version());
+        let hash = hash_fields(name, version, &self.fields, &mut |held: &Self| hashes(held))?;
         Ok(Encoding { hash, references: Box::default() })
     }
 
@@ -84,6 +97,11 @@ impl Opaque {
         let holding = self.node_type.fields().iter().filter(|field| field.holds_entities());
         holding.filter_map(|field| Some((field.name(), self.field(field.name())?)))
     }
+}
+
+/// Why there is no JSON of a value.
+pub(super) fn too_deep(levels: usize) -> String {
+    format!("it has {levels} levels, and JSON is written to a depth of {}", deep::TOLD_LEVELS)
 }
 
 impl Node for Opaque {
@@ -136,6 +154,12 @@ impl Holder for Opaque {
             let old = old.and_then(|old| old.field(name));
             is_same &= compare_field::<_, AsStored>(name, old, new, sink)?;
         }
+        // Fields that another form of the type had.
+        for (name, old) in old.into_iter().flat_map(Self::holding).filter(|(name, _)| self.field(name).is_none()) {
+            sink.begin(name);
+            gone::<_, AsStored>(old, None, sink)?;
+            is_same = false;
+        }
         Ok(is_same)
     }
 
@@ -162,6 +186,9 @@ impl Holder for Opaque {
 
 impl Serialize for Opaque {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.levels > deep::TOLD_LEVELS {
+            return Err(serde::ser::Error::custom(too_deep(self.levels)));
+        }
         deep::level(|| {
             let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
             map.serialize_entry(&*self.id_field, &self.id)?;

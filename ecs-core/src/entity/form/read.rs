@@ -12,8 +12,8 @@ use serde::forward_to_deserialize_any;
 use super::opaque::Opaque;
 use super::value::{Entry, FormValue};
 use crate::deep;
+use crate::entity::Id;
 use crate::entity::id::ID_MARKER;
-use crate::entity::{Entity, Id};
 
 /// Why a stored value is no value of a type, with the path to what is not, innermost first.
 #[derive(Debug)]
@@ -48,12 +48,12 @@ impl de::Error for Mismatch {
     }
 }
 
-/// Reads an entity as its Rust type.
+/// Reads an entity as a Rust type.
 ///
 /// # Errors
 ///
 /// If its fields are not those of the type.
-pub(crate) fn read_entity<T: Entity>(entity: Opaque) -> Result<T, Mismatch> {
+pub(crate) fn read_entity<T: DeserializeOwned>(entity: Opaque) -> Result<T, Mismatch> {
     deep::level(|| T::deserialize(Identified(entity)))
 }
 

@@ -2,22 +2,29 @@
 
 use serde_json::{Number, Value as Json};
 
-use super::opaque::Opaque;
-use super::value::{FormValue, Malformed};
+use super::opaque::{Opaque, too_deep};
+use super::value::{FormValue, Malformed, levels_in};
 use crate::address::Address;
 use crate::deep;
 
-/// The value of these bytes; an entity in it is its address.
+/// The value of these bytes; an entity in it is its address, and what has too many levels is a text that says so.
 ///
 /// # Errors
 ///
 /// If these are not the bytes of one.
 pub(crate) fn shown(bytes: &[u8]) -> Result<Json, Malformed> {
+    let levels = levels_in(bytes);
+    if levels > deep::TOLD_LEVELS {
+        return Ok(too_deep(levels).into());
+    }
     FormValue::parse(bytes, &mut |id| Ok(Opaque::known_by(id))).map(|value| json(&value))
 }
 
 /// The fields of an entity without its type.
 pub(crate) fn shown_fields(entity: &Opaque) -> Json {
+    if entity.levels > deep::TOLD_LEVELS {
+        return too_deep(entity.levels).into();
+    }
     Json::Object(entity.fields.iter().map(|(name, value)| (name.clone(), json(value))).collect())
 }
 

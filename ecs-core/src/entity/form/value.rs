@@ -47,13 +47,44 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
+/// How many values may be within each other: more than any program can write. Entities are counted apart.
+const MOST_LEVELS: usize = 10_000;
+
+/// For so many levels, and so many bytes, there is room on any stack.
+const FEW_LEVELS: usize = 32;
+const FEW_BYTES: usize = 512;
+
 /// Reads stored values one behind the other.
-struct Bytes<'b>(&'b [u8]);
+struct Bytes<'b> {
+    rest: &'b [u8],
+    level: usize,
+    /// The most levels that there were.
+    deepest: usize,
+}
 
 impl<'b> Bytes<'b> {
+    fn new(rest: &'b [u8]) -> Self {
+        Self { rest, level: 0, deepest: 0 }
+    }
+
+    /// Does what is to be done with a value within this one.
+    fn below<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R, Malformed>) -> Result<R, Malformed> {
+        self.level += 1;
+        self.deepest = self.deepest.max(self.level);
+        if self.level > MOST_LEVELS {
+            return Err(Malformed("it has too many levels"));
+        }
+        let done = deep::level(|| work(self))?;
+        self.level -= 1;
+        Ok(done)
+    }
+
+    fn end(&self) -> Result<(), Malformed> {
+        if self.rest.is_empty() { Ok(()) } else { Err(Malformed("something follows its end")) }
+    }
     fn take(&mut self, count: usize) -> Result<&'b [u8], Malformed> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Malformed("it ends too early"))?;
-        self.0 = rest;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Malformed("it ends too early"))?;
+        self.rest = rest;
         Ok(taken)
     }
 
@@ -67,13 +98,13 @@ impl<'b> Bytes<'b> {
     }
 
     fn number(&mut self) -> Result<u64, Malformed> {
-        number::read(&mut self.0).ok_or(Malformed("a number is not as it is written"))
+        number::read(&mut self.rest).ok_or(Malformed("a number is not as it is written"))
     }
 
     /// How many elements follow, each of which takes a byte at least.
     fn count(&mut self) -> Result<usize, Malformed> {
         let count = usize::try_from(self.number()?).map_err(|_| Malformed("a length is too large"))?;
-        if count > self.0.len() { Err(Malformed("a length goes beyond the end")) } else { Ok(count) }
+        if count > self.rest.len() { Err(Malformed("a length goes beyond the end")) } else { Ok(count) }
     }
 
     fn sized(&mut self) -> Result<&'b [u8], Malformed> {
@@ -102,27 +133,27 @@ impl<'b> Bytes<'b> {
             tag::FLOAT => drop(self.take(8)?),
             tag::WIDE_INTEGER | tag::WIDE_UNSIGNED => drop(self.take(16)?),
             tag::TEXT | tag::BYTES => drop(self.sized()?),
-            tag::SOME => deep::level(|| self.pass(held))?,
+            tag::SOME => self.below(|bytes| bytes.pass(held))?,
             tag::SEQUENCE | tag::SET | tag::HELD_SEQUENCE => {
                 for _ in 0..self.count()? {
-                    deep::level(|| self.pass(held))?;
+                    self.below(|bytes| bytes.pass(held))?;
                 }
             }
             tag::MAP | tag::HELD_MAP => {
                 for _ in 0..self.count()? {
-                    deep::level(|| self.pass(held))?;
-                    deep::level(|| self.pass(held))?;
+                    self.below(|bytes| bytes.pass(held))?;
+                    self.below(|bytes| bytes.pass(held))?;
                 }
             }
             tag::STRUCT => {
                 for _ in 0..self.count()? {
                     self.text()?;
-                    deep::level(|| self.pass(held))?;
+                    self.below(|bytes| bytes.pass(held))?;
                 }
             }
             tag::VARIANT => {
                 self.text()?;
-                deep::level(|| self.pass(held))?;
+                self.below(|bytes| bytes.pass(held))?;
             }
             tag::ENTITY => held(self.id()?),
             _ => return Err(Malformed("there is a tag that no value begins with")),
@@ -131,7 +162,7 @@ impl<'b> Bytes<'b> {
     }
 
     fn value(&mut self, entity: &mut FindEntity<'_>) -> Result<FormValue, Malformed> {
-        let mut below = |bytes: &mut Self| deep::level(|| bytes.value(entity));
+        let mut below = |bytes: &mut Self| bytes.below(|bytes| bytes.value(entity));
         Ok(match self.tag()? {
             tag::UNIT => FormValue::Unit,
             tag::FALSE => FormValue::Bool(false),
@@ -177,17 +208,17 @@ pub(crate) fn each_field<'b, E: From<Malformed>>(
     bytes: &'b [u8],
     mut visit: impl FnMut(&'b str, &'b [u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut rest = Bytes(bytes);
+    let mut rest = Bytes::new(bytes);
     if rest.tag()? != tag::STRUCT {
         return Err(Malformed("it is no struct of fields").into());
     }
     for _ in 0..rest.count()? {
         let name = rest.text()?;
-        let before = rest.0;
+        let before = rest.rest;
         rest.pass(&mut |_| {})?;
-        visit(name, &before[..before.len() - rest.0.len()])?;
+        visit(name, &before[..before.len() - rest.rest.len()])?;
     }
-    if rest.0.is_empty() { Ok(()) } else { Err(Malformed("something follows its end").into()) }
+    Ok(rest.end()?)
 }
 
 /// The entities that a stored value holds, in order.
@@ -196,9 +227,25 @@ pub(crate) fn each_field<'b, E: From<Malformed>>(
 ///
 /// If these are not the bytes of one.
 pub(crate) fn held_in(bytes: &[u8], held: &mut dyn FnMut(Id)) -> Result<(), Malformed> {
-    let mut rest = Bytes(bytes);
+    let mut rest = Bytes::new(bytes);
     rest.pass(held)?;
-    if rest.0.is_empty() { Ok(()) } else { Err(Malformed("something follows its end")) }
+    rest.end()
+}
+
+/// How many levels the value of these bytes has, if they are many.
+pub(crate) fn levels_in(bytes: &[u8]) -> usize {
+    if bytes.len() <= FEW_BYTES {
+        return 0;
+    }
+    let mut rest = Bytes::new(bytes);
+    // What is malformed is told by who reads it.
+    let _ = rest.pass(&mut |_| {});
+    if rest.deepest > FEW_LEVELS { rest.deepest } else { 0 }
+}
+
+/// What so many levels of values take on the stack of code that does not ask for room, as when they are dropped.
+pub(crate) fn room_of_levels(levels: usize) -> usize {
+    levels * deep::room_of_level(size_of::<FormValue>())
 }
 
 impl FormValue {
@@ -208,9 +255,16 @@ impl FormValue {
     ///
     /// If these are not the bytes of one.
     pub(crate) fn parse(bytes: &[u8], entity: &mut FindEntity<'_>) -> Result<Self, Malformed> {
-        let mut rest = Bytes(bytes);
+        let mut rest = Bytes::new(bytes);
         let value = rest.value(entity)?;
-        if rest.0.is_empty() { Ok(value) } else { Err(Malformed("something follows its end")) }
+        rest.end()?;
+        Ok(value)
+    }
+
+    /// How the value of these bytes is called in a message; none if they are not those of one.
+    pub(crate) fn kind_of(bytes: &[u8]) -> Option<&'static str> {
+        let find = &mut |id| Ok(Opaque::known_by(id));
+        Self::parse(bytes, find).ok().map(|value| value.kind())
     }
 
     /// How the value is called in a message.

@@ -51,7 +51,9 @@ pub(crate) fn next_version(
 ) -> Result<Option<AnyStored>> {
     if !entity.holds_entities() {
         let encoding = encode_flat(&*entity)?;
-        if base.is_some_and(|base| base.content_hash() == encoding.hash) {
+        if let Some(base) = base
+            && (base.content_hash() == encoding.hash || base.header().is_read_anew && base.has_content(&*entity)?)
+        {
             return Ok(None);
         }
         return Ok(Some(flat_version(entity, encoding, origin, making)));
@@ -79,8 +81,9 @@ pub(crate) fn next_version(
     let Some(root) = planned.pop() else { unreachable!("a tree that differs has a root that does") };
     // What is shared is copied where it is written into.
     deep::with_room(room, || stamp_kids(&planned, &kids, &order, planned.len(), &mut *entity));
-    let tree = Tree { nodes: planned, digests: root.digests, references: root.references, room, lost_root: None };
-    Ok(Some(AnyStored::new(root.id, root.header, Some(Box::new(tree)), entity)))
+    let NodeRecord { id, header, digests, references, .. } = root;
+    let tree = Tree { nodes: planned, digests, references, room, left_out: Vec::new(), lost_root: None };
+    Ok(Some(AnyStored::new(id, header, Some(Box::new(tree)), entity)))
 }
 
 /// Encodes an entity of a type that holds no others.
@@ -125,7 +128,7 @@ impl Making<'_> {
     }
 
     fn header(&self, origin: Origin, content_hash: ContentHash) -> Header {
-        Header { origin, content_hash, execution_id: self.execution_id, store: self.store }
+        Header { origin, content_hash, execution_id: self.execution_id, store: self.store, is_read_anew: false }
     }
 }
 
@@ -266,8 +269,8 @@ impl<'w> Walk<'w> {
         let Encoding { hash, references } = new.encode(&digests, &mut |child| self.hash_of(child))?;
         if is_same
             && values == Sameness::Unknown
-            && let Some((_, ecs_id)) = base
-            && self.version(ecs_id)?.content_hash() == hash
+            && let Some((base, ecs_id)) = base
+            && self.has_content(base, ecs_id, hash)?
         {
             return Ok(true);
         }
@@ -308,6 +311,14 @@ impl<'w> Walk<'w> {
 
     fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
         (self.making.find)(ecs_id)?.ok_or_else(|| ErrorKind::UnknownVersion { ecs_id }.into())
+    }
+
+    /// Whether the content of a version, as this program reads it, has this hash.
+    fn has_content(&self, node: &dyn Node, ecs_id: EcsId, hash: ContentHash) -> Result<bool> {
+        let version = self.version(ecs_id)?;
+        Ok(version.content_hash() == hash
+            || version.header().is_read_anew
+                && node.encode(&Vec::new(), &mut |child| self.hash_of(child))?.hash == hash)
     }
 
     fn hash_of(&self, child: &dyn Node) -> Result<ContentHash> {

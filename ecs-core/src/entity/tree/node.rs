@@ -251,9 +251,9 @@ impl dyn Node {
         if let Some(opaque) = any.downcast_ref::<Opaque>() {
             return opaque.encode(hashes);
         }
-        let type_name = self.node_type().name();
+        let (type_name, type_version) = (self.node_type().name(), self.node_type().version());
         let HeldFields { encodings, references } = self.encode_held(digests, hashes)?;
-        let mut encoding = encode_content(type_name, encodings, &mut |encoder| self.write(encoder))?;
+        let mut encoding = encode_content(type_name, type_version, encodings, &mut |encoder| self.write(encoder))?;
         if !references.is_empty() {
             encoding.references = [&*encoding.references, &*references].concat().into();
         }

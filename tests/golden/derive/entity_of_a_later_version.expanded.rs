@@ -1,0 +1,115 @@
+//! An entity that upgrades what earlier versions of its type stored.
+
+#[doc(hidden)]
+#[allow(unused_macros, unused_macro_rules)]
+macro_rules! __written_for_Account {
+    ("Entity" $($__written:tt)*) => {
+        $($__written)*
+    };
+    ($($__other:tt)*) => {};
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_imports)]
+mod keep_ConfigEntity_which_includes_Entity_on_Account {
+    pub(super) use __written_for_Account as __written;
+}
+#[doc(hidden)]
+#[allow(non_local_definitions, clippy::all, clippy::pedantic)]
+const _: () = {
+    #[allow(dead_code)]
+    struct __Checked(
+        <Account as __private::check::WithClone<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Account, CLONE),
+                    __private::probe!(Account, SERIALIZE),
+                    __private::probe!(Account, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Account as __private::check::WithSerialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Account, CLONE),
+                    __private::probe!(Account, SERIALIZE),
+                    __private::probe!(Account, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Account as __private::check::WithDeserialize<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Account, CLONE),
+                    __private::probe!(Account, SERIALIZE),
+                    __private::probe!(Account, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+        <Account as __private::check::WithAll<
+            {
+                __private::derived::lacks(
+                    __private::probe!(Account, CLONE),
+                    __private::probe!(Account, SERIALIZE),
+                    __private::probe!(Account, DESERIALIZE),
+                )
+            },
+        >>::Checked,
+    );
+    #[automatically_derived]
+    impl __private::Entity for Account
+    where
+        for<'never> Self: __private::Value,
+    {
+        const HOLDS_ENTITIES: ::core::primitive::bool = false;
+        const TYPE: &'static __private::EntityType = {
+            const __FIELDS: &[__private::Field] = &[
+                __private::Field::new::<i64>("cents", __private::probe!(i64, SCHEMA)),
+            ];
+            &__private::EntityType::new::<
+                Self,
+            >("Account", "id", __FIELDS, false, __private::here!())
+                .at_version(
+                    2,
+                    |__old| __private::derived::upgrade::<
+                        Self,
+                        _,
+                    >(__old, Account::upgrade),
+                )
+        };
+        fn id(&self) -> __private::Id {
+            self.id
+        }
+        fn id_mut(&mut self) -> &mut __private::Id {
+            &mut self.id
+        }
+        fn field(
+            &self,
+            __name: &::core::primitive::str,
+        ) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match __name {
+                "cents" => ::core::option::Option::Some(&self.cents),
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn same_values(&self, __other: &Self) -> __private::Sameness {
+            __private::Sameness::Same
+                .and(|| {
+                    #[allow(unused_imports)]
+                    use __private::UnknownSame as _;
+                    <__private::kind::Probe<i64>>::same(&self.cents, &__other.cents)
+                })
+        }
+    }
+    #[automatically_derived]
+    impl __private::Holds for Account
+    where
+        for<'never> Self: __private::Value,
+    {
+        const ENTITIES: ::core::primitive::bool = true;
+        type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
+    }
+    __private::inventory::submit! {
+        __private::EntityRegistration(__private::derived::registered(__private::probe!(Account,
+        ENTITY_TYPE)))
+    }
+};

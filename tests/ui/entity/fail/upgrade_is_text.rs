@@ -1,0 +1,16 @@
+//! mistake: the path to the upgrade in quotes; cure: write `upgrade = path`
+
+use ecs::prelude::*;
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+#[entity(version = 2, upgrade = "upgrade")]
+struct Student {
+    id: Id,
+    gpa: f64,
+}
+
+fn upgrade(old: ecs::Old) -> ecs::Result<Student> {
+    Ok(Student { id: old.id(), gpa: 0.0 })
+}
+
+fn main() {}

@@ -38,7 +38,14 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub(crate) fn of(commit: &Commit) -> Result<Self> {
-        let prepare = |versions: &[AnyStored]| versions.iter().map(Version::of).collect::<Result<Vec<_>>>();
+        let prepare = |versions: &[AnyStored]| {
+            let records = VersionRecord::of_all(versions)?;
+            versions
+                .iter()
+                .zip(records)
+                .map(|(version, record)| Version::of(version, record))
+                .collect::<Result<Vec<_>>>()
+        };
         let execution = commit.execution.as_ref().map(|execution| {
             let record = ExecutionRecord::of(execution);
             let digest = digest_execution(&record)?;
@@ -59,8 +66,7 @@ pub(crate) fn json_of(record: &VersionRecord) -> Result<String> {
 }
 
 impl Version {
-    fn of(version: &AnyStored) -> Result<Self> {
-        let record = VersionRecord::of(version)?;
+    fn of(version: &AnyStored, record: VersionRecord) -> Result<Self> {
         let places = if version.is_root() { places(version) } else { Vec::new() };
         let json = json_of(&record)?;
         let large = record.fields.iter().enumerate().filter(|(_, (_, bytes))| bytes.len() > INLINE);

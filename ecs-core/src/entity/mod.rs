@@ -34,7 +34,7 @@ pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub(crate) use self::id_map::IdMap;
 pub use self::reference::Ref;
 pub use self::stored::{AnyStored, Stored};
-pub(crate) use self::stored::{Inside, push_with_tree, version_in, with_tree};
+pub(crate) use self::stored::{Inside, nodes_of, push_with_tree, version_in, with_tree};
 pub use self::tree::EntityParts;
 pub use self::upgrade::Old;
 pub use self::version::StoreTag;

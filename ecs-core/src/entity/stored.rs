@@ -363,14 +363,9 @@ impl AnyStored {
         if self.slot == ROOT {
             return root;
         }
+        let Some(tree) = &self.root.tree else { unreachable!("what is below a root has a record") };
         let records: SmallVec<[&NodeRecord; 4]> = self.holders().collect();
-        records.into_iter().rev().fold(root, |node, record| {
-            let left_out = self.root.tree.as_ref().and_then(|tree| tree.left_out(record));
-            match left_out.or_else(|| node.find_at(record.field, &record.steps)) {
-                Some(node) => node,
-                None => unreachable!("an entity stays where it was committed"),
-            }
-        })
+        records.into_iter().rev().fold(root, |node, record| tree.node(node, record))
     }
 
     /// Whether `other` has the same content as this, both as this program reads them.
@@ -526,6 +521,25 @@ fn missed(address: &Address, miss: Miss) -> Error {
         Miss::NotJson(reason) => ErrorKind::NotJson { address, reason: reason.into() },
     };
     kind.into()
+}
+
+/// The entities of some versions. Those that were committed together are found from each other, so that a deep tree
+/// takes no longer than a wide one.
+pub(crate) fn nodes_of(versions: &[AnyStored]) -> Vec<&dyn Node> {
+    let mut tree: Option<(&Arc<Version>, Vec<&dyn Node>)> = None;
+    let mut nodes = Vec::with_capacity(versions.len());
+    for version in versions {
+        if version.slot == ROOT {
+            nodes.push(version.root.node());
+            continue;
+        }
+        if tree.as_ref().is_none_or(|(root, _)| !Arc::ptr_eq(root, &version.root)) {
+            let root = &version.root;
+            tree = Some((root, root.tree.as_ref().map_or_else(Vec::new, |tree| tree.nodes(root.node()))));
+        }
+        nodes.extend(tree.as_ref().map(|(_, nodes)| nodes[version.slot as usize]));
+    }
+    nodes
 }
 
 /// A root with everything that was committed together with it.

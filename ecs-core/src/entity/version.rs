@@ -78,9 +78,26 @@ impl Tree {
         (!references.is_empty()).then(|| Box::new(Self { references, ..Self::default() }))
     }
 
-    /// What a record is of, if that is not in the value of the root.
-    pub(super) fn left_out(&self, record: &NodeRecord) -> Option<&dyn Node> {
-        self.left_out.iter().find(|node| node.node_id() == record.id).map(|node| &**node)
+    /// The entity that a record is of, which `holder` holds.
+    pub(super) fn node<'n>(&'n self, holder: &'n dyn Node, record: &NodeRecord) -> &'n dyn Node {
+        let left_out = self.left_out.iter().find(|node| node.node_id() == record.id).map(|node| &**node);
+        match left_out.or_else(|| holder.find_at(record.field, &record.steps)) {
+            Some(node) => node,
+            None => unreachable!("an entity stays where it was committed"),
+        }
+    }
+
+    /// The entity of each record.
+    pub(super) fn nodes<'n>(&'n self, root: &'n dyn Node) -> Vec<&'n dyn Node> {
+        let mut nodes: Vec<&dyn Node> = Vec::with_capacity(self.nodes.len());
+        // What holds others comes after them.
+        for record in self.nodes.iter().rev() {
+            let holder =
+                (self.nodes.len() - 1).checked_sub(record.holder as usize).map_or(root, |holder| nodes[holder]);
+            nodes.push(self.node(holder, record));
+        }
+        nodes.reverse();
+        nodes
     }
 }
 

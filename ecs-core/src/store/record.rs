@@ -9,10 +9,11 @@ use crate::entity::form::{
     FormValue, Malformed, Opaque, each_field, hash_fields, held_in, levels_in, opaque_type, room_of_levels, shown,
     shown_fields,
 };
+use crate::entity::tree::Node;
 use crate::entity::tree::next::ROOT;
 use crate::entity::{
     AnyStored, ContentHash, EcsId, EntityType, ExecutionId, Header, Id, LineageId, NodeRecord, Origin, StoreTag,
-    version_in,
+    nodes_of, version_in,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -135,7 +136,21 @@ impl VersionRecord {
     ///
     /// `not-recordable` if its `Serialize` refuses.
     pub fn of(version: &AnyStored) -> Result<Self> {
-        let form = version.node().stored_form()?;
+        Self::of_node(version, version.node())
+    }
+
+    /// What is stored of some versions, in their order. It is quicker than [`of`](Self::of) each, where they were
+    /// committed together.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
+    pub fn of_all(versions: &[AnyStored]) -> Result<Vec<Self>> {
+        versions.iter().zip(nodes_of(versions)).map(|(version, node)| Self::of_node(version, node)).collect()
+    }
+
+    fn of_node(version: &AnyStored, node: &dyn Node) -> Result<Self> {
+        let form = node.stored_form()?;
         let mut fields = Vec::new();
         each_field(&form.fields, |name, bytes| {
             fields.push((name.into(), bytes.to_vec()));

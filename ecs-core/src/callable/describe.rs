@@ -5,11 +5,12 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::frame::{Frame, FrameOf, Function};
+use super::frame::{CellsOf, Frame, FrameOf, Function, apply};
 use super::memoized::Memoized;
 use super::slot::TypedSlot;
 use super::{Callable, SlotList};
 use crate::conflict::OnConflict;
+use crate::entity::erased::Erased;
 use crate::entity::{EntityType, Field, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
@@ -52,6 +53,8 @@ pub struct Param {
     pub(crate) schema: SchemaOf,
     pub(crate) entity_type: Option<&'static EntityType>,
     pub(crate) config_type: Option<&'static EntityType>,
+    /// Its type, as binding works with it, if it is an entity.
+    pub(crate) erased: Option<&'static Erased>,
     pub(crate) default: Option<ParamDefault>,
     /// Its field in the generated entities.
     pub(crate) recorded: Field,
@@ -78,6 +81,7 @@ impl Param {
             schema,
             entity_type,
             config_type: S::CONFIG_TYPE,
+            erased: S::ERASED,
             default: None,
             recorded: Field::new::<S::Recorded>(name, schema),
         }
@@ -93,6 +97,7 @@ impl Param {
             schema: |_| schemars::Schema::default(),
             entity_type: None,
             config_type: None,
+            erased: None,
             default: None,
             recorded: Field::new::<()>(name, |_| schemars::Schema::default()),
         }
@@ -276,7 +281,7 @@ impl Definition {
             generated,
             on_conflict: None,
             memo: None,
-            function: &Function::<F::Slots, F::Returned>(F::apply),
+            function: &Function::<CellsOf<F>, F::Returned>(apply::<F>),
             new_frame: FrameOf::<F>::empty,
         }
     }

@@ -3,11 +3,11 @@
 //! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
+use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
 use super::slot::{
-    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, Slot, TypedSlot, UnsupportedSlot,
-    ValueSlot,
+    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
 };
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
@@ -17,7 +17,7 @@ use crate::entity::{ConfigEntity, Entity, Value};
 use crate::signature::kind::Kind;
 
 /// A list of slots.
-pub trait SlotList: Send + 'static {
+pub trait SlotList: 'static {
     /// How many there are.
     const LEN: usize;
     /// How many entities there are; a container counts for several.
@@ -29,23 +29,16 @@ pub trait SlotList: Send + 'static {
     const BINDS_VALUES: bool = Self::CONFIGS == 0 && Self::ENTITIES == 1;
     /// What is given for them.
     type Arguments;
+    /// What is kept of it during a call.
+    type Cells: CellList;
     /// What the function takes.
     type Passed<'a>;
     /// The handles to what was behind `&mut`.
     type Changed;
-    /// The values of the generated input entity.
-    type Recorded: Values;
-    /// The values of the generated config entity.
-    type Configured: Values;
 
-    fn slot(&mut self, index: usize) -> &mut dyn Slot;
-    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
-    fn changed(&mut self) -> Self::Changed;
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
-    fn new(arguments: Self::Arguments) -> Self;
-    fn empty() -> Self;
-    fn recorded(&self) -> Self::Recorded;
-    fn configured(&self) -> Self::Configured;
+    fn new(arguments: Self::Arguments) -> Self::Cells;
+    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a>;
+    fn changed(cells: &mut Self::Cells) -> Self::Changed;
 }
 
 impl SlotList for () {
@@ -53,30 +46,15 @@ impl SlotList for () {
     const ENTITIES: usize = 0;
     const CONFIGS: usize = 0;
     type Arguments = ();
+    type Cells = ();
     type Passed<'a> = ();
     type Changed = ();
-    type Recorded = ();
-    type Configured = ();
-
-    fn slot(&mut self, _index: usize) -> &mut dyn Slot {
-        unreachable!("slots are asked for by the index of a parameter")
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) {}
-
-    fn changed(&mut self) {}
-
-    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
-        Ok(())
-    }
 
     fn new((): ()) {}
 
-    fn empty() {}
+    fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
 
-    fn recorded(&self) {}
-
-    fn configured(&self) {}
+    fn changed(_cells: &mut ()) {}
 }
 
 impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
@@ -89,10 +67,65 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         };
     const CONFIGS: usize = Rest::CONFIGS + matches!(S::KIND, Kind::Config) as usize;
     type Arguments = (Arg<S::Value>, Rest::Arguments);
+    type Cells = (S::Cell, Rest::Cells);
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
     type Changed = S::Changed<Rest::Changed>;
-    type Recorded = (S::Kept, Rest::Recorded);
-    type Configured = (S::Configured, Rest::Configured);
+
+    fn new(arguments: Self::Arguments) -> Self::Cells {
+        (S::new(arguments.0), Rest::new(arguments.1))
+    }
+
+    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
+        (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
+    }
+
+    fn changed(cells: &mut Self::Cells) -> Self::Changed {
+        let rest = Rest::changed(&mut cells.1);
+        S::changed(&mut cells.0, rest)
+    }
+}
+
+/// The cells of a list of slots.
+pub trait CellList: Send + 'static {
+    /// The values of the generated input entity.
+    type Recorded: Values;
+    /// The values of the generated config entity.
+    type Configured: Values;
+
+    /// Cells whose arguments are to be filled in.
+    fn empty() -> Self;
+    fn slot(&mut self, index: usize) -> &mut dyn Slot;
+    fn recorded(&self) -> Self::Recorded;
+    fn configured(&self) -> Self::Configured;
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
+}
+
+impl CellList for () {
+    type Recorded = ();
+    type Configured = ();
+
+    fn empty() {}
+
+    fn slot(&mut self, _index: usize) -> &mut dyn Slot {
+        unreachable!("slots are asked for by the index of a parameter")
+    }
+
+    fn recorded(&self) {}
+
+    fn configured(&self) {}
+
+    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<C: Cell, Rest: CellList> CellList for (C, Rest) {
+    type Recorded = (C::Kept, Rest::Recorded);
+    type Configured = (C::Configured, Rest::Configured);
+
+    fn empty() -> Self {
+        (C::empty(), Rest::empty())
+    }
 
     fn slot(&mut self, index: usize) -> &mut dyn Slot {
         match index.checked_sub(1) {
@@ -101,34 +134,17 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         }
     }
 
-    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a> {
-        (self.0.pass(context), self.1.pass(context))
-    }
-
-    fn changed(&mut self) -> Self::Changed {
-        let rest = self.1.changed();
-        self.0.changed(rest)
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        self.0.content(encoder)?;
-        self.1.content(encoder)
-    }
-
-    fn new(arguments: Self::Arguments) -> Self {
-        (S::new(arguments.0), Rest::new(arguments.1))
-    }
-
-    fn empty() -> Self {
-        (S::new(Arg::Default), Rest::empty())
-    }
-
     fn recorded(&self) -> Self::Recorded {
         (self.0.recorded(), self.1.recorded())
     }
 
     fn configured(&self) -> Self::Configured {
         (self.0.configured(), self.1.configured())
+    }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        self.0.content(encoder)?;
+        self.1.content(encoder)
     }
 }
 

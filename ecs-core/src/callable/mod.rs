@@ -1,6 +1,8 @@
 //! Functions with a memory: what `#[callable]` generates, and how it is called.
 
 mod call;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod cell;
 mod describe;
 mod frame;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
@@ -88,13 +90,14 @@ pub trait Returns {
 pub type Recorded<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Recorded;
 
 /// What the generated config entity holds of the parameter at this position.
-pub type Configured<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Configured;
+pub type Configured<F, const POSITION: usize> =
+    <<<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Cell as cell::Cell>::Configured;
 
 /// What is stored of the generated input entity.
-pub type InputValues<F> = <<F as Callable>::Slots as SlotList>::Recorded;
+pub type InputValues<F> = <<<F as Callable>::Slots as SlotList>::Cells as list::CellList>::Recorded;
 
 /// What is stored of the generated config entity.
-pub type ConfigValues<F> = <<F as Callable>::Slots as SlotList>::Configured;
+pub type ConfigValues<F> = <<<F as Callable>::Slots as SlotList>::Cells as list::CellList>::Configured;
 
 /// What is stored of the generated output entity.
 pub type OutputValues<F> = (ResultRecord<F>, ());

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use super::slot::Elsewhere;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found};
-use crate::entity::form::{Entry, Mismatch, Opaque, read_field};
+use crate::entity::form::{EntityForm, Entry, Mismatch, Opaque, read_field};
 use crate::entity::tree::Node;
 use crate::entity::tree::node::Holder;
 use crate::entity::tree::same::Sameness;
@@ -155,6 +155,10 @@ impl<E: de::Error> Source for Members<E> {
     }
 }
 
+fn read_id<S: Source>(entity_type: &EntityType, source: &mut S) -> Result<Id, S::Error> {
+    source.take(Some(&Field::new::<Id>(entity_type.id_field(), |_| schemars::Schema::default())))
+}
+
 /// What a store has.
 impl Source for Vec<Entry> {
     type Error = Mismatch;
@@ -261,8 +265,7 @@ impl<'de, F: Fields> Deserialize<'de> for Record<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = serde_json::Map::deserialize(deserializer)?;
         let mut source = Members { members, error: PhantomData };
-        let id = Field::new::<Id>(F::TYPE.id_field(), |_| schemars::Schema::default());
-        Ok(Self::new(source.take(Some(&id))?, F::Values::read(F::TYPE.fields(), &mut source)?))
+        Ok(Self::new(read_id(F::TYPE, &mut source)?, F::Values::read(F::TYPE.fields(), &mut source)?))
     }
 }
 
@@ -312,10 +315,15 @@ impl<V: Values> Kept<V> {
         }
     }
 
-    /// Reads one that is stored.
-    fn read_back(entity_type: &'static EntityType, stored: Opaque) -> Result<Box<dyn Node>, Mismatch> {
-        let Opaque { id, mut fields, .. } = stored;
-        let values = V::read(entity_type.fields(), &mut fields)?;
+    /// Reads one back.
+    fn read_back(entity_type: &'static EntityType, form: EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch> {
+        let (id, values) = match form {
+            EntityForm::Stored(Opaque { id, mut fields, .. }) => (id, V::read(entity_type.fields(), &mut fields)?),
+            EntityForm::Json(members) => {
+                let mut source = Members { members: members.clone(), error: PhantomData };
+                (read_id(entity_type, &mut source)?, V::read(entity_type.fields(), &mut source)?)
+            }
+        };
         Ok(Box::new(Self { id, entity_type, values, record: OnceBox::new() }))
     }
 }

@@ -6,8 +6,9 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::Entity;
-use super::form::{Mismatch, Opaque, read_entity};
+use super::form::{EntityForm, Mismatch, read_entity};
 use super::tree::Node;
+use crate::deep;
 use crate::location::Location;
 
 /// The description of one entity type: its stable name, fields and origin.
@@ -29,7 +30,7 @@ enum RustName {
 }
 
 /// Reads a stored entity of a type as what the program has for it.
-pub(crate) type ReadEntity = fn(&'static EntityType, Opaque) -> Result<Box<dyn Node>, Mismatch>;
+pub(crate) type ReadEntity = fn(&'static EntityType, EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch>;
 
 impl EntityType {
     /// Describes a generated entity.
@@ -63,7 +64,7 @@ impl EntityType {
             id_field,
             is_config,
             location,
-            read: Some(|_, entity| Ok(Box::new(read_entity::<T>(entity)?))),
+            read: Some(|_, form| read_entity::<T>(form)),
         }
     }
 
@@ -86,11 +87,12 @@ impl EntityType {
         }
     }
 
-    /// A stored entity of this type, as its Rust type if this program has it.
-    pub(crate) fn read(&'static self, entity: Opaque) -> Result<Box<dyn Node>, Mismatch> {
-        match self.read {
-            Some(read) => read(self, entity),
-            None => Ok(Box::new(entity)),
+    /// An entity of this type, as its Rust type if this program has it.
+    pub(crate) fn read(&'static self, form: EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch> {
+        match (self.read, form) {
+            (Some(read), form) => deep::level(|| read(self, form)),
+            (None, EntityForm::Stored(entity)) => Ok(Box::new(entity)),
+            (None, EntityForm::Json(_)) => unreachable!("a caller writes of types that this program has"),
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod content;
 pub mod derived;
 mod describe;
 pub(crate) mod encode;
+pub(crate) mod erased;
 pub(crate) mod extract;
 pub(crate) mod form;
 mod id;

@@ -9,7 +9,7 @@ use crate::address::{Path, Segment};
 use crate::callable::Registry;
 use crate::deep;
 use crate::entity::form::{
-    FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown, shown_fields,
+    EntityForm, FormValue, Malformed, Opaque, each_field, hash_fields, held_in, opaque_type, shown, shown_fields,
 };
 use crate::entity::tree::next::ROOT;
 use crate::entity::tree::room_below;
@@ -271,7 +271,7 @@ pub fn restore<S: BuildHasher>(
     let opaque = opaque(record, versions)?;
     let entity_type = opaque.node_type;
     let room = room_below(&opaque);
-    let entity = deep::with_room(room, || entity_type.read(opaque)).map_err(|mismatch| {
+    let entity = deep::with_room(room, || entity_type.read(EntityForm::Stored(opaque))).map_err(|mismatch| {
         let stored = record.fields.iter().map(|(name, _)| name.to_string()).collect();
         let accepted =
             entity_type.fields().iter().map(|field| format!("{}: {}", field.name(), field.type_name())).collect();

@@ -229,6 +229,7 @@ impl MutableCell {
     }
 
     /// An isolated copy for the function to change.
+    #[inline(always)]
     pub(super) fn isolate<T: Entity>(&mut self) -> &mut T {
         let copy = Box::new(T::clone(self.base.bound().entity()));
         let copy: &mut dyn Any = &mut **self.copy.insert(copy);

@@ -150,7 +150,7 @@ pub trait FrameResult {
     /// # Errors
     ///
     /// If an identity is not in order.
-    fn settle(&mut self, settler: &mut Settler<'_>, generated: &Generated) -> Result<()>;
+    fn settle(&mut self, settler: &mut Settler<'_>, generated: &'static Generated) -> Result<()>;
 
     /// Drops what is left of it.
     fn release(&mut self);
@@ -174,11 +174,11 @@ impl<R: Returned<H>, H> FrameResult for ReturnedValue<R, H> {
         }
     }
 
-    fn settle(&mut self, settler: &mut Settler<'_>, generated: &Generated) -> Result<()> {
+    fn settle(&mut self, settler: &mut Settler<'_>, generated: &'static Generated) -> Result<()> {
         let Some(success) = self.success.take() else { unreachable!("the function has succeeded") };
         let handles = R::keep(success, settler)?;
         if R::HOLDS_VALUES {
-            settler.record_output(Kept::boxed(generated.output, (R::record(&handles), ())))?;
+            settler.record_output(Kept::boxed(generated.output.as_ref(), (R::record(&handles), ())))?;
         }
         self.handles = Some(handles);
         Ok(())
@@ -225,7 +225,7 @@ pub(crate) struct Function<C: CellList, R>(pub(crate) Apply<C, R>);
 
 /// Calls the function of `F` with what is in the cells of a call.
 pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, context: &'a Context) -> Applied<'a, F::Returned> {
-    F::apply(F::Slots::pass(cells, context), PhantomData)
+    (F::APPLY)(F::Slots::pass(cells, context), PhantomData)
 }
 
 /// A call of a callable with these cells, and a result `R` of the shape `H`. All callables with the same share it,
@@ -295,11 +295,11 @@ impl<C: CellList, R: Returned<H>, H: 'static> Frame for CallFrame<C, R, H> {
     }
 
     fn input(&self) -> Box<dyn Node> {
-        Kept::boxed(self.definition.generated.input, self.cells.recorded())
+        Kept::boxed(self.definition.generated.input.as_ref(), self.cells.recorded())
     }
 
     fn config(&self) -> Box<dyn Node> {
-        Kept::boxed(self.definition.generated.config, self.cells.configured())
+        Kept::boxed(self.definition.generated.config.as_ref(), self.cells.configured())
     }
 
     fn run<'a>(&'a mut self, context: &'a Context) -> Running<'a> {

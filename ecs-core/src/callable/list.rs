@@ -3,6 +3,8 @@
 //! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
+use std::marker::PhantomData;
+
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
@@ -13,20 +15,16 @@ use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::{ConfigEntity, Entity, Value};
+use crate::entity::erased::Erased;
+use crate::entity::{ConfigEntity, Entity, EntityType, Value};
 use crate::signature::kind::Kind;
 
 /// A list of slots.
 pub trait SlotList: 'static {
-    /// How many there are.
-    const LEN: usize;
-    /// How many entities there are; a container counts for several.
-    const ENTITIES: usize;
-    /// How many configs there are.
-    const CONFIGS: usize;
-    /// Whether `with` binds the plain values: where there is no config but one entity, they are that call's
-    /// generated config.
-    const BINDS_VALUES: bool = Self::CONFIGS == 0 && Self::ENTITIES == 1;
+    /// What is known of each.
+    const FACTS: Option<&'static Facts>;
+    /// What a list that begins with what was counted has to say of plain values.
+    type Counted<Before: Count>: Count;
     /// What is given for them.
     type Arguments;
     /// What is kept of it during a call.
@@ -42,9 +40,8 @@ pub trait SlotList: 'static {
 }
 
 impl SlotList for () {
-    const LEN: usize = 0;
-    const ENTITIES: usize = 0;
-    const CONFIGS: usize = 0;
+    const FACTS: Option<&'static Facts> = None;
+    type Counted<Before: Count> = Before;
     type Arguments = ();
     type Cells = ();
     type Passed<'a> = ();
@@ -52,20 +49,23 @@ impl SlotList for () {
 
     fn new((): ()) {}
 
+    #[inline(always)]
     fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
 
     fn changed(_cells: &mut ()) {}
 }
 
 impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
-    const LEN: usize = 1 + Rest::LEN;
-    const ENTITIES: usize = Rest::ENTITIES
-        + match S::KIND {
-            Kind::Entity => 1,
-            Kind::Entities => 2,
-            Kind::Config | Kind::Value | Kind::Context => 0,
-        };
-    const CONFIGS: usize = Rest::CONFIGS + matches!(S::KIND, Kind::Config) as usize;
+    const FACTS: Option<&'static Facts> = Some(&Facts {
+        kind: S::KIND,
+        is_mutable: S::MUTABLE,
+        type_name: std::any::type_name::<S::Value>,
+        erased: S::ERASED,
+        config_type: S::CONFIG_TYPE,
+        recorded: std::any::type_name::<S::Recorded>,
+        rest: Rest::FACTS,
+    });
+    type Counted<Before: Count> = Rest::Counted<S::Counted<Before>>;
     type Arguments = (Arg<S::Value>, Rest::Arguments);
     type Cells = (S::Cell, Rest::Cells);
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
@@ -75,6 +75,7 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         (S::new(arguments.0), Rest::new(arguments.1))
     }
 
+    #[inline(always)]
     fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
         (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
     }
@@ -84,6 +85,83 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         S::changed(&mut cells.0, rest)
     }
 }
+
+/// What is known of the first slot of a list, and of those behind it.
+pub struct Facts {
+    pub(super) kind: Kind,
+    pub(super) is_mutable: bool,
+    /// The name of the owned type of the parameter.
+    pub(super) type_name: fn() -> &'static str,
+    pub(super) erased: Option<&'static Erased>,
+    pub(super) config_type: Option<&'static EntityType>,
+    /// The name of the type of its field in the generated input entity.
+    pub(super) recorded: fn() -> &'static str,
+    pub(super) rest: Option<&'static Self>,
+}
+
+/// The position of the first parameter.
+pub struct First;
+/// The position behind another.
+pub struct Behind<P>(PhantomData<P>);
+
+/// The slot of the parameter at a position.
+pub trait At<P> {
+    type Slot: TypedSlot;
+}
+
+impl<S: TypedSlot, Rest> At<First> for (S, Rest) {
+    type Slot = S;
+}
+
+impl<S, Rest: At<P>, P> At<Behind<P>> for (S, Rest) {
+    type Slot = Rest::Slot;
+}
+
+/// How many entities and configs a list of slots has, as far as it says whether `with` binds the plain values: where
+/// there is no config but one entity, they are that call's generated config.
+pub trait Count {
+    type WithEntity: Count;
+    type WithContainer: Count;
+    type WithConfig: Count;
+    /// [`BindsValues`] or [`LeavesValues`].
+    type Values;
+}
+
+/// `with` binds the plain values.
+pub struct BindsValues;
+/// `with` leaves the plain values open.
+pub struct LeavesValues;
+
+/// No entity and no config.
+pub struct Nobody;
+/// One entity.
+pub struct OneEntity;
+/// A config, or more than one entity.
+pub struct More;
+
+impl Count for Nobody {
+    type WithEntity = OneEntity;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = LeavesValues;
+}
+
+impl Count for OneEntity {
+    type WithEntity = More;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = BindsValues;
+}
+
+impl Count for More {
+    type WithEntity = More;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = LeavesValues;
+}
+
+/// What `with` does with the plain values of a list of slots.
+pub type ValuesOf<S> = <<S as SlotList>::Counted<Nobody> as Count>::Values;
 
 /// The cells of a list of slots.
 pub trait CellList: Send + 'static {
@@ -149,7 +227,7 @@ impl<C: Cell, Rest: CellList> CellList for (C, Rest) {
 }
 
 /// What `with` does with a parameter.
-pub trait Role<const BINDS_VALUES: bool>: TypedSlot {
+pub trait Role<Values>: TypedSlot {
     /// [`Open`], [`Fixed`] or [`Ambient`].
     type Role;
 }
@@ -161,48 +239,48 @@ pub struct Fixed;
 /// Given by the executor: the context.
 pub struct Ambient;
 
-impl<const BINDS_VALUES: bool, P: Lending<T>, T: Entity> Role<BINDS_VALUES> for EntitySlot<P, T> {
+impl<Values, P: Lending<T>, T: Entity> Role<Values> for EntitySlot<P, T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, T: Entity> Role<BINDS_VALUES> for MutableSlot<T> {
+impl<Values, T: Entity> Role<Values> for MutableSlot<T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, P: Handing<T>, T: Parts<M>, M: 'static> Role<BINDS_VALUES> for EntitiesSlot<P, T, M> {
+impl<Values, P: Handing<T>, T: Parts<M>, M: 'static> Role<Values> for EntitiesSlot<P, T, M> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, P: Lending<T>, T: ConfigEntity> Role<BINDS_VALUES> for ConfigSlot<P, T> {
+impl<Values, P: Lending<T>, T: ConfigEntity> Role<Values> for ConfigSlot<P, T> {
     type Role = Fixed;
 }
 
-impl<P: Lending<T>, T: Value> Role<true> for ValueSlot<P, T> {
+impl<P: Lending<T>, T: Value> Role<BindsValues> for ValueSlot<P, T> {
     type Role = Fixed;
 }
 
-impl<P: Lending<T>, T: Value> Role<false> for ValueSlot<P, T> {
+impl<P: Lending<T>, T: Value> Role<LeavesValues> for ValueSlot<P, T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool> Role<BINDS_VALUES> for ContextSlot {
+impl<Values> Role<Values> for ContextSlot {
     type Role = Ambient;
 }
 
-impl<const BINDS_VALUES: bool, P: Written<T>, T: 'static> Role<BINDS_VALUES> for UnsupportedSlot<P, T> {
+impl<Values, P: Written<T>, T: 'static> Role<Values> for UnsupportedSlot<P, T> {
     type Role = Open;
 }
 
 /// The roles of a list of slots.
-pub trait Roles<const BINDS_VALUES: bool> {
+pub trait Roles<Values> {
     type Roles;
 }
 
-impl<const BINDS_VALUES: bool> Roles<BINDS_VALUES> for () {
+impl<Values> Roles<Values> for () {
     type Roles = ();
 }
 
-impl<const BINDS_VALUES: bool, S: Role<BINDS_VALUES>, Rest: Roles<BINDS_VALUES>> Roles<BINDS_VALUES> for (S, Rest) {
+impl<Values, S: Role<Values>, Rest: Roles<Values>> Roles<Values> for (S, Rest) {
     type Roles = (S::Role, Rest::Roles);
 }
 

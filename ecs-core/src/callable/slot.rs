@@ -5,6 +5,7 @@
 use std::marker::PhantomData;
 
 use super::cell::{Cell, ConfigCell, ContextCell, EntitiesCell, EntityCell, MutableCell, ValueCell};
+use super::list::Count;
 use super::parts::Parts;
 use super::record::FieldOf;
 use super::written::{Handing, Lending, Written};
@@ -27,6 +28,8 @@ pub trait TypedSlot: 'static {
     type Recorded: FieldOf<<Self::Cell as Cell>::Kept>;
     /// The list of typed outputs, with this slot's in front if it has one.
     type Changed<Rest>;
+    /// What is counted up to here, with this slot.
+    type Counted<Before: Count>: Count;
 
     const KIND: Kind;
     const MUTABLE: bool = false;
@@ -133,6 +136,7 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     type Value = T;
     type Cell = EntityCell;
     type Recorded = Ref<T>;
+    type Counted<Before: Count> = Before::WithEntity;
 
     const KIND: Kind = Kind::Entity;
     const ERASED: Option<&'static Erased> = Some(T::ERASED);
@@ -144,6 +148,7 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
         EntityCell::new(argument)
     }
 
+    #[inline(always)]
     fn pass<'a>(cell: &'a mut EntityCell, _context: &'a Context) -> P::Passed<'a> {
         P::lend(cell.bound().entity())
     }
@@ -158,6 +163,7 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
     type Cell = MutableCell;
     type Recorded = Ref<T>;
     type Changed<Rest> = (Stored<T>, Rest);
+    type Counted<Before: Count> = Before::WithEntity;
 
     const KIND: Kind = Kind::Entity;
     const MUTABLE: bool = true;
@@ -171,6 +177,7 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
         passed
     }
 
+    #[inline(always)]
     fn pass<'a>(cell: &'a mut MutableCell, _context: &'a Context) -> &'a mut T {
         cell.isolate()
     }
@@ -187,6 +194,7 @@ impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
     type Value = T;
     type Cell = ConfigCell<T>;
     type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before::WithConfig;
 
     const KIND: Kind = Kind::Config;
     const ERASED: Option<&'static Erased> = Some(T::ERASED);
@@ -199,6 +207,7 @@ impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
         ConfigCell::new(argument)
     }
 
+    #[inline(always)]
     fn pass<'a>(cell: &'a mut ConfigCell<T>, _context: &'a Context) -> P::Passed<'a> {
         P::lend(cell.bound())
     }
@@ -217,6 +226,7 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
     type Value = T;
     type Cell = ValueCell<T>;
     type Recorded = T;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;
 
@@ -227,6 +237,7 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
         ValueCell::new(argument)
     }
 
+    #[inline(always)]
     fn pass<'a>(cell: &'a mut ValueCell<T>, _context: &'a Context) -> P::Passed<'a> {
         P::lend(cell.bound())
     }
@@ -245,6 +256,7 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
     type Value = T;
     type Cell = EntitiesCell<T, M>;
     type Recorded = T::Recorded;
+    type Counted<Before: Count> = Before::WithContainer;
 
     const KIND: Kind = Kind::Entities;
 
@@ -255,6 +267,7 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
         EntitiesCell::new(argument)
     }
 
+    #[inline(always)]
     fn pass<'a>(cell: &'a mut EntitiesCell<T, M>, _context: &'a Context) -> P::Passed<'a> {
         let isolated = cell.isolate();
         P::hand(&mut cell.isolated, isolated)
@@ -269,6 +282,7 @@ impl TypedSlot for ContextSlot {
     type Passed<'a> = &'a Context;
     type Cell = ContextCell;
     type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Context;
 
@@ -282,6 +296,7 @@ impl TypedSlot for ContextSlot {
         passed
     }
 
+    #[inline(always)]
     fn pass<'a>(_cell: &'a mut ContextCell, context: &'a Context) -> &'a Context {
         context
     }
@@ -296,6 +311,7 @@ impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     type Value = T;
     type Cell = ContextCell;
     type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;
 
@@ -306,6 +322,7 @@ impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
         unreachable!("{REFUSED}")
     }
 
+    #[inline(always)]
     fn pass<'a>(_cell: &'a mut ContextCell, _context: &'a Context) -> P::Passed<'a> {
         unreachable!("{REFUSED}")
     }

@@ -168,9 +168,17 @@ impl fmt::Debug for EntityType {
     }
 }
 
-/// A type's JSON Schema, written on demand.
+/// A type's JSON Schema, written on demand; none for a type that has none.
 #[doc(hidden)]
-pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+pub type SchemaOf = Option<fn(&mut SchemaGenerator) -> Schema>;
+
+/// The JSON Schema of the type of this name: anything, named after the type, if it has none of its own.
+pub(crate) fn schema_of(schema: SchemaOf, type_name: fn() -> &'static str, generator: &mut SchemaGenerator) -> Schema {
+    match schema {
+        Some(schema) => schema(generator),
+        None => json_schema!({ "title": type_name() }),
+    }
+}
 
 /// The description of one field.
 #[derive(Clone, Copy)]
@@ -188,6 +196,11 @@ impl Field {
     #[must_use]
     pub const fn new<T>(name: &'static str, schema: SchemaOf) -> Self {
         Self { name, type_name: std::any::type_name::<T>, schema, default: None, holds_entities: false }
+    }
+
+    /// Describes a field of the type of this name.
+    pub(crate) const fn named(name: &'static str, type_name: fn() -> &'static str, schema: SchemaOf) -> Self {
+        Self { name, type_name, schema, default: None, holds_entities: false }
     }
 
     /// Adds the default of a config's field.
@@ -230,7 +243,7 @@ impl Field {
 
     /// The JSON Schema of the field's type, with its default.
     pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = (self.schema)(generator);
+        let mut schema = schema_of(self.schema, self.type_name, generator);
         if let Some(default) = self.default_value() {
             schema.insert("default".to_owned(), default);
         }

@@ -3,42 +3,34 @@
 use std::any::Any;
 
 use super::tree::Node;
-use super::{AnyStored, Entity, EntityType, Stored};
+use super::{AnyStored, Entity, EntityType};
 use crate::error::{ErrorKind, Result};
 
 /// What binding needs of a type of entity.
 pub struct Erased {
     pub(crate) entity_type: &'static EntityType,
     is: fn(&dyn Node) -> bool,
-    of_value: fn(Box<dyn Any + Send + Sync>) -> Option<ValueOrVersion>,
-}
-
-/// An entity, or a version of one.
-pub(crate) enum ValueOrVersion {
-    Value(Box<dyn Node>),
-    Version(AnyStored),
+    of_value: fn(Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>>,
 }
 
 /// Implemented for every [`Entity`].
 pub trait Erase: Entity {
     /// The type itself.
-    const ERASED: &'static Erased =
-        &Erased { entity_type: Self::TYPE, is: is::<Self>, of_value: value_or_version::<Self> };
+    const ERASED: &'static Erased = &Erased { entity_type: Self::TYPE, is: is::<Self>, of_value: of_value::<Self> };
 }
 
 impl<T: Entity> Erase for T {}
 
+// No combinators here: each would be compiled for each type.
+
 fn is<T: Entity>(node: &dyn Node) -> bool {
-    T::in_node(node).is_some()
+    matches!(T::in_node(node), Some(_))
 }
 
-fn value_or_version<T: Entity>(value: Box<dyn Any + Send + Sync>) -> Option<ValueOrVersion> {
+fn of_value<T: Entity>(value: Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>> {
     match value.downcast::<T>() {
-        Ok(value) => Some(ValueOrVersion::Value(value)),
-        Err(other) => match other.downcast::<Stored<T>>() {
-            Ok(stored) => Some(ValueOrVersion::Version(stored.erase())),
-            Err(_) => None,
-        },
+        Ok(value) => Some(value),
+        Err(_) => None,
     }
 }
 
@@ -56,8 +48,8 @@ impl Erased {
         Err(ErrorKind::WrongEntityType { ecs_id, given, accepted: self.entity_type.name() }.into())
     }
 
-    /// What a value of an unknown type is, if it is an entity of this type or a handle to one.
-    pub(crate) fn of_value(&self, value: Box<dyn Any + Send + Sync>) -> Option<ValueOrVersion> {
+    /// A value of an unknown type, if it is an entity of this type.
+    pub(crate) fn of_value(&self, value: Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>> {
         (self.of_value)(value)
     }
 }

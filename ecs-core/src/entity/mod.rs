@@ -28,6 +28,7 @@ use crate::error::Result;
 
 pub use self::content::ContentHash;
 pub use self::describe::{EntityType, Field, SchemaOf};
+pub(crate) use self::describe::{ReadEntity, schema_of};
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub(crate) use self::id_map::IdMap;

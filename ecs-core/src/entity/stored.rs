@@ -108,6 +108,11 @@ pub struct Stored<T> {
 }
 
 impl<T> Stored<T> {
+    /// This handle without its type, which need not be known to be an entity.
+    pub(crate) fn into_any(self) -> AnyStored {
+        self.any
+    }
+
     fn header(&self) -> &Header {
         self.any.header()
     }

@@ -13,7 +13,7 @@ use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::config::Config;
 use crate::deep;
-use crate::entity::erased::{Erase, Erased, ValueOrVersion};
+use crate::entity::erased::{Erase, Erased};
 use crate::entity::form::EntityForm;
 use crate::entity::tree::{DroppedInRoom, Node, hash_node};
 use crate::entity::{
@@ -364,8 +364,7 @@ impl Binder<'_> {
                 self.version_of_value(value, erased)
             }
             ArgValue::Typed(value) => match erased.of_value(value) {
-                Some(ValueOrVersion::Value(value)) => self.version_of_value(value, erased),
-                Some(ValueOrVersion::Version(stored)) => self.world.own(stored, erased),
+                Some(value) => self.version_of_value(value, erased),
                 None => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
             },
             other => Err(self.wrong_type(

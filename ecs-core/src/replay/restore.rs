@@ -42,7 +42,7 @@ fn generated(world: &World, execution: &Execution, definition: &Definition) -> R
     for ecs_id in execution.input.iter().chain(&execution.configs) {
         let version = find(world, *ecs_id)?;
         let is_generated = |version: &AnyStored| {
-            let types = [definition.generated.input, definition.generated.config].into_iter().flatten();
+            let types = [&definition.generated.input, &definition.generated.config].into_iter().flatten();
             types.into_iter().any(|generated| generated.name() == version.entity_type().name())
         };
         generated.extend(version.filter(is_generated));

@@ -688,7 +688,7 @@ impl<'m> Expansion<'m> {
         }));
         let returned = match &model.result {
             None => quote!(()),
-            Some(result) if is_plain(result) => result.to_token_stream(),
+            Some(result) if self.hands_on_plain_values() => result.to_token_stream(),
             Some(_) => quote!(<#ident as #private::Returns>::Returned),
         };
         let applied = match (*is_async, self.hands_on_plain_values()) {

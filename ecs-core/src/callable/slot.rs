@@ -250,7 +250,7 @@ impl<P: Lending<T>, T: Value> Bindable for ValueSlot<P, T> {
 }
 
 /// A slot for a container of entities.
-pub struct EntitiesSlot<P, T, M>(PhantomData<fn() -> (P, T, M)>);
+pub struct EntitiesSlot<P, T, M>(PhantomData<(P, T, M)>);
 
 impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M> {
     type Value = T;

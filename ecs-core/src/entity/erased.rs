@@ -10,8 +10,11 @@ use crate::error::{ErrorKind, Result};
 pub struct Erased {
     pub(crate) entity_type: &'static EntityType,
     is: fn(&dyn Node) -> bool,
-    of_value: fn(Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>>,
+    of_value: OfValue,
 }
+
+/// Takes a value of an unknown type for an entity, if it is one.
+type OfValue = fn(Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>>;
 
 /// Implemented for every [`Entity`].
 pub trait Erase: Entity {
@@ -23,8 +26,12 @@ impl<T: Entity> Erase for T {}
 
 // No combinators here: each would be compiled for each type.
 
+#[allow(clippy::match_like_matches_macro, clippy::redundant_pattern_matching, reason = "see above")]
 fn is<T: Entity>(node: &dyn Node) -> bool {
-    matches!(T::in_node(node), Some(_))
+    match T::in_node(node) {
+        Some(_) => true,
+        None => false,
+    }
 }
 
 fn of_value<T: Entity>(value: Box<dyn Any + Send + Sync>) -> Option<Box<dyn Node>> {
@@ -40,6 +47,7 @@ impl Erased {
     /// # Errors
     ///
     /// `wrong-entity-type`, naming both types.
+    #[inline]
     pub(crate) fn check(&self, version: AnyStored) -> Result<AnyStored> {
         if (self.is)(version.node()) {
             return Ok(version);

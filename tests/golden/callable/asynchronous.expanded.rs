@@ -180,7 +180,7 @@ const _: () = {
     fn __apply<'a>(
         (__p0, ()): (&'a Student, ()),
         _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, String> {
+    ) -> __private::Applied<'a, <fetch as __private::Returns>::Returned> {
         __private::Pass::<__SENDABLE>::later(fetch(__p0))
     }
     impl __private::Fields for FetchInputFields {

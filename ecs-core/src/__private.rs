@@ -2,28 +2,25 @@ pub use inventory;
 pub use serde;
 pub use serde_json::Value as Json;
 
-pub use crate::__kind as kind_of;
-pub use crate::__kind_in_call as kind_in_call;
-pub use crate::__probe as probe;
-pub use crate::__same as same;
 pub use crate::argument::{Arg, IntoArgValue};
-pub use crate::callable::list::{Roles, SlotList};
-pub use crate::callable::record::{FieldOf, Fields, Record, described};
+pub use crate::callable::list::{Behind, First, SlotList};
+pub use crate::callable::record::{Config, Fields, Held, Input, Output, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, Bindable, Call, Callable, CallableRegistration, ConfigValues, Configured, Definition, EntityRegistration,
-    Generated, InputValues, Itself, Memoized, Mode, OutputValues, Param, ParamAt, Params, Pass, PassOf, Recorded,
-    ResultRecord, Returns, Source, names,
+    Applied, Apply, Bindable, Call, Callable, CallableRegistration, Configured, Definition, EntityRegistration,
+    GeneratedSource, Itself, Memoized, Mode, ParamSource, Params, Pass, PassOf, Recorded, ResultRecord, Returns, Scope,
+    Source, Typed, names,
 };
 pub use crate::check;
+pub use crate::common;
 pub use crate::conflict::OnConflict;
 pub use crate::context::Context;
 pub use crate::entity::tree::branch::{Branch, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Plain, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
-pub use crate::entity::tree::same::{Sameness, UnknownSame};
+pub use crate::entity::tree::same::Sameness;
 pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, Id, Ref, Value};
 pub use crate::error::Result;
 pub use crate::location::Location;
@@ -54,6 +51,12 @@ macro_rules! __here {
 }
 
 pub use crate::__here as here;
+
+/// Brings in what it takes to ask the probe of a type.
+pub mod asking {
+    pub use crate::entity::tree::same::UnknownSame as _;
+    pub use crate::signature::kind::{Unknown as _, UnknownArgument as _};
+}
 
 /// What the derives ask of the struct that they stand on.
 pub mod derived {

@@ -357,7 +357,7 @@ impl<T: Send + Sync + 'static> From<Arg<T>> for ArgValue {
     fn from(argument: Arg<T>) -> Self {
         match argument {
             Arg::Value(value) => Self::Typed(Box::new(value)),
-            Arg::Stored(stored) => Self::Typed(Box::new(stored)),
+            Arg::Stored(stored) => Self::Stored(stored.into_any()),
             Arg::At(at) => Self::Address(at.into_address()),
             Arg::Dynamic(value) => value,
             Arg::Default => Self::Unrepresentable("a part of an argument has no default of its own".to_owned()),

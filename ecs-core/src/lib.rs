@@ -92,6 +92,7 @@ pub use tokio_util::sync::CancellationToken;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "for generated code only, and for the messages of the compiler")]
 pub mod check;
+pub mod common;
 
 /// The only door for generated code. Nothing in it is for people, and nothing in it is stable.
 #[doc(hidden)]

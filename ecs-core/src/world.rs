@@ -15,6 +15,7 @@ use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry, Scope};
 use crate::config::{Config, ConfigIndex};
 use crate::conflict::OnConflict;
 use crate::deep;
+use crate::entity::erased::Erased;
 use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{
@@ -262,12 +263,12 @@ impl World {
     }
 
     /// Makes sure that a handle is to a version of this world.
-    pub(crate) fn own<T: Entity>(&self, stored: Stored<T>) -> Result<Stored<T>> {
-        if stored.store() == self.0.tag {
+    pub(crate) fn own(&self, stored: AnyStored, erased: &Erased) -> Result<AnyStored> {
+        if stored.header().store == self.0.tag {
             return Ok(stored);
         }
         match self.find_version(stored.ecs_id())? {
-            Some(version) => version.downcast(),
+            Some(version) => erased.check(version),
             None => Err(self.not_here(AnyId::Version(stored.ecs_id()))),
         }
     }

@@ -51,18 +51,28 @@ fn expand(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
     let config = config(model, derive, private);
     let default_fns = fields.iter().filter_map(|field| default_fn(field, private));
     let checks = checks(ident, fields.iter().map(|field| (&field.ty, field.is_special)), private);
+    let asking = asking(private);
     quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
         const _: () = {
+            #asking
             #checks
             #(#default_fns)*
             #entity
             #config
             #private::inventory::submit! {
-                #private::EntityRegistration(#private::derived::registered(#private::probe!(#ident, ENTITY_TYPE)))
+                #private::EntityRegistration(#private::derived::registered(<#private::kind::Probe<#ident>>::ENTITY_TYPE))
             }
         };
+    }
+}
+
+/// What it takes to ask the probe of a type.
+pub(crate) fn asking(private: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use #private::asking::*;
     }
 }
 
@@ -75,11 +85,12 @@ pub(crate) fn checks<'f>(
 ) -> TokenStream {
     let lacks = quote! {
         #private::derived::lacks(
-            #private::probe!(#ident, CLONE),
-            #private::probe!(#ident, SERIALIZE),
-            #private::probe!(#ident, DESERIALIZE),
+            <#private::kind::Probe<#ident>>::CLONE,
+            <#private::kind::Probe<#ident>>::SERIALIZE,
+            <#private::kind::Probe<#ident>>::DESERIALIZE,
         )
     };
+    let asked = quote!(__LACKS);
     let check = |ty: &TokenStream, check: &str, argument: &TokenStream| {
         let check = Ident::new(check, Span::call_site());
         let [first, last] = ends(ty);
@@ -89,18 +100,19 @@ pub(crate) fn checks<'f>(
     };
     let this = ident.to_token_stream();
     let derives = ["WithClone", "WithSerialize", "WithDeserialize", "WithAll"];
-    let derives = derives.map(|name| check(&this, name, &lacks));
+    let derives = derives.map(|name| check(&this, name, &asked));
     let fields = fields.filter(|(ty, _)| !is_plain(ty)).map(|(ty, is_special)| (ty.to_token_stream(), is_special));
     let shared = fields.clone().map(|(ty, _)| {
-        let is_at_fault = quote!(!#private::probe!(#ident, SENDABLE) && !#private::probe!(#ty, SENDABLE));
+        let is_at_fault = quote!(!<#private::kind::Probe<#ident>>::SENDABLE && !<#private::kind::Probe<#ty>>::SENDABLE);
         check(&ty, "SharedField", &is_at_fault)
     });
     let serde = fields.filter(|(_, is_special)| !is_special).map(|(ty, _)| {
-        let [whole, field] =
-            [&this, &ty].map(|ty| quote!([#private::probe!(#ty, SERIALIZE), #private::probe!(#ty, DESERIALIZE)]));
+        let [whole, field] = [&this, &ty]
+            .map(|ty| quote!([<#private::kind::Probe<#ty>>::SERIALIZE, <#private::kind::Probe<#ty>>::DESERIALIZE]));
         check(&ty, "SerdeField", &quote!(#private::derived::breaks_serde(#whole, #field)))
     });
     quote! {
+        const __LACKS: ::core::primitive::u8 = #lacks;
         #[allow(dead_code)]
         struct __Checked(#(#derives)* #(#shared)* #(#serde)*);
     }
@@ -118,6 +130,7 @@ fn stub(model: &Model, generics: &Generics, derive: Derive, private: &TokenStrea
     let never = quote!(::core::unreachable!());
     let entity = entity(model, generics, derive, private, [&never, &never], &[]);
     let implementing = implementing(&model.ident, generics, private);
+    let asking = asking(private);
     let config = (derive == Derive::ConfigEntity).then(|| {
         let default = model.all_have_defaults.then(|| default(&model.ident, generics, &never));
         let implementing = implementing(&quote!(#private::ConfigEntity));
@@ -136,6 +149,7 @@ fn stub(model: &Model, generics: &Generics, derive: Derive, private: &TokenStrea
         #[doc(hidden)]
         #[allow(unreachable_code, unused, clippy::all, clippy::pedantic)]
         const _: () = {
+            #asking
             #entity
             #config
         };
@@ -159,7 +173,7 @@ fn entity(
     let descriptions = fields.iter().enumerate().map(|(index, field)| {
         let Field { name, ty, .. } = field;
         let mut description =
-            quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, #private::probe!(#ty, SCHEMA)));
+            quote_spanned!(ty.span()=> #private::Field::new::<#ty>(#name, <#private::kind::Probe<#ty>>::SCHEMA));
         if !is_plain(ty) {
             let marker = how_held(index);
             description.extend(quote!(.holding(<#ty as #private::Branch<#marker>>::HOLDS)));
@@ -192,10 +206,12 @@ fn entity(
                 &#private::EntityType::new::<Self>(#name, #id_field, __FIELDS, #is_config, #private::here!())#version
             };
 
+            #[inline(always)]
             fn id(&self) -> #private::Id {
                 #id
             }
 
+            #[inline(always)]
             fn id_mut(&mut self) -> &mut #private::Id {
                 #id_mut
             }
@@ -227,13 +243,7 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
     let mut holds = vec![quote!(false)];
     let [mut parts, mut parts_mut, mut pairs, mut same] = std::array::from_fn(|_| TokenStream::new());
     for (_, Field { ident, ty, .. }) in plain {
-        same.extend(quote! {
-            .and(|| {
-                #[allow(unused_imports)]
-                use #private::UnknownSame as _;
-                <#private::kind::Probe<#ty>>::same(&self.#ident, &__other.#ident)
-            })
-        });
+        same.extend(is_same(&quote!(<#private::kind::Probe<#ty>>::same(&self.#ident, &__other.#ident)), private));
     }
     for (index, Field { ident, name, ty, .. }) in others {
         let marker = how_held(index);
@@ -244,17 +254,33 @@ fn tree(fields: &[Field], private: &TokenStream) -> [TokenStream; 3] {
         pairs.extend(
             quote!(#private::EachPair::pair::<#ty, #marker>(__each, #index, #name, &__old.#ident, &__new.#ident);),
         );
-        same.extend(quote!(.and(|| #private::same!(#ty, #marker, &self.#ident, &__other.#ident))));
+        let unless_held = quote! {
+            if <#ty as #private::Branch<#marker>>::HOLDS {
+                #private::Sameness::Same
+            } else {
+                <#private::kind::Probe<#ty>>::same(&self.#ident, &__other.#ident)
+            }
+        };
+        same.extend(is_same(&unless_held, private));
     }
     let walks = (!parts.is_empty()).then(|| walks(&parts, &parts_mut, &pairs, private));
     let walks = quote! {
         fn same_values(&self, __other: &Self) -> #private::Sameness {
-            #private::Sameness::Same #same
+            let __same = #private::Sameness::Same;
+            #same
+            __same
         }
 
         #walks
     };
     [quote!(#(#holds)||*), markers, walks]
+}
+
+/// A statement that goes on to compare two wholes by `part`, unless it is known already that they differ.
+fn is_same(part: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote! {
+        let __same = if #private::Sameness::is_settled(__same) { __same } else { #private::Sameness::and(__same, #part) };
+    }
 }
 
 /// Declares the marker that says how a field of the type `ty` holds entities, and refuses a field where
@@ -337,8 +363,6 @@ fn config(model: &Model, derive: Derive, private: &TokenStream) -> TokenStream {
         #[automatically_derived]
         #implementing {
             fn from_arguments(__arguments: &mut impl #private::ConfigSource) -> #private::Result<Self> {
-                #[allow(unused_imports)]
-                use #private::kind::UnknownArgument as _;
                 #built
             }
         }
@@ -383,7 +407,7 @@ fn default_fn(field: &Field, private: &TokenStream) -> Option<TokenStream> {
     let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
+            let text_of = quote!(<#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.

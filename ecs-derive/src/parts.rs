@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, Generics, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
-use crate::expand::{checks, implementing, marker_type, walks};
+use crate::expand::{asking, checks, implementing, marker_type, walks};
 use crate::model::{is_special, refuse_plain_name, unraw};
 
 /// A variant, or the whole of a struct.
@@ -143,6 +143,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
     );
     let fields = variants.iter().flat_map(|variant| variant.fields);
     let checks = checks(ident, fields.map(|field| (&field.ty, is_special(field))), private);
+    let asking = asking(private);
     let none = Generics::default();
     let implementing = implementing(ident, &none, private);
     let [entity_parts, holds] =
@@ -151,6 +152,7 @@ fn expand(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> Tok
         #[doc(hidden)]
         #[allow(non_local_definitions, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = {
+            #asking
             #checks
             #markers
 

@@ -3,7 +3,7 @@
 use ecs_syntax::{
     Asked, Spelled, Surely, check, checks, is_plain, kind, list, located, marker, spelled, surely, ungrouped,
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -108,6 +108,8 @@ struct Expansion<'m> {
     model: &'m Model,
     options: &'m Options,
     private: TokenStream,
+    /// The same within the block that most of it is in, which brings it in by a short name.
+    inside: TokenStream,
     names: Names,
     /// The name it is called by.
     name: String,
@@ -154,7 +156,8 @@ impl<'m> Expansion<'m> {
         let private = private(options.crate_path.as_ref());
         let name = options.name.as_ref().map_or_else(|| model.ident.unraw().to_string(), LitStr::value);
         let names = Names::of(model, &name, function);
-        Self { model, options, private, names, name, fingerprint }
+        let inside = quote!(__private);
+        Self { model, options, private, inside, names, name, fingerprint }
     }
 
     fn expand(&self) -> TokenStream {
@@ -162,10 +165,10 @@ impl<'m> Expansion<'m> {
         let only_one = self.only_one_of_the_crate();
         let (records, implemented) = self.records();
         let constants = self.constants();
-        let params = self.params();
+        let returns = self.returns();
         let checks = self.checks();
         let implementation = self.implementation();
-        let (private, ident) = (&self.private, &self.model.ident);
+        let private = &self.private;
         let rest = quote! {
             #associated
             #records
@@ -173,13 +176,15 @@ impl<'m> Expansion<'m> {
             #[allow(non_local_definitions, unused, clippy::all, clippy::pedantic)]
             const _: () = {
                 #only_one
+                use #private;
+                use __private::asking::*;
                 #constants
                 #checks
-                #params
+                #returns
                 #implementation
                 #implemented
-                #private::inventory::submit! {
-                    #private::CallableRegistration(<#ident as #private::Callable>::DEFINITION)
+                __private::inventory::submit! {
+                    __private::CallableRegistration(&__DEFINITION)
                 }
             };
         };
@@ -241,6 +246,10 @@ impl<'m> Expansion<'m> {
             let ident = &param.ident;
             quote!(#private::check::IntoArg::into_arg(#ident))
         }));
+        let given_types = list(model.params.iter().map(|param| {
+            let ty = &param.ty;
+            quote!(#private::Arg<#ty>)
+        }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
             let takes = located(quote!(impl #private::check::IntoArg<), ty.span());
@@ -253,6 +262,14 @@ impl<'m> Expansion<'m> {
             format!(" Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::check::IntoScope<'w>), ident.span());
+        // What the arguments are to the callable is worked out apart from the type parameters of `call`, under which
+        // the compiler would work out anew, for each callable, what it knows of their types already.
+        let ready = quote! {
+            #[inline]
+            fn __ready<'w>(__scope: #private::Scope<'w>, __given: #given_types) -> #private::Call<'w, #ident> {
+                #private::Call::new(__scope, __given)
+            }
+        };
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         let marker = marker_struct(&model.visibility, ident, model.ends);
         let associated = quote! {
@@ -264,7 +281,8 @@ impl<'m> Expansion<'m> {
                     #world: #scope,
                     #(#arguments),*
                 ) -> #private::Call<'w, Self> {
-                    #private::Call::new(#world, #given)
+                    #ready
+                    __ready(#private::check::IntoScope::into_scope(#world), #given)
                 }
 
                 #partials
@@ -351,11 +369,12 @@ impl<'m> Expansion<'m> {
                 ident: param.ident.clone(),
                 // What the spelling says need not be asked.
                 ty: if is_asked(param) {
+                    let position = self.position(*position);
                     quote!(#private::#held<#marker, #position>)
                 } else {
                     param.ty.to_token_stream()
                 },
-                is_kept_as_it_is: !is_asked(param),
+                is_kept_as_it_is: !is_asked(param) || held == "Configured",
                 docs: format!(" What was given for `{}`{how}.", param.name),
             };
             (*position, field)
@@ -383,8 +402,8 @@ impl<'m> Expansion<'m> {
     ) -> (TokenStream, TokenStream) {
         let Self { private, model, .. } = self;
         let Model { ident: marker, visibility, .. } = model;
-        let Generated { ident, fields_ident, name, id, is_certain } = generated;
-        let (id_text, about_fields) = (id.to_string(), format!(" The fields of [`{ident}`]."));
+        let Generated { ident, fields_ident, id, is_certain, .. } = generated;
+        let about_fields = format!(" The fields of [`{ident}`].");
         let hidden = (!is_certain).then(|| quote!(#[doc(hidden)]));
         let declared =
             fields.iter().map(|(_, RecordField { ident, ty, docs, .. })| quote!(#[doc = #docs] pub #ident: #ty));
@@ -402,51 +421,27 @@ impl<'m> Expansion<'m> {
                 #(#declared),*
             }
         };
-        let values = match of {
-            Of::Input | Of::Config => model.params.len(),
-            Of::Output => 1,
-        };
-        let pattern = list((0..values).map(|position| {
-            let is_field = fields.iter().any(|(field, _)| *field == position);
-            if is_field { value_at(position).to_token_stream() } else { quote!(_) }
-        }));
-        let made = fields.iter().map(|(position, RecordField { ident, is_kept_as_it_is: made_by_cloning, .. })| {
-            let value = value_at(*position);
-            match made_by_cloning {
-                true => quote!(#ident: ::core::clone::Clone::clone(#value)),
-                false => quote!(#ident: #private::FieldOf::of(#value)),
+        let inside = &self.inside;
+        let made = fields.iter().map(|(position, RecordField { ident, is_kept_as_it_is, .. })| {
+            let name = ident.unraw().to_string();
+            if *is_kept_as_it_is {
+                return quote!(#ident: #inside::Held::value(__held, #name));
             }
+            let position = self.position(*position);
+            quote!(#ident: #inside::Held::recorded::<#marker, #position>(__held, #name))
         });
-        let (values, present, is_config) = match of {
-            Of::Input => (quote!(InputValues), quote!(__PARAMS.recorded()), false),
-            Of::Config => (quote!(ConfigValues), quote!(__PARAMS.configured()), true),
-            Of::Output => {
-                let result = quote!(#private::ResultRecord<#marker>);
-                let field = quote!(#private::Field::new::<#result>("result", #private::probe!(#result, SCHEMA)));
-                let listed = quote!({
-                    const __FIELDS: &[#private::Field] = &[#field];
-                    __FIELDS
-                });
-                (quote!(OutputValues), listed, false)
-            }
+        let part = match of {
+            Of::Input => quote!(Input),
+            Of::Config => quote!(Config),
+            Of::Output => quote!(Output),
         };
         let implemented = quote! {
-            impl #private::Fields for #fields_ident {
-                type Values = #private::#values<#marker>;
-
-                const TYPE: &'static #private::EntityType = &#private::described::<Self>(
-                    #name,
-                    ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
-                    #id_text,
-                    #present,
-                    #is_config,
-                    #private::here!(),
-                );
+            impl #inside::Fields for #fields_ident {
+                type Of = #inside::#part<#marker>;
 
                 #[inline]
-                fn of(__id: #private::Id, __values: &Self::Values) -> Self {
-                    let #pattern = __values;
-                    Self { #id: __id, #(#made),* }
+                fn of(__held: &#inside::Held<'_>) -> Self {
+                    Self { #id: #inside::Held::id(__held), #(#made),* }
                 }
             }
         };
@@ -456,7 +451,7 @@ impl<'m> Expansion<'m> {
     /// The constants that are asked for more than once: the kind of each parameter's type, and which are
     /// configs.
     fn constants(&self) -> TokenStream {
-        let Self { private, model, .. } = self;
+        let Self { inside: private, model, .. } = self;
         let asked = model.params.iter().enumerate().filter(|(_, param)| is_asked(param));
         let kinds = asked.map(|(position, param)| {
             let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, Asked::InCall, private));
@@ -466,7 +461,7 @@ impl<'m> Expansion<'m> {
             let configs = model.params.iter().map(|param| {
                 let ty = &param.ty;
                 if may_be_config(param) {
-                    quote!(#private::probe!(#ty, CONFIG_TYPE))
+                    quote!(<#private::kind::Probe<#ty>>::CONFIG_TYPE)
                 } else {
                     quote!(::core::option::Option::None)
                 }
@@ -484,7 +479,7 @@ impl<'m> Expansion<'m> {
 
     /// A constant expression for the kind of the type of the parameter at `position`.
     fn kind_of_type(&self, position: usize) -> TokenStream {
-        let private = &self.private;
+        let private = &self.inside;
         if !is_asked(&self.model.params[position]) {
             return quote!(#private::kind::VALUE);
         }
@@ -493,7 +488,7 @@ impl<'m> Expansion<'m> {
 
     /// A constant expression for the kind of the parameter at `position`, by its type and how it is written.
     fn kind(&self, position: usize) -> TokenStream {
-        let (private, param, kind) = (&self.private, &self.model.params[position], self.kind_of_type(position));
+        let (private, param, kind) = (&self.inside, &self.model.params[position], self.kind_of_type(position));
         match param.written {
             Written::Mut => quote!(#private::kind::mutable(#kind)),
             Written::Value => quote!(#private::kind::owned(#kind)),
@@ -512,43 +507,39 @@ impl<'m> Expansion<'m> {
         }
     }
 
-    /// The slot of the parameter at `position`.
-    fn slot(&self, position: usize) -> TokenStream {
-        let (private, marker, param) = (&self.private, &self.model.ident, &self.model.params[position]);
-        if is_asked(param) {
-            return quote!(<#marker as #private::ParamAt<#position>>::Slot);
-        }
-        let (ty, written) = (&param.ty, self.written(position));
-        quote!(#private::ValueSlot<#private::#written, #ty>)
+    /// The type that stands for a position.
+    fn position(&self, position: usize) -> TokenStream {
+        let private = &self.private;
+        (0..position).fold(quote!(#private::First), |before, _| quote!(#private::Behind<#before>))
     }
 
-    /// Which slot each parameter has whose type is asked, and what is returned.
-    fn params(&self) -> TokenStream {
-        let Self { private, model, .. } = self;
+    /// The slot of the parameter at `position`.
+    fn slot(&self, position: usize) -> TokenStream {
+        let (private, param) = (&self.inside, &self.model.params[position]);
+        let (ty, written) = (&param.ty, self.written(position));
+        if !is_asked(param) {
+            return quote!(#private::ValueSlot<#private::#written, #ty>);
+        }
+        let kind = self.kind(position);
+        let slot = match &param.written {
+            Written::Mut | Written::Str => quote!(SlotOf<#private::#written, #ty, ()>),
+            _ if matches!(spelled(ty), Spelled::Name) => quote!(NamedSlotOf<#private::#written, #ty>),
+            _ => {
+                let marker = marker(ty, Asked::InCall, private);
+                quote!(SlotOf<#private::#written, #ty, #marker>)
+            }
+        };
+        quote_spanned!(ty.span()=> <#private::Pick<{ #kind }> as #private::#slot>::Slot)
+    }
+
+    /// What is returned.
+    fn returns(&self) -> TokenStream {
+        let Self { inside: private, model, .. } = self;
         let ident = &model.ident;
-        let asked = model.params.iter().enumerate().filter(|(_, param)| is_asked(param));
-        let params = asked.map(|(position, param)| {
-            let (ty, kind, written) = (&param.ty, self.kind(position), self.written(position));
-            let slot = match &param.written {
-                Written::Mut | Written::Str => quote!(SlotOf<#private::#written, #ty, ()>),
-                _ if matches!(spelled(ty), Spelled::Name) => quote!(NamedSlotOf<#private::#written, #ty>),
-                _ => {
-                    let marker = marker(ty, Asked::InCall, private);
-                    quote!(SlotOf<#private::#written, #ty, #marker>)
-                }
-            };
-            let implemented = quote_spanned! {ty.span()=>
-                #private::ParamAt<#position> for #ident {
-                    type Slot = <#private::Pick<{ #kind }> as #private::#slot>::Slot;
-                }
-            };
-            // Had `impl` the span of the type, rustc would propose type parameters for an unknown one.
-            quote!(impl #implemented)
-        });
         // A future holds the parameters as well.
         let held = model.params.iter().filter(|_| model.is_async).map(|param| &param.ty).chain(&model.result);
         let sendable: Vec<_> =
-            held.filter(|ty| !is_plain(ty)).map(|ty| quote!(#private::probe!(#ty, SENDABLE))).collect();
+            held.filter(|ty| !is_plain(ty)).map(|ty| quote!(<#private::kind::Probe<#ty>>::SENDABLE)).collect();
         let (shape, returned) = match &model.result {
             Some(ty) => (shape(ty, private), ty.to_token_stream()),
             None => (quote!(#private::Unit), quote!(())),
@@ -562,7 +553,6 @@ impl<'m> Expansion<'m> {
         };
         quote! {
             #declared
-            #(#params)*
             impl #private::Returns for #ident {
                 type Shape = #shape;
                 type Returned = #returned;
@@ -572,9 +562,13 @@ impl<'m> Expansion<'m> {
 
     /// A constant expression for whether what is handed on can go from thread to thread.
     fn is_sendable(&self) -> TokenStream {
+        if self.hands_on_plain_values() { quote!(true) } else { quote!(__SENDABLE) }
+    }
+
+    /// Whether the spelling alone says that what is handed on can go from thread to thread.
+    fn hands_on_plain_values(&self) -> bool {
         let model = self.model;
-        let held = model.params.iter().filter(|_| model.is_async).map(|param| &param.ty).chain(&model.result);
-        if held.into_iter().all(is_plain) { quote!(true) } else { quote!(__SENDABLE) }
+        model.params.iter().filter(|_| model.is_async).map(|param| &param.ty).chain(&model.result).all(is_plain)
     }
 
     /// Compile-time checks in the user's terms.
@@ -592,7 +586,7 @@ impl<'m> Expansion<'m> {
     }
 
     fn check_param(&self, position: usize, param: &Param) -> TokenStream {
-        let (private, ty) = (&self.private, &param.ty);
+        let (private, ty) = (&self.inside, &param.ty);
         let kind = self.kind_of_type(position);
         let supported = match param.written {
             Written::Mut => {
@@ -630,7 +624,7 @@ impl<'m> Expansion<'m> {
     }
 
     fn check_result(&self, ty: &Type) -> TokenStream {
-        let (private, ident, is_sendable) = (&self.private, &self.model.ident, self.is_sendable());
+        let (private, ident, is_sendable) = (&self.inside, &self.model.ident, self.is_sendable());
         let recordable = check_recordable(ty, private);
         let error = check_error(ty, private);
         let changes = self.model.params.iter().any(|param| matches!(param.written, Written::Mut));
@@ -645,7 +639,7 @@ impl<'m> Expansion<'m> {
 
     /// What a name must not mean beside the parameter at `position`.
     fn check_name(&self, position: usize, param: &Param) -> TokenStream {
-        let private = &self.private;
+        let private = &self.inside;
         let name = &param.name;
         let check = located(quote!(#private::names::check), param.ident.span());
         let arguments = quote!(#name, #position, __CONFIGS);
@@ -654,7 +648,7 @@ impl<'m> Expansion<'m> {
     }
 
     fn implementation(&self) -> TokenStream {
-        let Self { private, model, .. } = self;
+        let Self { inside: private, model, .. } = self;
         let Model { ident, is_async, params, .. } = model;
         let positions = 0..params.len();
         let slots = list(positions.clone().map(|position| self.slot(position)));
@@ -662,38 +656,59 @@ impl<'m> Expansion<'m> {
         let names: Vec<Ident> = positions.clone().map(value_at).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
-        let applied = if *is_async { quote!(later) } else { quote!(now) };
+        // Spelled out, so that the compiler need not work out what the slots pass on.
+        let passed = list(params.iter().map(|Param { ty, written, .. }| match written {
+            Written::Ref => quote!(&'a #ty),
+            Written::Mut => quote!(&'a mut #ty),
+            Written::Value => quote!(#ty),
+            Written::Str => quote!(&'a ::core::primitive::str),
+            Written::Slice(element) => quote!(&'a [#element]),
+        }));
+        let returned = match &model.result {
+            None => quote!(()),
+            Some(result) if self.hands_on_plain_values() => result.to_token_stream(),
+            Some(_) => quote!(<#ident as #private::Returns>::Returned),
+        };
+        let applied = match (*is_async, self.hands_on_plain_values()) {
+            (false, true) => quote!(#private::Applied::Now(#called)),
+            (false, false) => quote!(#private::Pass::<#is_sendable>::now(#called)),
+            (true, _) => quote!(#private::Pass::<#is_sendable>::later(#called)),
+        };
         let (definition, described, count) = (self.definition(), self.described_params(), params.len());
+        let recorded = match &model.result {
+            Some(result) if is_plain(result) => result.to_token_stream(),
+            _ => quote!(#private::ResultRecord<#ident>),
+        };
         quote! {
-            const __PARAMS: &#private::Params<#count> = &#private::Params::new([#(#described),*]);
+            static __PARAMS: #private::Params<#count> = #private::Params::of(
+                [#(#described),*],
+                <<#ident as #private::Callable>::Slots as #private::SlotList>::FACTS,
+                #private::Field::new::<#recorded>("result", <#private::kind::Probe<#recorded>>::SCHEMA),
+            );
+            #definition
 
             impl #private::Callable for #ident {
                 type Slots = #slots;
-                type Roles = <Self::Slots as #private::Roles<{ <<#ident as #private::Callable>::Slots as #private::SlotList>::BINDS_VALUES }>>::Roles;
-                #definition
+                const DEFINITION: &'static #private::Definition = &__DEFINITION;
 
-                fn apply<'a>(
-                    #pattern: <Self::Slots as #private::SlotList>::Passed<'a>,
-                    _: ::core::marker::PhantomData<&'a ()>,
-                ) -> #private::Applied<'a, Self::Returned> {
-                    #private::Pass::<#is_sendable>::#applied(#called)
-                }
+                const APPLY: #private::Apply<Self> = __apply;
+            }
+
+            fn __apply<'a>(
+                #pattern: #passed,
+                _: ::core::marker::PhantomData<&'a ()>,
+            ) -> #private::Applied<'a, #returned> {
+                #applied
             }
         }
     }
 
     /// The description of each parameter.
     fn described_params(&self) -> Vec<TokenStream> {
-        let Self { private, model, .. } = self;
-        let described = model.params.iter().enumerate().map(|(position, param)| {
+        let Self { inside: private, model, .. } = self;
+        let described = model.params.iter().map(|param| {
             let Param { name, ty, .. } = param;
-            let slot = self.slot(position);
-            let entity_type = if is_asked(param) {
-                quote!(#private::probe!(#ty, ENTITY_TYPE))
-            } else {
-                quote!(::core::option::Option::None)
-            };
-            let description = quote!(#private::Param::of::<#slot>(#name, #private::probe!(#ty, SCHEMA), #entity_type));
+            let description = quote!(#private::ParamSource::new(#name, <#private::kind::Probe<#ty>>::SCHEMA));
             match &param.default {
                 None => description,
                 Some(default) => {
@@ -709,8 +724,9 @@ impl<'m> Expansion<'m> {
     }
 
     fn definition(&self) -> TokenStream {
-        let Self { private, model, name, fingerprint, .. } = self;
+        let Self { inside: private, model, name, fingerprint, .. } = self;
         let ident = &model.ident;
+        let fingerprint = Literal::byte_string(fingerprint);
         let docs = docs_text(model);
         let mode = match (model.is_async, self.options.blocking.is_some()) {
             (true, _) => quote!(Async),
@@ -718,8 +734,15 @@ impl<'m> Expansion<'m> {
             (false, false) => quote!(Inline),
         };
         let generated = [&self.names.input, &self.names.config, &self.names.output].map(|generated| match generated {
-            Some(Generated { fields_ident, .. }) => {
-                quote!(::core::option::Option::Some(<#fields_ident as #private::Fields>::TYPE))
+            Some(Generated { ident, name, id, .. }) => {
+                let id = id.to_string();
+                quote! {
+                    ::core::option::Option::Some(#private::GeneratedSource {
+                        name: #name,
+                        rust_name: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
+                        id_field: #id,
+                    })
+                }
             }
             None => quote!(::core::option::Option::None),
         });
@@ -739,20 +762,21 @@ impl<'m> Expansion<'m> {
             }
         });
         quote! {
-            const DEFINITION: &'static #private::Definition =
-                &#private::Definition::of::<#ident>(
+            static __DEFINITION: #private::Definition =
+                #private::Definition::new(
                     #private::Source {
                         name: #name,
                         docs: #docs,
                         module: ::core::module_path!(),
                         location: #private::here!(),
                         mode: #private::Mode::#mode,
-                        fingerprint: [#(#fingerprint),*],
+                        fingerprint: *#fingerprint,
                     },
-                    __PARAMS.as_slice(),
-                    #private::Generated::new(#(#generated),*),
-                    #private::probe!(#result, SCHEMA),
-                    #private::probe!(#result, ENTITY_TYPE),
+                    &__PARAMS,
+                    [#(#generated),*],
+                    <#private::kind::Probe<#result>>::SCHEMA,
+                    <#private::kind::Probe<#result>>::ENTITY_TYPE,
+                    #private::Typed::of::<#ident>(),
                 )#on_conflict #memo;
         }
     }
@@ -764,7 +788,7 @@ fn default_fn(param: &Param, default: &Expr, private: &TokenStream) -> TokenStre
     let value = match ungrouped(default) {
         // A text literal serves for owned text as well.
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            let text_of = quote!(#[allow(unused_imports)] use #private::kind::Unknown as _; <#private::kind::Probe<#ty>>::text(#text));
+            let text_of = quote!(<#private::kind::Probe<#ty>>::text(#text));
             located(text_of, text.span())
         }
         // Not in braces: an expression that begins with a block would be a statement there.

@@ -1,6 +1,6 @@
 //! What is asked of a result: its shape, and whether it can be recorded.
 
-use ecs_syntax::{Asked, Spelled, check, checks, is_plain, list, marker, spelled};
+use ecs_syntax::{Asked, Spelled, check, checks, is_plain, kind_in_call, list, marker, spelled};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
@@ -13,7 +13,7 @@ pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
     }
     let marker_of_ty = marker(ty, Asked::InCall, private);
     let own = quote! {
-        <#private::ShapeOf<{ #private::probe!(#ty, UNIT) }> as #private::Shape<#marker_of_ty>>::Shape
+        <#private::ShapeOf<{ <#private::kind::Probe<#ty>>::UNIT }> as #private::Shape<#marker_of_ty>>::Shape
     };
     let class = result_class(ty, private);
     match spelled(ty) {
@@ -21,9 +21,9 @@ pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
         Spelled::Name => {
             let class = quote! {
                 #private::kind::named_result(
-                    #private::probe!(#ty, CONTAINER),
-                    #private::probe!(#ty, FAILS_WITH_MESSAGE),
-                    #private::probe!(#ty, IS_SEEN_THROUGH)
+                    <#private::kind::Probe<#ty>>::CONTAINER,
+                    <#private::kind::Probe<#ty>>::FAILS_WITH_MESSAGE,
+                    <#private::kind::Probe<#ty>>::IS_SEEN_THROUGH
                 )
             };
             quote!(<#private::Class<{ #class }> as #private::NamedShape<#ty, #own>>::Shape)
@@ -39,7 +39,7 @@ pub(crate) fn shape(ty: &Type, private: &TokenStream) -> TokenStream {
 
 /// A constant expression for the container class of the result `ty`.
 fn result_class(ty: &Type, private: &TokenStream) -> TokenStream {
-    quote!(#private::kind::result(#private::probe!(#ty, CONTAINER), #private::probe!(#ty, FAILS_WITH_MESSAGE)))
+    quote!(#private::kind::result(<#private::kind::Probe<#ty>>::CONTAINER, <#private::kind::Probe<#ty>>::FAILS_WITH_MESSAGE))
 }
 
 /// A statement that fails to compile where the result `ty` is a `Result` whose error has no message.
@@ -58,9 +58,10 @@ pub(crate) fn check_recordable(ty: &Type, private: &TokenStream) -> TokenStream 
     if !matches!(spelled(ty), Spelled::Name) {
         return checks(ty, "Recordable", private);
     }
-    let container = quote!(#private::probe!(#ty, CONTAINER));
-    let kind = quote!(#private::kind::success(#container, #private::kind_in_call!(#ty)));
-    let is_opaque = quote!(#private::kind::is_opaque_result(#container, #private::probe!(#ty, IS_SEEN_THROUGH)));
+    let container = quote!(<#private::kind::Probe<#ty>>::CONTAINER);
+    let own = kind_in_call(ty, private);
+    let kind = quote!(#private::kind::success(#container, #own));
+    let is_opaque = quote!(#private::kind::is_opaque_result(#container, <#private::kind::Probe<#ty>>::IS_SEEN_THROUGH));
     let recordable = check(ty, "Recordable", &kind, ty.span(), private);
     let seen = check(ty, "SeenThrough", &is_opaque, ty.span(), private);
     quote!(#recordable #seen)

@@ -105,9 +105,25 @@ pub enum Asked {
 /// A constant expression for the kind of `ty` itself.
 fn own_kind(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
     match asked {
-        Asked::InField => quote!(#private::kind_of!(#ty)),
-        Asked::InCall => quote!(#private::kind_in_call!(#ty)),
+        Asked::InField => leaf(ty, private),
+        Asked::InCall => kind_in_call(ty, private),
     }
+}
+
+/// A constant expression for the kind of `ty`, which is not seen through. The traits of what is unknown must be in
+/// scope, as wherever a probe is asked.
+fn leaf(ty: &Type, private: &TokenStream) -> TokenStream {
+    let probe = quote!(<#private::kind::Probe<#ty>>);
+    quote! {
+        #private::kind::leaf(#probe::ENTITY, #probe::CONFIG, #probe::CONTEXT, #probe::HOLDS_ENTITIES, #probe::VALUE)
+    }
+}
+
+/// A constant expression for the kind of `ty` where a callable takes or returns it: a plain type that carries
+/// entities is a field of an entity only.
+pub fn kind_in_call(ty: &Type, private: &TokenStream) -> TokenStream {
+    let leaf = leaf(ty, private);
+    quote!(#private::kind::in_call(#leaf, <#private::kind::Probe<#ty>>::PARTS))
 }
 
 /// A constant expression for the kind of `ty`.
@@ -125,7 +141,7 @@ pub fn kind(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
         }
         Spelled::Generic(arguments) => {
             let arguments = arguments.into_iter().map(|argument| kind(argument, asked, private));
-            quote!(#private::kind::within(#private::probe!(#ty, CONTAINER), #own, &[#(#arguments),*]))
+            quote!(#private::kind::within(<#private::kind::Probe<#ty>>::CONTAINER, #own, &[#(#arguments),*]))
         }
     }
 }
@@ -147,7 +163,7 @@ pub fn marker(ty: &Type, asked: Asked, private: &TokenStream) -> TokenStream {
             let arguments = list(arguments.into_iter().map(|argument| marker(argument, asked, private)));
             quote! {
                 <#private::Class<{
-                    #private::kind::by_spelling(#private::probe!(#ty, CONTAINER), #own)
+                    #private::kind::by_spelling(<#private::kind::Probe<#ty>>::CONTAINER, #own)
                 }> as #private::Choose<
                     #arguments,
                     <#private::Fold<{ #own }> as #private::LeafOf<#ty>>::Marker
@@ -166,7 +182,7 @@ const LONGEST_TUPLE: usize = 8;
 pub fn unseen(ty: &Type, private: &TokenStream) -> Option<TokenStream> {
     let kind = kind(ty, Asked::InField, private);
     match spelled(ty) {
-        Spelled::Generic(_) => Some(quote!(#private::kind::is_unseen(#private::probe!(#ty, CONTAINER), #kind))),
+        Spelled::Generic(_) => Some(quote!(#private::kind::is_unseen(<#private::kind::Probe<#ty>>::CONTAINER, #kind))),
         Spelled::Tuple(elements) if elements.len() > LONGEST_TUPLE => Some(quote!(#kind == #private::kind::ENTITIES)),
         _ => None,
     }
@@ -205,7 +221,7 @@ fn collect(
             elements.into_iter().for_each(|element| collect(element, asked, private, concerning, statements));
         }
         Spelled::Generic(arguments) => {
-            let container = quote!(#private::probe!(#ty, CONTAINER));
+            let container = quote!(<#private::kind::Probe<#ty>>::CONTAINER);
             statements.extend(statement(concerning(quote!(#private::kind::opaque(#container, #own)))));
             for (position, argument) in arguments.into_iter().enumerate() {
                 let relevant =

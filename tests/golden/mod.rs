@@ -205,8 +205,6 @@ enum Within {
     Impl,
     /// The braces after a name: perhaps fields.
     Fields,
-    /// The arguments of `probe!`.
-    Probe,
 }
 
 fn look(tokens: TokenStream, within: Within, own: &BTreeSet<String>, foreign: &mut BTreeSet<String>) {
@@ -236,9 +234,7 @@ fn look(tokens: TokenStream, within: Within, own: &BTreeSet<String>, foreign: &m
                 let is_impl = |tokens: &[TokenTree]| {
                     tokens.iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"))
                 };
-                let inside = if is(before, '!') && ident(at.checked_sub(2)).as_deref() == Some("probe") {
-                    Within::Probe
-                } else if braces && within != Within::Impl && item.clone().next().is_some_and(is_impl) {
+                let inside = if braces && within != Within::Impl && item.clone().next().is_some_and(is_impl) {
                     Within::Impl
                 } else if braces && ident(before).is_some() {
                     Within::Fields
@@ -280,7 +276,6 @@ fn look(tokens: TokenStream, within: Within, own: &BTreeSet<String>, foreign: &m
                         is_followed_by(':')
                             && (before.is_none() || is(before, ',') || keyword.as_deref() == Some("pub"))
                     }
-                    Within::Probe => at + 1 == tokens.len() && is(before, ','),
                 };
                 let is_once_only = is_once_only(&name);
                 if is_in_its_place || is_once_only {

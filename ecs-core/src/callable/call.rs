@@ -158,7 +158,7 @@ fn typed<F: Callable>(frame: Option<Box<dyn Frame>>) -> Box<FrameOf<F>> {
 }
 
 fn finish<F: Callable>(frame: &mut FrameOf<F>, completed: Completed) -> RecordedCall<Output<F>> {
-    RecordedCall { output: frame.output(), execution: completed.execution }
+    RecordedCall { output: frame.output::<F>(), execution: completed.execution }
 }
 
 impl<F: Callable> Future for Call<'_, F> {

@@ -5,12 +5,14 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::frame::{Frame, FrameOf, Function};
+use super::frame::{CellsOf, Frame, FrameOf, Function, apply};
+use super::list::Facts;
 use super::memoized::Memoized;
-use super::slot::TypedSlot;
-use super::{Callable, SlotList};
+use super::record::{Kept, described};
+use super::{Callable, ConfigValues, InputValues, OutputValues};
 use crate::conflict::OnConflict;
-use crate::entity::{EntityType, Field, SchemaOf};
+use crate::entity::erased::Erased;
+use crate::entity::{EntityType, Field, ReadEntity, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
 use crate::memo::Code;
@@ -53,34 +55,32 @@ pub struct Param {
     pub(crate) schema: SchemaOf,
     pub(crate) entity_type: Option<&'static EntityType>,
     pub(crate) config_type: Option<&'static EntityType>,
+    /// Its type, as binding works with it, if it is an entity.
+    pub(crate) erased: Option<&'static Erased>,
     pub(crate) default: Option<ParamDefault>,
-    /// Its field in the generated entities.
-    pub(crate) recorded: Field,
 }
 
+#[derive(Clone, Copy)]
 pub(crate) struct ParamDefault {
     pub(crate) value: fn() -> Box<dyn Any>,
     pub(crate) json: fn() -> Value,
 }
 
 impl Param {
-    /// Describes the parameter with this slot.
-    #[must_use]
-    pub const fn of<S: TypedSlot>(
-        name: &'static str,
-        schema: SchemaOf,
-        entity_type: Option<&'static EntityType>,
-    ) -> Self {
+    const fn of(source: ParamSource, facts: &Facts) -> Self {
         Self {
-            name,
-            kind: S::KIND,
-            is_mutable: S::MUTABLE,
-            type_name: std::any::type_name::<S::Value>,
-            schema,
-            entity_type,
-            config_type: S::CONFIG_TYPE,
-            default: None,
-            recorded: Field::new::<S::Recorded>(name, schema),
+            name: source.name,
+            kind: facts.kind,
+            is_mutable: facts.is_mutable,
+            type_name: facts.type_name,
+            schema: source.schema,
+            entity_type: match facts.erased {
+                Some(erased) => Some(erased.entity_type),
+                None => None,
+            },
+            config_type: facts.config_type,
+            erased: facts.erased,
+            default: source.default,
         }
     }
 
@@ -91,12 +91,28 @@ impl Param {
             kind,
             is_mutable: false,
             type_name: || "(not a type of this program)",
-            schema: |_| schemars::Schema::default(),
+            schema: None,
             entity_type: None,
             config_type: None,
+            erased: None,
             default: None,
-            recorded: Field::new::<()>(name, |_| schemars::Schema::default()),
         }
+    }
+}
+
+/// What the macro knows of a parameter beside its slot.
+#[derive(Clone, Copy)]
+pub struct ParamSource {
+    name: &'static str,
+    schema: SchemaOf,
+    default: Option<ParamDefault>,
+}
+
+impl ParamSource {
+    /// Collects it.
+    #[must_use]
+    pub const fn new(name: &'static str, schema: SchemaOf) -> Self {
+        Self { name, schema, default: None }
     }
 
     /// Adds what `#[default(…)]` says.
@@ -119,29 +135,35 @@ pub struct Params<const N: usize> {
     recorded_count: usize,
     configured: [Field; N],
     configured_count: usize,
+    result: [Field; 1],
 }
 
 impl<const N: usize> Params<N> {
-    /// Collects them.
+    /// Collects those with these slots, and what is recorded of the result.
+    ///
+    /// It knows no callable, so that the compiler works it out for all of them alike.
     #[must_use]
-    pub const fn new(all: [Param; N]) -> Self {
-        const NONE: Field = Field::new::<()>("", |_| schemars::Schema::default());
+    pub const fn of(sources: [ParamSource; N], facts: Option<&Facts>, result: Field) -> Self {
+        const NONE: Field = Field::new::<()>("", None);
+        let mut all = [const { Param::unknown("", Kind::Context) }; N];
         let (mut recorded, mut configured) = ([NONE; N], [NONE; N]);
         let (mut recorded_count, mut configured_count) = (0, 0);
-        let mut i = 0;
-        while i < N {
-            let (is_value, field) = (matches!(all[i].kind, Kind::Value), all[i].recorded);
-            if is_value || matches!(all[i].kind, Kind::Entity | Kind::Entities) {
+        let (mut rest, mut i) = (facts, 0);
+        while let Some(facts) = rest {
+            all[i] = Param::of(sources[i], facts);
+            let field = Field::named(sources[i].name, facts.recorded, sources[i].schema);
+            if matches!(facts.kind, Kind::Value | Kind::Entity | Kind::Entities) {
                 recorded[recorded_count] = field;
                 recorded_count += 1;
             }
-            if is_value {
+            if matches!(facts.kind, Kind::Value) {
                 configured[configured_count] = field;
                 configured_count += 1;
             }
-            i += 1;
+            (rest, i) = (facts.rest, i + 1);
         }
-        Self { all, recorded, recorded_count, configured, configured_count }
+        assert!(i == N, "one description for each slot");
+        Self { all, recorded, recorded_count, configured, configured_count, result: [result] }
     }
 
     /// The parameters.
@@ -154,6 +176,11 @@ impl<const N: usize> Params<N> {
     #[must_use]
     pub const fn recorded(&self) -> &[Field] {
         self.recorded.split_at(self.recorded_count).0
+    }
+
+    /// The field of the generated output entity.
+    pub(crate) const fn result(&self) -> &[Field] {
+        &self.result
     }
 
     /// The fields of the generated config entity: of plain values.
@@ -212,9 +239,20 @@ impl Counts {
 
 /// The entity types that a callable's macro generated.
 pub struct Generated {
-    pub(crate) input: Option<&'static EntityType>,
-    pub(crate) config: Option<&'static EntityType>,
-    pub(crate) output: Option<&'static EntityType>,
+    pub(crate) input: Option<EntityType>,
+    pub(crate) config: Option<EntityType>,
+    pub(crate) output: Option<EntityType>,
+}
+
+/// What the macro knows of an entity that it generates.
+#[derive(Clone, Copy)]
+pub struct GeneratedSource {
+    /// Its stable name.
+    pub name: &'static str,
+    /// The full path of its Rust type.
+    pub rust_name: &'static str,
+    /// The field that holds its identity.
+    pub id_field: &'static str,
 }
 
 /// The description of a result.
@@ -244,41 +282,77 @@ pub struct Source {
     pub fingerprint: [u8; 32],
 }
 
-impl Definition {
-    /// Describes `F`.
+/// What the types of a callable say of it.
+pub struct Typed {
+    /// How each of the generated entities is read.
+    read: [ReadEntity; 3],
+    result: ResultOf,
+    function: &'static (dyn Any + Send + Sync),
+    new_frame: fn(&'static Definition) -> Box<dyn Frame>,
+}
+
+impl Typed {
+    /// What those of `F` say.
     #[must_use]
-    pub const fn of<F: Callable>(
-        source: Source,
-        params: &'static [Param],
-        generated: Generated,
-        result_schema: SchemaOf,
-        result_entity_type: Option<&'static EntityType>,
-    ) -> Self {
+    pub const fn of<F: Callable>() -> Self {
         use super::returned::Returned;
-        assert!(params.len() == F::Slots::LEN, "one description for each slot");
         Self {
-            name: source.name,
-            docs: source.docs,
-            module: source.module,
-            location: source.location,
-            mode: source.mode,
-            fingerprint: Fingerprint(source.fingerprint),
-            params,
-            counts: Counts::of(params),
+            read: [
+                Kept::<InputValues<F>>::read_back,
+                Kept::<ConfigValues<F>>::read_back,
+                Kept::<OutputValues<F>>::read_back,
+            ],
             result: ResultOf {
                 type_name: std::any::type_name::<F::Returned>,
-                schema: result_schema,
-                entity_type: result_entity_type,
+                schema: None,
+                entity_type: None,
                 holds_values: <F::Returned as Returned<F::Shape>>::HOLDS_VALUES,
                 depth: <F::Returned as Returned<F::Shape>>::DEPTH,
                 is_unit: <F::Returned as Returned<F::Shape>>::IS_UNIT,
                 is_fallible: <F::Returned as Returned<F::Shape>>::IS_FALLIBLE,
             },
+            function: &Function::<CellsOf<F>, F::Returned>(apply::<F>),
+            new_frame: FrameOf::<F>::empty,
+        }
+    }
+}
+
+impl Definition {
+    /// Describes a callable.
+    ///
+    /// It knows no callable, so that the compiler works it out for all of them alike.
+    #[must_use]
+    pub const fn new<const N: usize>(
+        source: Source,
+        params: &'static Params<N>,
+        [input, config, output]: [Option<GeneratedSource>; 3],
+        schema: SchemaOf,
+        entity_type: Option<&'static EntityType>,
+        typed: Typed,
+    ) -> Self {
+        let Source { location, .. } = source;
+        let [read_input, read_config, read_output] = typed.read;
+        let generated = Generated {
+            input: described(input, params.recorded(), false, location, read_input),
+            config: described(config, params.configured(), true, location, read_config),
+            output: described(output, params.result(), false, location, read_output),
+        };
+        let params = params.as_slice();
+        Self {
+            name: source.name,
+            docs: source.docs,
+            module: source.module,
+            location,
+            mode: source.mode,
+            fingerprint: Fingerprint(source.fingerprint),
+            params,
+            counts: Counts::of(params),
+            result: ResultOf { schema, entity_type, ..typed.result },
             generated,
             on_conflict: None,
             memo: None,
-            function: &Function::<F::Slots, F::Returned>(F::apply),
-            new_frame: FrameOf::<F>::empty,
+            function: typed.function,
+            new_frame: typed.new_frame,
         }
     }
 
@@ -286,7 +360,7 @@ impl Definition {
     pub(crate) const fn unknown(name: &'static str, fingerprint: Fingerprint, params: &'static [Param]) -> Self {
         let result = ResultOf {
             type_name: || "(not a type of this program)",
-            schema: |_| schemars::Schema::default(),
+            schema: None,
             entity_type: None,
             holds_values: false,
             depth: None,
@@ -303,7 +377,7 @@ impl Definition {
             params,
             counts: Counts::of(params),
             result,
-            generated: Generated::new(None, None, None),
+            generated: Generated::NONE,
             on_conflict: None,
             memo: None,
             function: &(),
@@ -347,17 +421,9 @@ impl fmt::Debug for Definition {
 }
 
 impl Generated {
-    /// Collects the types.
-    #[must_use]
-    pub const fn new(
-        input: Option<&'static EntityType>,
-        config: Option<&'static EntityType>,
-        output: Option<&'static EntityType>,
-    ) -> Self {
-        Self { input, config, output }
-    }
+    const NONE: Self = Self { input: None, config: None, output: None };
 
-    pub(crate) fn types(&self) -> impl Iterator<Item = &'static EntityType> + use<> {
-        [self.input, self.config, self.output].into_iter().flatten()
+    pub(crate) fn types(&'static self) -> impl Iterator<Item = &'static EntityType> + use<> {
+        [&self.input, &self.config, &self.output].into_iter().flatten()
     }
 }

@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
+use super::cell::Slot;
 use super::describe::{Definition, Generated};
-use super::list::SlotList;
+use super::list::{CellList, SlotList};
 use super::memoized::KeptOutput;
 use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
-use super::slot::Slot;
 use super::{Callable, Returns};
 use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
@@ -122,7 +122,7 @@ impl dyn Frame {
     pub(crate) fn settle(&mut self, settler: &mut Settler<'_>) -> Result<()> {
         let definition = self.definition();
         for (index, param) in definition.params.iter().enumerate() {
-            self.slot(index).settle(settler, param.name)?;
+            self.slot(index).settle(settler, param)?;
         }
         self.result().settle(settler, &definition.generated)
     }
@@ -150,7 +150,7 @@ pub trait FrameResult {
     /// # Errors
     ///
     /// If an identity is not in order.
-    fn settle(&mut self, settler: &mut Settler<'_>, generated: &Generated) -> Result<()>;
+    fn settle(&mut self, settler: &mut Settler<'_>, generated: &'static Generated) -> Result<()>;
 
     /// Drops what is left of it.
     fn release(&mut self);
@@ -174,11 +174,11 @@ impl<R: Returned<H>, H> FrameResult for ReturnedValue<R, H> {
         }
     }
 
-    fn settle(&mut self, settler: &mut Settler<'_>, generated: &Generated) -> Result<()> {
+    fn settle(&mut self, settler: &mut Settler<'_>, generated: &'static Generated) -> Result<()> {
         let Some(success) = self.success.take() else { unreachable!("the function has succeeded") };
         let handles = R::keep(success, settler)?;
         if R::HOLDS_VALUES {
-            settler.record_output(Kept::boxed(generated.output, (R::record(&handles), ())))?;
+            settler.record_output(Kept::boxed(generated.output.as_ref(), (R::record(&handles), ())))?;
         }
         self.handles = Some(handles);
         Ok(())
@@ -212,46 +212,55 @@ type Handles<F> = <<F as Returns>::Returned as Returned<<F as Returns>::Shape>>:
 pub(crate) type Output<F> = <<<F as Callable>::Slots as SlotList>::Changed as Combine<Handles<F>>>::Output;
 
 /// A call of the callable `F`.
-pub(crate) type FrameOf<F> = CallFrame<<F as Callable>::Slots, <F as Returns>::Returned, <F as Returns>::Shape>;
+pub(crate) type FrameOf<F> = CallFrame<CellsOf<F>, <F as Returns>::Returned, <F as Returns>::Shape>;
 
-/// Calls a function of these slots and this result.
-pub(crate) type Apply<S, R> = for<'a> fn(<S as SlotList>::Passed<'a>, PhantomData<&'a ()>) -> Applied<'a, R>;
+/// What is kept of the arguments of a call of `F`.
+pub(crate) type CellsOf<F> = <<F as Callable>::Slots as SlotList>::Cells;
 
-/// A function of these slots and this result, behind a pointer that does not know them.
-pub(crate) struct Function<S: SlotList, R>(pub(crate) Apply<S, R>);
+/// Calls a function with what is in these cells.
+pub(crate) type Apply<C, R> = for<'a> fn(&'a mut C, &'a Context) -> Applied<'a, R>;
 
-/// A call of a callable with these slots, and a result `R` of the shape `H`. Those of one signature share it.
-pub struct CallFrame<S: SlotList, R: Returned<H>, H> {
+/// A function of these cells and this result, behind a pointer that does not know them.
+pub(crate) struct Function<C: CellList, R>(pub(crate) Apply<C, R>);
+
+/// Calls the function of `F` with what is in the cells of a call.
+pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, context: &'a Context) -> Applied<'a, F::Returned> {
+    (F::APPLY)(F::Slots::pass(cells, context), PhantomData)
+}
+
+/// A call of a callable with these cells, and a result `R` of the shape `H`. All callables with the same share it,
+/// whatever entities they take.
+pub struct CallFrame<C: CellList, R: Returned<H>, H> {
     definition: &'static Definition,
-    apply: Apply<S, R>,
-    slots: S,
+    apply: Apply<C, R>,
+    cells: C,
     result: ReturnedValue<R, H>,
 }
 
-impl<S: SlotList, R: Returned<H>, H: 'static> CallFrame<S, R, H> {
-    pub(crate) fn new<F>(arguments: S::Arguments) -> Self
+impl<C: CellList, R: Returned<H>, H: 'static> CallFrame<C, R, H> {
+    pub(crate) fn new<F>(arguments: <F::Slots as SlotList>::Arguments) -> Self
     where
-        F: Callable<Slots = S> + Returns<Returned = R, Shape = H>,
+        F: Callable<Slots: SlotList<Cells = C>> + Returns<Returned = R, Shape = H>,
     {
-        Self::of(F::DEFINITION, F::apply, S::new(arguments))
+        Self::of(F::DEFINITION, apply::<F>, F::Slots::new(arguments))
     }
 
-    fn of(definition: &'static Definition, apply: Apply<S, R>, slots: S) -> Self {
+    fn of(definition: &'static Definition, apply: Apply<C, R>, cells: C) -> Self {
         let result = ReturnedValue { returned: None, success: None, handles: None };
-        Self { definition, apply, slots, result }
+        Self { definition, apply, cells, result }
     }
 
     /// A call whose arguments are to be filled in.
     pub(crate) fn empty(definition: &'static Definition) -> Box<dyn Frame> {
-        match definition.function.downcast_ref::<Function<S, R>>() {
-            Some(function) => Box::new(Self::of(definition, function.0, S::empty())),
+        match definition.function.downcast_ref::<Function<C, R>>() {
+            Some(function) => Box::new(Self::of(definition, function.0, C::empty())),
             None => unreachable!("a definition is of one function"),
         }
     }
 
     /// Writes the content of what was given.
     pub(super) fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        self.slots.content(encoder)
+        self.cells.content(encoder)
     }
 
     /// The typed output of a call that was settled, for calls to come.
@@ -264,37 +273,37 @@ impl<S: SlotList, R: Returned<H>, H: 'static> CallFrame<S, R, H> {
         self.result.handles = output.downcast_ref().cloned();
     }
 
-    /// The typed output of a call that succeeded.
-    pub(crate) fn output<O>(&mut self) -> O
+    /// The typed output of a call of `F` that succeeded.
+    pub(crate) fn output<F>(&mut self) -> Output<F>
     where
-        S::Changed: Combine<R::Handles, Output = O>,
+        F: Callable<Slots: SlotList<Cells = C>> + Returns<Returned = R, Shape = H>,
     {
         match self.result.handles.take() {
-            Some(handles) => self.slots.changed().combine(handles),
+            Some(handles) => F::Slots::changed(&mut self.cells).combine(handles),
             None => unreachable!("a call that succeeded was settled"),
         }
     }
 }
 
-impl<S: SlotList, R: Returned<H>, H: 'static> Frame for CallFrame<S, R, H> {
+impl<C: CellList, R: Returned<H>, H: 'static> Frame for CallFrame<C, R, H> {
     fn definition(&self) -> &'static Definition {
         self.definition
     }
 
     fn slot(&mut self, index: usize) -> &mut dyn Slot {
-        self.slots.slot(index)
+        self.cells.slot(index)
     }
 
     fn input(&self) -> Box<dyn Node> {
-        Kept::boxed(self.definition.generated.input, self.slots.recorded())
+        Kept::boxed(self.definition.generated.input.as_ref(), self.cells.recorded())
     }
 
     fn config(&self) -> Box<dyn Node> {
-        Kept::boxed(self.definition.generated.config, self.slots.configured())
+        Kept::boxed(self.definition.generated.config.as_ref(), self.cells.configured())
     }
 
     fn run<'a>(&'a mut self, context: &'a Context) -> Running<'a> {
-        match (self.apply)(self.slots.pass(context), PhantomData) {
+        match (self.apply)(&mut self.cells, context) {
             Applied::Now(value) => {
                 self.result.returned = Some(value);
                 Running::Done

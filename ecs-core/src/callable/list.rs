@@ -3,124 +3,213 @@
 //! Lists nest so that everything about them is one implementation for `()` and one for `(S, Rest)`,
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
+use std::marker::PhantomData;
+
+use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
 use super::slot::{
-    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, Slot, TypedSlot, UnsupportedSlot,
-    ValueSlot,
+    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
 };
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::{ConfigEntity, Entity, Value};
+use crate::entity::erased::Erased;
+use crate::entity::{ConfigEntity, Entity, EntityType, Value};
 use crate::signature::kind::Kind;
 
 /// A list of slots.
-pub trait SlotList: Send + 'static {
-    /// How many there are.
-    const LEN: usize;
-    /// How many entities there are; a container counts for several.
-    const ENTITIES: usize;
-    /// How many configs there are.
-    const CONFIGS: usize;
-    /// Whether `with` binds the plain values: where there is no config but one entity, they are that call's
-    /// generated config.
-    const BINDS_VALUES: bool = Self::CONFIGS == 0 && Self::ENTITIES == 1;
+pub trait SlotList: 'static {
+    /// What is known of each.
+    const FACTS: Option<&'static Facts>;
+    /// What a list that begins with what was counted has to say of plain values.
+    type Counted<Before: Count>: Count;
     /// What is given for them.
     type Arguments;
+    /// What is kept of it during a call.
+    type Cells: CellList;
     /// What the function takes.
     type Passed<'a>;
     /// The handles to what was behind `&mut`.
     type Changed;
+
+    fn new(arguments: Self::Arguments) -> Self::Cells;
+    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a>;
+    fn changed(cells: &mut Self::Cells) -> Self::Changed;
+}
+
+impl SlotList for () {
+    const FACTS: Option<&'static Facts> = None;
+    type Counted<Before: Count> = Before;
+    type Arguments = ();
+    type Cells = ();
+    type Passed<'a> = ();
+    type Changed = ();
+
+    fn new((): ()) {}
+
+    #[inline(always)]
+    fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
+
+    fn changed(_cells: &mut ()) {}
+}
+
+impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
+    const FACTS: Option<&'static Facts> = Some(&Facts {
+        kind: S::KIND,
+        is_mutable: S::MUTABLE,
+        type_name: std::any::type_name::<S::Value>,
+        erased: S::ERASED,
+        config_type: S::CONFIG_TYPE,
+        recorded: std::any::type_name::<S::Recorded>,
+        rest: Rest::FACTS,
+    });
+    type Counted<Before: Count> = Rest::Counted<S::Counted<Before>>;
+    type Arguments = (Arg<S::Value>, Rest::Arguments);
+    type Cells = (S::Cell, Rest::Cells);
+    type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
+    type Changed = S::Changed<Rest::Changed>;
+
+    fn new(arguments: Self::Arguments) -> Self::Cells {
+        (S::new(arguments.0), Rest::new(arguments.1))
+    }
+
+    #[inline(always)]
+    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
+        (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
+    }
+
+    fn changed(cells: &mut Self::Cells) -> Self::Changed {
+        let rest = Rest::changed(&mut cells.1);
+        S::changed(&mut cells.0, rest)
+    }
+}
+
+/// What is known of the first slot of a list, and of those behind it.
+pub struct Facts {
+    pub(super) kind: Kind,
+    pub(super) is_mutable: bool,
+    /// The name of the owned type of the parameter.
+    pub(super) type_name: fn() -> &'static str,
+    pub(super) erased: Option<&'static Erased>,
+    pub(super) config_type: Option<&'static EntityType>,
+    /// The name of the type of its field in the generated input entity.
+    pub(super) recorded: fn() -> &'static str,
+    pub(super) rest: Option<&'static Self>,
+}
+
+/// The position of the first parameter.
+pub struct First;
+/// The position behind another.
+pub struct Behind<P>(PhantomData<P>);
+
+/// The slot of the parameter at a position.
+pub trait At<P> {
+    type Slot: TypedSlot;
+}
+
+impl<S: TypedSlot, Rest> At<First> for (S, Rest) {
+    type Slot = S;
+}
+
+impl<S, Rest: At<P>, P> At<Behind<P>> for (S, Rest) {
+    type Slot = Rest::Slot;
+}
+
+/// How many entities and configs a list of slots has, as far as it says whether `with` binds the plain values: where
+/// there is no config but one entity, they are that call's generated config.
+pub trait Count {
+    type WithEntity: Count;
+    type WithContainer: Count;
+    type WithConfig: Count;
+    /// [`BindsValues`] or [`LeavesValues`].
+    type Values;
+}
+
+/// `with` binds the plain values.
+pub struct BindsValues;
+/// `with` leaves the plain values open.
+pub struct LeavesValues;
+
+/// No entity and no config.
+pub struct Nobody;
+/// One entity.
+pub struct OneEntity;
+/// A config, or more than one entity.
+pub struct More;
+
+impl Count for Nobody {
+    type WithEntity = OneEntity;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = LeavesValues;
+}
+
+impl Count for OneEntity {
+    type WithEntity = More;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = BindsValues;
+}
+
+impl Count for More {
+    type WithEntity = More;
+    type WithContainer = More;
+    type WithConfig = More;
+    type Values = LeavesValues;
+}
+
+/// What `with` does with the plain values of a list of slots.
+pub type ValuesOf<S> = <<S as SlotList>::Counted<Nobody> as Count>::Values;
+
+/// The cells of a list of slots.
+pub trait CellList: Send + 'static {
     /// The values of the generated input entity.
     type Recorded: Values;
     /// The values of the generated config entity.
     type Configured: Values;
 
-    fn slot(&mut self, index: usize) -> &mut dyn Slot;
-    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
-    fn changed(&mut self) -> Self::Changed;
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
-    fn new(arguments: Self::Arguments) -> Self;
+    /// Cells whose arguments are to be filled in.
     fn empty() -> Self;
+    fn slot(&mut self, index: usize) -> &mut dyn Slot;
     fn recorded(&self) -> Self::Recorded;
     fn configured(&self) -> Self::Configured;
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
 }
 
-impl SlotList for () {
-    const LEN: usize = 0;
-    const ENTITIES: usize = 0;
-    const CONFIGS: usize = 0;
-    type Arguments = ();
-    type Passed<'a> = ();
-    type Changed = ();
+impl CellList for () {
     type Recorded = ();
     type Configured = ();
+
+    fn empty() {}
 
     fn slot(&mut self, _index: usize) -> &mut dyn Slot {
         unreachable!("slots are asked for by the index of a parameter")
     }
 
-    fn pass<'a>(&'a mut self, _context: &'a Context) {}
+    fn recorded(&self) {}
 
-    fn changed(&mut self) {}
+    fn configured(&self) {}
 
     fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
         Ok(())
     }
-
-    fn new((): ()) {}
-
-    fn empty() {}
-
-    fn recorded(&self) {}
-
-    fn configured(&self) {}
 }
 
-impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
-    const LEN: usize = 1 + Rest::LEN;
-    const ENTITIES: usize = Rest::ENTITIES
-        + match S::KIND {
-            Kind::Entity => 1,
-            Kind::Entities => 2,
-            Kind::Config | Kind::Value | Kind::Context => 0,
-        };
-    const CONFIGS: usize = Rest::CONFIGS + matches!(S::KIND, Kind::Config) as usize;
-    type Arguments = (Arg<S::Value>, Rest::Arguments);
-    type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
-    type Changed = S::Changed<Rest::Changed>;
-    type Recorded = (S::Kept, Rest::Recorded);
-    type Configured = (S::Configured, Rest::Configured);
+impl<C: Cell, Rest: CellList> CellList for (C, Rest) {
+    type Recorded = (C::Kept, Rest::Recorded);
+    type Configured = (C::Configured, Rest::Configured);
+
+    fn empty() -> Self {
+        (C::empty(), Rest::empty())
+    }
 
     fn slot(&mut self, index: usize) -> &mut dyn Slot {
         match index.checked_sub(1) {
             None => &mut self.0,
             Some(index) => self.1.slot(index),
         }
-    }
-
-    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a> {
-        (self.0.pass(context), self.1.pass(context))
-    }
-
-    fn changed(&mut self) -> Self::Changed {
-        let rest = self.1.changed();
-        self.0.changed(rest)
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        self.0.content(encoder)?;
-        self.1.content(encoder)
-    }
-
-    fn new(arguments: Self::Arguments) -> Self {
-        (S::new(arguments.0), Rest::new(arguments.1))
-    }
-
-    fn empty() -> Self {
-        (S::new(Arg::Default), Rest::empty())
     }
 
     fn recorded(&self) -> Self::Recorded {
@@ -130,10 +219,15 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     fn configured(&self) -> Self::Configured {
         (self.0.configured(), self.1.configured())
     }
+
+    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
+        self.0.content(encoder)?;
+        self.1.content(encoder)
+    }
 }
 
 /// What `with` does with a parameter.
-pub trait Role<const BINDS_VALUES: bool>: TypedSlot {
+pub trait Role<Values>: TypedSlot {
     /// [`Open`], [`Fixed`] or [`Ambient`].
     type Role;
 }
@@ -145,48 +239,48 @@ pub struct Fixed;
 /// Given by the executor: the context.
 pub struct Ambient;
 
-impl<const BINDS_VALUES: bool, P: Lending<T>, T: Entity> Role<BINDS_VALUES> for EntitySlot<P, T> {
+impl<Values, P: Lending<T>, T: Entity> Role<Values> for EntitySlot<P, T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, T: Entity> Role<BINDS_VALUES> for MutableSlot<T> {
+impl<Values, T: Entity> Role<Values> for MutableSlot<T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, P: Handing<T>, T: Parts<M>, M: 'static> Role<BINDS_VALUES> for EntitiesSlot<P, T, M> {
+impl<Values, P: Handing<T>, T: Parts<M>, M: 'static> Role<Values> for EntitiesSlot<P, T, M> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool, P: Lending<T>, T: ConfigEntity> Role<BINDS_VALUES> for ConfigSlot<P, T> {
+impl<Values, P: Lending<T>, T: ConfigEntity> Role<Values> for ConfigSlot<P, T> {
     type Role = Fixed;
 }
 
-impl<P: Lending<T>, T: Value> Role<true> for ValueSlot<P, T> {
+impl<P: Lending<T>, T: Value> Role<BindsValues> for ValueSlot<P, T> {
     type Role = Fixed;
 }
 
-impl<P: Lending<T>, T: Value> Role<false> for ValueSlot<P, T> {
+impl<P: Lending<T>, T: Value> Role<LeavesValues> for ValueSlot<P, T> {
     type Role = Open;
 }
 
-impl<const BINDS_VALUES: bool> Role<BINDS_VALUES> for ContextSlot {
+impl<Values> Role<Values> for ContextSlot {
     type Role = Ambient;
 }
 
-impl<const BINDS_VALUES: bool, P: Written<T>, T: 'static> Role<BINDS_VALUES> for UnsupportedSlot<P, T> {
+impl<Values, P: Written<T>, T: 'static> Role<Values> for UnsupportedSlot<P, T> {
     type Role = Open;
 }
 
 /// The roles of a list of slots.
-pub trait Roles<const BINDS_VALUES: bool> {
+pub trait Roles<Values> {
     type Roles;
 }
 
-impl<const BINDS_VALUES: bool> Roles<BINDS_VALUES> for () {
+impl<Values> Roles<Values> for () {
     type Roles = ();
 }
 
-impl<const BINDS_VALUES: bool, S: Role<BINDS_VALUES>, Rest: Roles<BINDS_VALUES>> Roles<BINDS_VALUES> for (S, Rest) {
+impl<Values, S: Role<Values>, Rest: Roles<Values>> Roles<Values> for (S, Rest) {
     type Roles = (S::Role, Rest::Roles);
 }
 

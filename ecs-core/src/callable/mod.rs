@@ -1,6 +1,8 @@
 //! Functions with a memory: what `#[callable]` generates, and how it is called.
 
 mod call;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod cell;
 mod describe;
 mod frame;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
@@ -26,7 +28,7 @@ mod wait;
 pub mod written;
 
 pub use self::call::{Call, RecordedCall};
-pub use self::describe::{Definition, Fingerprint, Generated, Mode, Param, Params, Source};
+pub use self::describe::{Definition, Fingerprint, GeneratedSource, Mode, Param, ParamSource, Params, Source, Typed};
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{BoxFuture, Frame, Running};
 pub use self::list::SlotList;
@@ -43,7 +45,6 @@ pub(crate) use self::wait::block_on;
 
 use std::marker::PhantomData;
 
-use self::list::Arrange;
 use self::returned::{Combine, Returned};
 
 /// A function that was annotated `#[callable]`; implemented by the macro, never by hand.
@@ -57,25 +58,20 @@ use self::returned::{Combine, Returned};
 )]
 pub trait Callable: Returns + Sized + Send + Sync + 'static {
     #[doc(hidden)]
-    type Roles;
-    #[doc(hidden)]
-    type Slots: SlotList<Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>> + Arrange<Self::Roles>;
+    type Slots: SlotList<Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>>;
     #[doc(hidden)]
     const DEFINITION: &'static Definition;
 
     /// Calls the function.
     #[doc(hidden)]
-    fn apply<'a>(
-        passed: <Self::Slots as SlotList>::Passed<'a>,
-        lifetime: PhantomData<&'a ()>,
-    ) -> Applied<'a, Self::Returned>;
+    const APPLY: Apply<Self>;
 }
 
-/// The parameter of a callable at one position.
-#[doc(hidden)]
-pub trait ParamAt<const POSITION: usize> {
-    type Slot: slot::TypedSlot;
-}
+/// Calls the function of `F` with what it takes.
+pub type Apply<F> = for<'a> fn(
+    <<F as Callable>::Slots as SlotList>::Passed<'a>,
+    PhantomData<&'a ()>,
+) -> Applied<'a, <F as Returns>::Returned>;
 
 /// What a callable returns.
 #[doc(hidden)]
@@ -84,17 +80,20 @@ pub trait Returns {
     type Returned: Returned<Self::Shape>;
 }
 
+/// The slot of the parameter at this position.
+pub type SlotAt<F, P> = <<F as Callable>::Slots as list::At<P>>::Slot;
+
 /// What the generated input entity holds of the parameter at this position.
-pub type Recorded<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Recorded;
+pub type Recorded<F, P> = <SlotAt<F, P> as slot::TypedSlot>::Recorded;
 
 /// What the generated config entity holds of the parameter at this position.
-pub type Configured<F, const POSITION: usize> = <<F as ParamAt<POSITION>>::Slot as slot::TypedSlot>::Configured;
+pub type Configured<F, P> = <<SlotAt<F, P> as slot::TypedSlot>::Cell as cell::Cell>::Configured;
 
 /// What is stored of the generated input entity.
-pub type InputValues<F> = <<F as Callable>::Slots as SlotList>::Recorded;
+pub type InputValues<F> = <<<F as Callable>::Slots as SlotList>::Cells as list::CellList>::Recorded;
 
 /// What is stored of the generated config entity.
-pub type ConfigValues<F> = <<F as Callable>::Slots as SlotList>::Configured;
+pub type ConfigValues<F> = <<<F as Callable>::Slots as SlotList>::Cells as list::CellList>::Configured;
 
 /// What is stored of the generated output entity.
 pub type OutputValues<F> = (ResultRecord<F>, ());

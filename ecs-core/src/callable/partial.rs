@@ -6,19 +6,33 @@ use std::marker::PhantomData;
 use super::Callable;
 use super::call::Call;
 use super::frame::Applied;
-use super::list::{Arrange, Flat, IntoFixtures};
+use super::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
 use super::scope::{IntoScope, Scope};
 use super::slot::TypedSlot;
 use crate::argument::{Arg, IntoArg};
 use crate::tuples::nested;
 
+/// A callable whose parameters are divided into those that `with` binds and those that it leaves open: every one.
+pub trait Divided: Callable<Slots: Arrange<Self::Roles>> {
+    type Roles;
+}
+
+impl<F> Divided for F
+where
+    F: Callable<Slots: Roles<ValuesOf<F::Slots>> + Arrange<RolesOf<F>>>,
+{
+    type Roles = RolesOf<F>;
+}
+
+type RolesOf<F> = <<F as Callable>::Slots as Roles<ValuesOf<<F as Callable>::Slots>>>::Roles;
+
 /// What is kept of the arguments that `with` binds.
-type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixtures;
-type Fixed<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Fixed;
-type Open<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::Open;
+type FixturesOf<F> = <<F as Callable>::Slots as Arrange<<F as Divided>::Roles>>::Fixtures;
+type Fixed<F> = <<F as Callable>::Slots as Arrange<<F as Divided>::Roles>>::Fixed;
+type Open<F> = <<F as Callable>::Slots as Arrange<<F as Divided>::Roles>>::Open;
 /// The slots that `partial` leaves open.
-type OpenSlots<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenSlots;
-type OpenArguments<F> = <<F as Callable>::Slots as Arrange<<F as Callable>::Roles>>::OpenArguments;
+type OpenSlots<F> = <<F as Callable>::Slots as Arrange<<F as Divided>::Roles>>::OpenSlots;
+type OpenArguments<F> = <<F as Callable>::Slots as Arrange<<F as Divided>::Roles>>::OpenArguments;
 
 /// What `partial` takes: the bound value, or a tuple of them.
 type FormOf<F> = <Fixed<F> as Flat>::Form;
@@ -52,7 +66,7 @@ pub trait Bindable: Callable {
     fn partial_async(bound: Self::Form) -> Self::AsyncPartial;
 }
 
-impl<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>> Bindable for F {
+impl<F: Divided<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>> Bindable for F {
     type Form = FormOf<F>;
     type Fixtures = FixturesOf<F>;
     type Bound = Bound<F, Open<F>>;
@@ -75,18 +89,18 @@ impl<F: Callable<Slots: Arrange<F::Roles, Fixed: Flat, OpenSlots: Closure<F>>>> 
 /// A callable with its configs bound: `call` takes the world and the parameters that are left.
 ///
 /// `Parameters` is the list of their types. The configs are stored once, however many calls follow.
-pub struct Bound<F: Callable, Parameters> {
+pub struct Bound<F: Divided, Parameters> {
     fixtures: FixturesOf<F>,
     parameters: PhantomData<fn(Parameters)>,
 }
 
-impl<F: Callable, Parameters> fmt::Debug for Bound<F, Parameters> {
+impl<F: Divided, Parameters> fmt::Debug for Bound<F, Parameters> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bound({})", F::DEFINITION.name)
     }
 }
 
-impl<F: Callable, Parameters> Bound<F, Parameters> {
+impl<F: Divided, Parameters> Bound<F, Parameters> {
     fn start<'w>(&self, scope: Scope<'w>, open: OpenArguments<F>) -> Call<'w, F> {
         Call::new(scope, F::Slots::arguments(&self.fixtures, open))
     }
@@ -96,7 +110,7 @@ macro_rules! bound_calls {
     ($([$($type:ident $name:ident),*])*) => {$(
         impl<F, $($type),*> Bound<F, nested!($($type)*)>
         where
-            F: Callable<Slots: Arrange<F::Roles, OpenArguments = nested!($(<Arg<$type>>)*)>>,
+            F: Divided<Slots: Arrange<F::Roles, OpenArguments = nested!($(<Arg<$type>>)*)>>,
         {
             /// Calls the callable with the parameters that `with` left open, in their order.
             #[allow(clippy::too_many_arguments, reason = "as many as the callable has")]
@@ -115,7 +129,7 @@ bound_calls! {
 
 /// The plain function with these slots left open.
 #[doc(hidden)]
-pub trait Closure<F: Callable> {
+pub trait Closure<F: Divided> {
     /// The boxed closure.
     type Closure;
 
@@ -124,12 +138,12 @@ pub trait Closure<F: Callable> {
 
 /// An asynchronous function with its configs bound, usable without a world: `call` takes the
 /// parameters that are left.
-pub struct AsyncPartial<F: Callable, Slots> {
+pub struct AsyncPartial<F: Divided, Slots> {
     fixed: Fixed<F>,
     slots: PhantomData<fn(Slots)>,
 }
 
-impl<F: Callable, Slots> fmt::Debug for AsyncPartial<F, Slots> {
+impl<F: Divided, Slots> fmt::Debug for AsyncPartial<F, Slots> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AsyncPartial({})", F::DEFINITION.name)
     }
@@ -139,13 +153,13 @@ macro_rules! closures {
     ($([$($type:ident $name:ident),*])*) => {$(
         impl<F, $($type: TypedSlot),*> Closure<F> for nested!($($type)*)
         where
-            F: Callable,
+            F: Divided,
             F::Slots: for<'x> Arrange<F::Roles, OpenPassed<'x> = nested!($(<$type::Passed<'x>>)*)>,
         {
             type Closure = Box<dyn for<'a> Fn($($type::Passed<'a>),*) -> F::Returned + Send + Sync>;
 
             fn closure(fixed: Fixed<F>) -> Self::Closure {
-                Box::new(move |$($name),*| match F::apply(F::Slots::join(&fixed, nested!($([$type::shorten($name)])*)), PhantomData) {
+                Box::new(move |$($name),*| match (F::APPLY)(F::Slots::join(&fixed, nested!($([$type::shorten($name)])*)), PhantomData) {
                     Applied::Now(returned) => returned,
                     Applied::Later(_) => unreachable!("a synchronous function returns at once"),
                 })
@@ -154,14 +168,14 @@ macro_rules! closures {
 
         impl<F, $($type: TypedSlot),*> AsyncPartial<F, nested!($($type)*)>
         where
-            F: Callable,
+            F: Divided,
             F::Slots: for<'x> Arrange<F::Roles, OpenPassed<'x> = nested!($(<$type::Passed<'x>>)*)>,
         {
             /// Runs the function with the parameters that `partial` left open, in their order.
             #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
             #[allow(clippy::needless_lifetimes, reason = "one lifetime for all is needed where there are several")]
             pub async fn call<'a>(&'a self, $($name: $type::Passed<'a>),*) -> F::Returned {
-                match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*)), PhantomData) {
+                match (F::APPLY)(F::Slots::join(&self.fixed, nested!($([$name])*)), PhantomData) {
                     Applied::Now(returned) => returned,
                     Applied::Later(future) => future.await,
                 }

@@ -146,7 +146,7 @@ macro_rules! entity_leaf {
             }
 
             fn isolate(handles: &Stored<E>) -> E {
-                handles.copy()
+                E::clone(handles)
             }
 
             fn record(handles: &Stored<E>) -> Ref<E> {
@@ -159,12 +159,12 @@ macro_rules! entity_leaf {
             }
 
             fn rebind(handles: &mut Stored<E>, binder: &mut Binder<'_>) -> Result<()> {
-                *handles = binder.rebound(handles)?;
+                *handles = binder.rebound_part(handles)?;
                 Ok(())
             }
 
             fn bind(argument: ArgValue, binder: &mut Binder<'_>) -> Result<Stored<E>> {
-                binder.entity(argument)
+                binder.entity_part(argument)
             }
 
             fn restore(recorded: &Ref<E>, restorer: &Restorer<'_>) -> Result<Stored<E>, Hindrance> {

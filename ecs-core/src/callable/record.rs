@@ -15,14 +15,18 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
-use super::slot::Elsewhere;
+use super::cell::Cell;
+use super::describe::GeneratedSource;
+use super::list::At;
+use super::slot::{Elsewhere, TypedSlot};
+use super::{Callable, ConfigValues, InputValues, OutputValues, Recorded, SlotAt};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found};
-use crate::entity::form::{Entry, Mismatch, Opaque, read_field};
+use crate::entity::form::{EntityForm, Entry, Mismatch, Opaque, read_field};
 use crate::entity::tree::Node;
 use crate::entity::tree::node::Holder;
 use crate::entity::tree::same::Sameness;
-use crate::entity::{EcsId, Entity, EntityType, Field, Id, Ref, Value};
+use crate::entity::{EcsId, Entity, EntityType, Field, Id, ReadEntity, Ref, Value};
 use crate::location::Location;
 
 /// Whether a value of a generated entity is there in this signature.
@@ -155,6 +159,10 @@ impl<E: de::Error> Source for Members<E> {
     }
 }
 
+fn read_id<S: Source>(entity_type: &EntityType, source: &mut S) -> Result<Id, S::Error> {
+    source.take(Some(&Field::new::<Id>(entity_type.id_field(), None)))
+}
+
 /// What a store has.
 impl Source for Vec<Entry> {
     type Error = Mismatch;
@@ -179,26 +187,94 @@ fn write<V: Values, S: Serializer>(
 
 /// The fields of a generated entity, by their names; implemented by the macro.
 pub trait Fields: Sized + Send + Sync + 'static {
-    /// What is kept of them.
+    /// Of which callable, and which of its entities: [`Input`], [`Config`] or [`Output`].
+    type Of: Part;
+
+    /// The fields with their names.
+    fn of(held: &Held<'_>) -> Self;
+}
+
+/// A part of a call that is recorded as an entity.
+pub trait Part: 'static {
+    /// What is kept of it.
     type Values: Values;
     /// The description of the entity.
     const TYPE: &'static EntityType;
-
-    /// The fields with their names.
-    fn of(id: Id, values: &Self::Values) -> Self;
 }
 
-/// Describes the generated entity with the fields `F`.
-#[must_use]
-pub const fn described<F: Fields>(
-    name: &'static str,
-    rust_name: &'static str,
-    id_field: &'static str,
+/// What `F` was given.
+pub struct Input<F>(PhantomData<fn() -> F>);
+/// The plain values that `F` was given beside an entity or a config.
+pub struct Config<F>(PhantomData<fn() -> F>);
+/// The plain values that `F` returned.
+pub struct Output<F>(PhantomData<fn() -> F>);
+
+const NOT_GENERATED: &str = "there are fields of what was generated";
+
+impl<F: Callable> Part for Input<F> {
+    type Values = InputValues<F>;
+    const TYPE: &'static EntityType = F::DEFINITION.generated.input.as_ref().expect(NOT_GENERATED);
+}
+
+impl<F: Callable> Part for Config<F> {
+    type Values = ConfigValues<F>;
+    const TYPE: &'static EntityType = F::DEFINITION.generated.config.as_ref().expect(NOT_GENERATED);
+}
+
+impl<F: Callable> Part for Output<F> {
+    type Values = OutputValues<F>;
+    const TYPE: &'static EntityType = F::DEFINITION.generated.output.as_ref().expect(NOT_GENERATED);
+}
+
+/// The values of a generated entity, from which its fields are made.
+pub struct Held<'v> {
+    id: Id,
+    get: &'v dyn Fn(&str) -> Option<&'v dyn Any>,
+}
+
+impl Held<'_> {
+    /// The identity.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// A field that is kept as it is.
+    #[must_use]
+    pub fn value<T: Clone + 'static>(&self, name: &str) -> T {
+        self.kept::<T, T>(name)
+    }
+
+    /// What was given for the parameter at the position `P`.
+    #[must_use]
+    pub fn recorded<F: Callable<Slots: At<P>>, P>(&self, name: &str) -> Recorded<F, P> {
+        self.kept::<<<SlotAt<F, P> as TypedSlot>::Cell as Cell>::Kept, _>(name)
+    }
+
+    fn kept<K: 'static, T: FieldOf<K>>(&self, name: &str) -> T {
+        // What is recorded elsewhere is no field.
+        let kept = (self.get)(name).unwrap_or(&Elsewhere);
+        match kept.downcast_ref() {
+            Some(kept) => T::of(kept),
+            None => unreachable!("a field has the type of its value"),
+        }
+    }
+}
+
+/// Describes an entity, if it is generated.
+pub(super) const fn described(
+    source: Option<GeneratedSource>,
     fields: &'static [Field],
     is_config: bool,
     location: Location,
-) -> EntityType {
-    EntityType::of_record(name, rust_name, id_field, fields, is_config, location, Kept::<F::Values>::read_back)
+    read: ReadEntity,
+) -> Option<EntityType> {
+    match source {
+        Some(GeneratedSource { name, rust_name, id_field }) => {
+            Some(EntityType::of_record(name, rust_name, id_field, fields, is_config, location, read))
+        }
+        None => None,
+    }
 }
 
 /// An entity that `#[callable]` generated; derefs to its fields.
@@ -220,13 +296,21 @@ pub const fn described<F: Fields>(
 /// ```
 pub struct Record<F: Fields> {
     id: Id,
-    values: F::Values,
+    values: ValuesOf<F>,
     /// Made when somebody reads them.
     fields: OnceCell<F>,
 }
 
+/// What is kept of the fields `F`.
+type ValuesOf<F> = <<F as Fields>::Of as Part>::Values;
+
+/// The description of the entity with the fields `F`.
+const fn type_of<F: Fields>() -> &'static EntityType {
+    <F::Of as Part>::TYPE
+}
+
 impl<F: Fields> Record<F> {
-    fn new(id: Id, values: F::Values) -> Self {
+    fn new(id: Id, values: ValuesOf<F>) -> Self {
         Self { id, values, fields: OnceCell::new() }
     }
 }
@@ -235,7 +319,10 @@ impl<F: Fields> Deref for Record<F> {
     type Target = F;
 
     fn deref(&self) -> &F {
-        self.fields.get_or_init(|| F::of(self.id, &self.values))
+        self.fields.get_or_init(|| {
+            let fields = type_of::<F>().fields();
+            F::of(&Held { id: self.id, get: &|name| self.values.get(fields, name) })
+        })
     }
 }
 
@@ -247,13 +334,13 @@ impl<F: Fields> Clone for Record<F> {
 
 impl<F: Fields> fmt::Debug for Record<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({:?})", F::TYPE.name(), self.id)
+        write!(f, "{}({:?})", type_of::<F>().name(), self.id)
     }
 }
 
 impl<F: Fields> Serialize for Record<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(F::TYPE, self.id, &self.values, serializer)
+        write(type_of::<F>(), self.id, &self.values, serializer)
     }
 }
 
@@ -261,14 +348,13 @@ impl<'de, F: Fields> Deserialize<'de> for Record<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = serde_json::Map::deserialize(deserializer)?;
         let mut source = Members { members, error: PhantomData };
-        let id = Field::new::<Id>(F::TYPE.id_field(), |_| schemars::Schema::default());
-        Ok(Self::new(source.take(Some(&id))?, F::Values::read(F::TYPE.fields(), &mut source)?))
+        Ok(Self::new(read_id(type_of::<F>(), &mut source)?, ValuesOf::<F>::read(type_of::<F>().fields(), &mut source)?))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Fields> Entity for Record<F> {
-    const TYPE: &'static EntityType = F::TYPE;
+    const TYPE: &'static EntityType = type_of::<F>();
 
     fn id(&self) -> Id {
         self.id
@@ -280,13 +366,13 @@ impl<F: Fields> Entity for Record<F> {
     }
 
     fn field(&self, name: &str) -> Option<&dyn Any> {
-        self.values.get(F::TYPE.fields(), name)
+        self.values.get(type_of::<F>().fields(), name)
     }
 
     fn in_node(node: &dyn Node) -> Option<&Self> {
         let any: &dyn Any = node;
-        match any.downcast_ref::<Kept<F::Values>>() {
-            Some(kept) if kept.entity_type.name() == F::TYPE.name() => {
+        match any.downcast_ref::<Kept<ValuesOf<F>>>() {
+            Some(kept) if kept.entity_type.name() == type_of::<F>().name() => {
                 kept.record.get_or_init(|| Box::new(Box::new(Self::new(kept.id, kept.values.clone())))).downcast_ref()
             }
             Some(_) => None,
@@ -312,10 +398,15 @@ impl<V: Values> Kept<V> {
         }
     }
 
-    /// Reads one that is stored.
-    fn read_back(entity_type: &'static EntityType, stored: Opaque) -> Result<Box<dyn Node>, Mismatch> {
-        let Opaque { id, mut fields, .. } = stored;
-        let values = V::read(entity_type.fields(), &mut fields)?;
+    /// Reads one back.
+    pub(super) fn read_back(entity_type: &'static EntityType, form: EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch> {
+        let (id, values) = match form {
+            EntityForm::Stored(Opaque { id, mut fields, .. }) => (id, V::read(entity_type.fields(), &mut fields)?),
+            EntityForm::Json(members) => {
+                let mut source = Members { members: members.clone(), error: PhantomData };
+                (read_id(entity_type, &mut source)?, V::read(entity_type.fields(), &mut source)?)
+            }
+        };
         Ok(Box::new(Self { id, entity_type, values, record: OnceBox::new() }))
     }
 }

@@ -1,110 +1,46 @@
-//! One parameter of a call under way: what was given for it, and what the function gets.
+//! How each kind of parameter is given, kept, passed and put out.
+//!
+//! A slot is a type and never a value: what is kept during a call is its cell.
 
 use std::marker::PhantomData;
 
+use super::cell::{Cell, ConfigCell, ContextCell, EntitiesCell, EntityCell, MutableCell, ValueCell};
+use super::list::Count;
 use super::parts::Parts;
-use super::record::{FieldOf, Reference};
+use super::record::FieldOf;
 use super::written::{Handing, Lending, Written};
-use crate::argument::{Arg, ArgValue};
+use crate::argument::Arg;
 use crate::context::Context;
-use crate::entity::encode::{Encoder, Failure};
-use crate::entity::tree::DroppedInRoom;
+use crate::entity::erased::{Erase, Erased};
 use crate::entity::tree::marker::Holds;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
-use crate::error::Result;
-use crate::execute::{Binder, Settler};
-use crate::replay::{Hindrance, Restorer};
 use crate::signature::kind::{CONFIG, CONTEXT, ENTITIES, ENTITY, Kind, MUTABLE, UNSUPPORTED, VALUE};
 
-/// How an argument was given; with the signature it decides the strategy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Given {
-    /// Not at all.
-    Nothing,
-    /// As a value or a handle.
-    Directly,
-    /// As an address.
-    ByAddress,
-}
-
-/// What the executor does with a slot, whatever its type.
-pub trait Slot: Send {
-    /// Puts in an argument given by name.
-    fn fill(&mut self, argument: ArgValue);
-
-    /// How the argument was given.
-    fn given(&self) -> Given;
-
-    /// Turns what was given into what the function gets.
-    ///
-    /// # Errors
-    ///
-    /// If it is missing, of the wrong type, or an address leads nowhere.
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()>;
-
-    /// Binds the entities of a call that runs again, those of contested lineages to their newest versions.
-    ///
-    /// # Errors
-    ///
-    /// If one of them is another type than the parameter's.
-    fn rebind(&mut self, _binder: &mut Binder<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    /// Puts in what a recorded execution was given.
-    ///
-    /// # Errors
-    ///
-    /// If it is not in the record, or no longer stored.
-    fn restore(&mut self, _restorer: &Restorer<'_>) -> Result<(), Hindrance> {
-        Ok(())
-    }
-
-    /// Hands over what the function left behind `&mut`.
-    ///
-    /// # Errors
-    ///
-    /// If its identity is not in order.
-    fn settle(&mut self, _settler: &mut Settler<'_>, _parameter: &'static str) -> Result<()> {
-        Ok(())
-    }
-
-    /// Drops what is left of the entities that it held; they may be deep.
-    fn release(&mut self) {}
-}
-
-/// What the generated code does with a slot.
-pub trait TypedSlot: Slot + Sized + 'static {
+/// What a parameter is to the generated code.
+pub trait TypedSlot: 'static {
     /// The owned type of the parameter.
     type Value;
     /// What the function takes.
     type Passed<'a>;
+    /// What is kept of the argument during a call.
+    type Cell: Cell;
     /// The field of the generated input entity.
-    type Recorded: FieldOf<Self::Kept>;
-    /// What is stored of that field.
-    type Kept: Value;
-    /// The field of the generated config entity.
-    type Configured: Value;
+    type Recorded: FieldOf<<Self::Cell as Cell>::Kept>;
     /// The list of typed outputs, with this slot's in front if it has one.
     type Changed<Rest>;
+    /// What is counted up to here, with this slot.
+    type Counted<Before: Count>: Count;
 
     const KIND: Kind;
     const MUTABLE: bool = false;
+    /// The type, if it is an entity.
+    const ERASED: Option<&'static Erased> = None;
     const CONFIG_TYPE: Option<&'static EntityType> = None;
 
-    fn new(argument: Arg<Self::Value>) -> Self;
-    fn pass<'a>(&'a mut self, context: &'a Context) -> Self::Passed<'a>;
+    fn new(argument: Arg<Self::Value>) -> Self::Cell;
+    fn pass<'a>(cell: &'a mut Self::Cell, context: &'a Context) -> Self::Passed<'a>;
     fn shorten<'x, 'a: 'x>(passed: Self::Passed<'a>) -> Self::Passed<'x>;
-    fn recorded(&self) -> Self::Kept;
-    fn configured(&self) -> Self::Configured;
-    fn changed<Rest>(&mut self, rest: Rest) -> Self::Changed<Rest>;
-
-    /// Writes the content of what was bound: each entity by its own hash.
-    ///
-    /// # Errors
-    ///
-    /// If a value has no encoding.
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure>;
+    fn changed<Rest>(cell: &mut Self::Cell, rest: Rest) -> Self::Changed<Rest>;
 }
 
 /// A slot that `with` and `partial` can bind.
@@ -171,305 +107,109 @@ impl<P, T: Holds + Parts<T::Marker>> NamedSlotOf<P, T> for Pick<ENTITIES> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Elsewhere;
 
-/// What was given, until it is bound.
-enum State<T, B> {
-    Given(Arg<T>),
-    Bound(B),
-}
-
-impl<T, B> State<T, B> {
-    fn given(&self) -> Given {
-        match self {
-            Self::Given(Arg::Default) => Given::Nothing,
-            Self::Given(Arg::At(_)) => Given::ByAddress,
-            Self::Given(Arg::Dynamic(value)) if value.is_address() => Given::ByAddress,
-            Self::Given(_) | Self::Bound(_) => Given::Directly,
-        }
-    }
-
-    /// Takes out what was given.
-    fn take(&mut self) -> Arg<T> {
-        match std::mem::replace(self, Self::Given(Arg::Default)) {
-            Self::Given(argument) => argument,
-            Self::Bound(_) => unreachable!("a slot is bound once"),
-        }
-    }
-
-    /// Drops an entity that was given and never bound.
-    fn release(&mut self)
-    where
-        T: Entity,
-    {
-        if let Self::Given(Arg::Value(_)) = self
-            && let Arg::Value(value) = self.take()
-        {
-            drop(DroppedInRoom::new(Box::new(value)));
-        }
-    }
-
-    fn bound(&self) -> &B {
-        match self {
-            Self::Bound(bound) => bound,
-            Self::Given(_) => unreachable!("every slot is bound before the function runs"),
-        }
-    }
-}
-
-/// The part of [`Slot`] that is the same for every slot with a [`State`].
-macro_rules! filled_and_given {
-    () => {
-        fn fill(&mut self, argument: ArgValue) {
-            self.state = State::Given(Arg::Dynamic(argument));
-        }
-
-        fn given(&self) -> Given {
-            self.state.given()
-        }
-    };
-}
-
-/// The part of [`Slot`] that is the same for every slot that takes one version.
-macro_rules! restored_as_handle {
-    () => {
-        fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
-            self.state = State::Given(Arg::Stored(restorer.version()?));
-            Ok(())
-        }
-    };
-}
-
 /// The part of [`TypedSlot`] that is the same for every slot that is not an output.
 macro_rules! no_output {
     () => {
         type Changed<Rest> = Rest;
 
-        fn changed<Rest>(&mut self, rest: Rest) -> Rest {
+        fn changed<Rest>(_cell: &mut Self::Cell, rest: Rest) -> Rest {
             rest
         }
     };
 }
 
-/// The part of [`TypedSlot`] that is the same for every slot that is no data of the generated
-/// config.
-macro_rules! not_configured {
+/// The part of [`TypedSlot`] that follows from how the parameter is written.
+macro_rules! passed_as_written {
     () => {
-        type Configured = Elsewhere;
+        type Passed<'a> = P::Passed<'a>;
 
-        fn configured(&self) -> Elsewhere {
-            Elsewhere
+        fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
+            P::shorten(passed)
         }
     };
-}
-
-/// The part of [`TypedSlot`] that is the same for every slot that is no data of the generated input.
-macro_rules! not_recorded {
-    () => {
-        type Recorded = Elsewhere;
-        type Kept = Elsewhere;
-
-        fn recorded(&self) -> Elsewhere {
-            Elsewhere
-        }
-    };
-}
-
-/// Binds what was given for an entity.
-fn bind_entity<T: Entity>(given: Arg<T>, binder: &mut Binder<'_>) -> Result<Stored<T>> {
-    match given {
-        Arg::Stored(stored) => binder.own(stored),
-        Arg::Value(value) => binder.adopt(value),
-        Arg::At(at) => binder.entity_at(at.address()),
-        Arg::Dynamic(argument) => binder.entity(argument),
-        Arg::Default => Err(binder.missing::<T>()),
-    }
 }
 
 /// A slot for an entity that is read or consumed.
-pub struct EntitySlot<P, T> {
-    state: State<T, Stored<T>>,
-    written: PhantomData<fn() -> P>,
-}
-
-impl<P: Lending<T>, T: Entity> Slot for EntitySlot<P, T> {
-    filled_and_given!();
-    restored_as_handle!();
-
-    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        self.state = State::Bound(binder.rebound(self.state.bound())?);
-        Ok(())
-    }
-
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        self.state = State::Bound(bind_entity(self.state.take(), binder)?);
-        Ok(())
-    }
-
-    fn release(&mut self) {
-        self.state.release();
-    }
-}
+pub struct EntitySlot<P, T>(PhantomData<fn() -> (P, T)>);
 
 impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     type Value = T;
-    type Passed<'a> = P::Passed<'a>;
+    type Cell = EntityCell;
     type Recorded = Ref<T>;
-    type Kept = Reference;
+    type Counted<Before: Count> = Before::WithEntity;
 
     const KIND: Kind = Kind::Entity;
+    const ERASED: Option<&'static Erased> = Some(T::ERASED);
 
+    passed_as_written!();
     no_output!();
-    not_configured!();
 
-    fn new(argument: Arg<T>) -> Self {
-        Self { state: State::Given(argument), written: PhantomData }
+    fn new(argument: Arg<T>) -> EntityCell {
+        EntityCell::new(argument)
     }
 
-    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
-        P::shorten(passed)
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
-        P::lend(self.state.bound())
-    }
-
-    fn recorded(&self) -> Reference {
-        Reference::to(self.state.bound().ecs_id())
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        encoder.hashed_entity(self.state.bound().content_hash());
-        Ok(())
+    #[inline(always)]
+    fn pass<'a>(cell: &'a mut EntityCell, _context: &'a Context) -> P::Passed<'a> {
+        P::lend(cell.bound().entity())
     }
 }
 
-/// A slot for an entity behind `&mut`: an isolated copy, whose next version is an output.
-pub struct MutableSlot<T> {
-    state: State<T, Stored<T>>,
-    copy: Option<T>,
-    outcome: Option<Stored<T>>,
-}
-
-impl<T: Entity> Slot for MutableSlot<T> {
-    filled_and_given!();
-    restored_as_handle!();
-
-    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        self.state = State::Bound(binder.rebound(self.state.bound())?);
-        Ok(())
-    }
-
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        self.state = State::Bound(bind_entity(self.state.take(), binder)?);
-        Ok(())
-    }
-
-    fn settle(&mut self, settler: &mut Settler<'_>, parameter: &'static str) -> Result<()> {
-        if let Some(copy) = self.copy.take() {
-            self.outcome = Some(settler.changed(self.state.bound(), copy, parameter)?);
-        }
-        Ok(())
-    }
-
-    fn release(&mut self) {
-        self.state.release();
-        drop(self.copy.take().map(|copy| DroppedInRoom::new(Box::new(copy))));
-    }
-}
+/// A slot for an entity behind `&mut`.
+pub struct MutableSlot<T>(PhantomData<fn() -> T>);
 
 impl<T: Entity> TypedSlot for MutableSlot<T> {
     type Value = T;
     type Passed<'a> = &'a mut T;
+    type Cell = MutableCell;
     type Recorded = Ref<T>;
-    type Kept = Reference;
     type Changed<Rest> = (Stored<T>, Rest);
+    type Counted<Before: Count> = Before::WithEntity;
 
     const KIND: Kind = Kind::Entity;
     const MUTABLE: bool = true;
+    const ERASED: Option<&'static Erased> = Some(T::ERASED);
 
-    not_configured!();
-
-    fn new(argument: Arg<T>) -> Self {
-        Self { state: State::Given(argument), copy: None, outcome: None }
+    fn new(argument: Arg<T>) -> MutableCell {
+        MutableCell::new(argument)
     }
 
     fn shorten<'x, 'a: 'x>(passed: &'a mut T) -> &'x mut T {
         passed
     }
 
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> &'a mut T {
-        self.copy.insert(self.state.bound().copy())
+    #[inline(always)]
+    fn pass<'a>(cell: &'a mut MutableCell, _context: &'a Context) -> &'a mut T {
+        cell.isolate()
     }
 
-    fn recorded(&self) -> Reference {
-        Reference::to(self.state.bound().ecs_id())
-    }
-
-    fn changed<Rest>(&mut self, rest: Rest) -> (Stored<T>, Rest) {
-        match self.outcome.take() {
-            Some(stored) => (stored, rest),
-            None => unreachable!("every `&mut` parameter was settled"),
-        }
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        encoder.hashed_entity(self.state.bound().content_hash());
-        Ok(())
+    fn changed<Rest>(cell: &mut MutableCell, rest: Rest) -> (Stored<T>, Rest) {
+        (cell.outcome(), rest)
     }
 }
 
 /// A slot for a config: bound first, never data of the input entity.
-pub struct ConfigSlot<P, T> {
-    state: State<T, Stored<T>>,
-    written: PhantomData<fn() -> P>,
-}
-
-impl<P: Lending<T>, T: ConfigEntity> Slot for ConfigSlot<P, T> {
-    filled_and_given!();
-    restored_as_handle!();
-
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        let stored = match self.state.take() {
-            Arg::Stored(stored) => binder.own_config(stored)?,
-            Arg::Value(value) => binder.adopt_config(value)?,
-            Arg::At(at) => binder.config_at(at.address())?,
-            Arg::Dynamic(argument) => binder.config(argument)?,
-            Arg::Default => binder.config_from_arguments()?,
-        };
-        self.state = State::Bound(stored);
-        Ok(())
-    }
-
-    fn release(&mut self) {
-        self.state.release();
-    }
-}
+pub struct ConfigSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
 impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
     type Value = T;
-    type Passed<'a> = P::Passed<'a>;
+    type Cell = ConfigCell<T>;
+    type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before::WithConfig;
 
     const KIND: Kind = Kind::Config;
+    const ERASED: Option<&'static Erased> = Some(T::ERASED);
     const CONFIG_TYPE: Option<&'static EntityType> = Some(T::TYPE);
 
+    passed_as_written!();
     no_output!();
-    not_recorded!();
-    not_configured!();
 
-    fn new(argument: Arg<T>) -> Self {
-        Self { state: State::Given(argument), written: PhantomData }
+    fn new(argument: Arg<T>) -> ConfigCell<T> {
+        ConfigCell::new(argument)
     }
 
-    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
-        P::shorten(passed)
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
-        P::lend(self.state.bound())
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        encoder.hashed_entity(self.state.bound().content_hash());
-        Ok(())
+    #[inline(always)]
+    fn pass<'a>(cell: &'a mut ConfigCell<T>, _context: &'a Context) -> P::Passed<'a> {
+        P::lend(cell.bound())
     }
 }
 
@@ -480,65 +220,26 @@ impl<P: Lending<T>, T: ConfigEntity> Bindable for ConfigSlot<P, T> {
 }
 
 /// A slot for a plain value.
-pub struct ValueSlot<P, T> {
-    state: State<T, T>,
-    written: PhantomData<fn() -> P>,
-}
-
-impl<P: Lending<T>, T: Value> Slot for ValueSlot<P, T> {
-    filled_and_given!();
-
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
-        self.state = State::Given(Arg::Value(restorer.field::<T>()?.clone()));
-        Ok(())
-    }
-
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        let value = match self.state.take() {
-            Arg::Value(value) => value,
-            Arg::Stored(stored) => T::clone(&stored),
-            Arg::At(at) => binder.value_at(at.address())?,
-            Arg::Dynamic(argument) => binder.value(argument)?,
-            Arg::Default => binder.default_value()?,
-        };
-        self.state = State::Bound(value);
-        Ok(())
-    }
-}
+pub struct ValueSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
 impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
     type Value = T;
-    type Passed<'a> = P::Passed<'a>;
+    type Cell = ValueCell<T>;
     type Recorded = T;
-    type Kept = T;
-    type Configured = T;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;
 
+    passed_as_written!();
     no_output!();
 
-    fn new(argument: Arg<T>) -> Self {
-        Self { state: State::Given(argument), written: PhantomData }
+    fn new(argument: Arg<T>) -> ValueCell<T> {
+        ValueCell::new(argument)
     }
 
-    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
-        P::shorten(passed)
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
-        P::lend(self.state.bound())
-    }
-
-    fn recorded(&self) -> T {
-        self.state.bound().clone()
-    }
-
-    fn configured(&self) -> T {
-        self.state.bound().clone()
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        encoder.value(self.state.bound())
+    #[inline(always)]
+    fn pass<'a>(cell: &'a mut ValueCell<T>, _context: &'a Context) -> P::Passed<'a> {
+        P::lend(cell.bound())
     }
 }
 
@@ -549,118 +250,55 @@ impl<P: Lending<T>, T: Value> Bindable for ValueSlot<P, T> {
 }
 
 /// A slot for a container of entities.
-pub struct EntitiesSlot<P, T: Parts<M>, M> {
-    state: State<T, T::Handles>,
-    isolated: Option<T>,
-    written: PhantomData<fn() -> P>,
-}
-
-impl<P: Handing<T>, T: Parts<M>, M: 'static> Slot for EntitiesSlot<P, T, M> {
-    filled_and_given!();
-
-    fn rebind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        match &mut self.state {
-            State::Bound(handles) => T::rebind(handles, binder),
-            State::Given(_) => unreachable!("every slot is bound before the function runs"),
-        }
-    }
-
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
-        self.state = State::Bound(T::restore(restorer.field()?, restorer)?);
-        Ok(())
-    }
-
-    fn bind(&mut self, binder: &mut Binder<'_>) -> Result<()> {
-        if let State::Bound(restored) = &mut self.state {
-            return T::rebind(restored, binder);
-        }
-        let handles = match self.state.take() {
-            Arg::Value(value) => value.keep(binder)?,
-            Arg::At(at) => T::bind(ArgValue::Address(at.into_address()), binder)?,
-            Arg::Dynamic(argument) => T::bind(argument, binder)?,
-            Arg::Stored(_) => unreachable!("a container is no entity, so there is no handle to one"),
-            Arg::Default => return Err(binder.missing::<T>()),
-        };
-        self.state = State::Bound(handles);
-        Ok(())
-    }
-
-    fn release(&mut self) {
-        self.isolated = None;
-    }
-}
+pub struct EntitiesSlot<P, T, M>(PhantomData<(P, T, M)>);
 
 impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M> {
     type Value = T;
-    type Passed<'a> = P::Passed<'a>;
+    type Cell = EntitiesCell<T, M>;
     type Recorded = T::Recorded;
-    type Kept = T::Recorded;
+    type Counted<Before: Count> = Before::WithContainer;
 
     const KIND: Kind = Kind::Entities;
 
+    passed_as_written!();
     no_output!();
-    not_configured!();
 
-    fn new(argument: Arg<T>) -> Self {
-        Self { state: State::Given(argument), isolated: None, written: PhantomData }
+    fn new(argument: Arg<T>) -> EntitiesCell<T, M> {
+        EntitiesCell::new(argument)
     }
 
-    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
-        P::shorten(passed)
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
-        P::hand(&mut self.isolated, T::isolate(self.state.bound()))
-    }
-
-    fn recorded(&self) -> T::Recorded {
-        T::record(self.state.bound())
-    }
-
-    fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        T::content(self.state.bound(), encoder)
+    #[inline(always)]
+    fn pass<'a>(cell: &'a mut EntitiesCell<T, M>, _context: &'a Context) -> P::Passed<'a> {
+        let isolated = cell.isolate();
+        P::hand(&mut cell.isolated, isolated)
     }
 }
 
 /// A slot for the [`Context`].
 pub struct ContextSlot;
 
-impl Slot for ContextSlot {
-    fn fill(&mut self, _argument: ArgValue) {}
-
-    fn given(&self) -> Given {
-        Given::Nothing
-    }
-
-    fn bind(&mut self, _binder: &mut Binder<'_>) -> Result<()> {
-        Ok(())
-    }
-}
-
 impl TypedSlot for ContextSlot {
     type Value = Context;
     type Passed<'a> = &'a Context;
+    type Cell = ContextCell;
+    type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Context;
 
     no_output!();
-    not_recorded!();
-    not_configured!();
 
-    fn new(_argument: Arg<Context>) -> Self {
-        Self
+    fn new(_argument: Arg<Context>) -> ContextCell {
+        ContextCell
     }
 
     fn shorten<'x, 'a: 'x>(passed: &'a Context) -> &'x Context {
         passed
     }
 
-    fn pass<'a>(&'a mut self, context: &'a Context) -> &'a Context {
+    #[inline(always)]
+    fn pass<'a>(_cell: &'a mut ContextCell, context: &'a Context) -> &'a Context {
         context
-    }
-
-    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
-        Ok(())
     }
 }
 
@@ -669,41 +307,23 @@ pub struct UnsupportedSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
 const REFUSED: &str = "a callable with an unsupported parameter does not compile";
 
-impl<P: 'static, T: 'static> Slot for UnsupportedSlot<P, T> {
-    fn fill(&mut self, _argument: ArgValue) {}
-
-    fn given(&self) -> Given {
-        Given::Nothing
-    }
-
-    fn bind(&mut self, _binder: &mut Binder<'_>) -> Result<()> {
-        unreachable!("{REFUSED}")
-    }
-}
-
 impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     type Value = T;
-    type Passed<'a> = P::Passed<'a>;
+    type Cell = ContextCell;
+    type Recorded = Elsewhere;
+    type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;
 
+    passed_as_written!();
     no_output!();
-    not_recorded!();
-    not_configured!();
 
-    fn new(_argument: Arg<T>) -> Self {
-        Self(PhantomData)
-    }
-
-    fn shorten<'x, 'a: 'x>(passed: P::Passed<'a>) -> P::Passed<'x> {
-        P::shorten(passed)
-    }
-
-    fn pass<'a>(&'a mut self, _context: &'a Context) -> P::Passed<'a> {
+    fn new(_argument: Arg<T>) -> ContextCell {
         unreachable!("{REFUSED}")
     }
 
-    fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {
+    #[inline(always)]
+    fn pass<'a>(_cell: &'a mut ContextCell, _context: &'a Context) -> P::Passed<'a> {
         unreachable!("{REFUSED}")
     }
 }

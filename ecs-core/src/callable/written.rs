@@ -45,6 +45,7 @@ impl<T: 'static> Written<T> for ByRef {
 }
 
 impl<T: 'static> Lending<T> for ByRef {
+    #[inline(always)]
     fn lend(value: &T) -> &T {
         value
     }
@@ -73,6 +74,7 @@ impl<T: 'static> Written<T> for ByValue {
 }
 
 impl<T: Clone + 'static> Lending<T> for ByValue {
+    #[inline(always)]
     fn lend(value: &T) -> T {
         value.clone()
     }
@@ -93,6 +95,7 @@ impl Written<String> for ByStr {
 }
 
 impl Lending<String> for ByStr {
+    #[inline(always)]
     fn lend(value: &String) -> &str {
         value
     }
@@ -107,6 +110,7 @@ impl<T: 'static> Written<Vec<T>> for BySlice<T> {
 }
 
 impl<T: 'static> Lending<Vec<T>> for BySlice<T> {
+    #[inline(always)]
     fn lend(value: &Vec<T>) -> &[T] {
         value
     }

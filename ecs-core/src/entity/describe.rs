@@ -6,9 +6,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::Entity;
-use super::form::{Mismatch, Opaque, read_entity};
+use super::form::{EntityForm, Mismatch, read_entity};
 use super::tree::Node;
 use super::upgrade::Upgrade;
+use crate::deep;
 use crate::location::Location;
 
 /// The description of one entity type: its stable name, fields and origin.
@@ -33,7 +34,7 @@ enum RustName {
 }
 
 /// Reads a stored entity of a type as what the program has for it.
-pub(crate) type ReadEntity = fn(&'static EntityType, Opaque) -> Result<Box<dyn Node>, Mismatch>;
+pub(crate) type ReadEntity = fn(&'static EntityType, EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch>;
 
 impl EntityType {
     /// Describes a generated entity.
@@ -68,7 +69,7 @@ impl EntityType {
             id_field,
             is_config,
             location,
-            read: Some(|_, entity| Ok(Box::new(read_entity::<T>(entity)?))),
+            read: Some(|_, form| read_entity::<T>(form)),
             version: 1,
             upgrade: None,
         }
@@ -102,11 +103,12 @@ impl EntityType {
         }
     }
 
-    /// A stored entity of this type, as its Rust type if this program has it.
-    pub(crate) fn read(&'static self, entity: Opaque) -> Result<Box<dyn Node>, Mismatch> {
-        match self.read {
-            Some(read) => read(self, entity),
-            None => Ok(Box::new(entity)),
+    /// An entity of this type, as its Rust type if this program has it.
+    pub(crate) fn read(&'static self, form: EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch> {
+        match (self.read, form) {
+            (Some(read), form) => deep::level(|| read(self, form)),
+            (None, EntityForm::Stored(entity)) => Ok(Box::new(entity)),
+            (None, EntityForm::Json(_)) => unreachable!("a caller writes of types that this program has"),
         }
     }
 
@@ -194,9 +196,17 @@ impl fmt::Debug for EntityType {
     }
 }
 
-/// A type's JSON Schema, written on demand.
+/// A type's JSON Schema, written on demand; none for a type that has none.
 #[doc(hidden)]
-pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+pub type SchemaOf = Option<fn(&mut SchemaGenerator) -> Schema>;
+
+/// The JSON Schema of the type of this name: anything, named after the type, if it has none of its own.
+pub(crate) fn schema_of(schema: SchemaOf, type_name: fn() -> &'static str, generator: &mut SchemaGenerator) -> Schema {
+    match schema {
+        Some(schema) => schema(generator),
+        None => json_schema!({ "title": type_name() }),
+    }
+}
 
 /// The description of one field.
 #[derive(Clone, Copy)]
@@ -214,6 +224,11 @@ impl Field {
     #[must_use]
     pub const fn new<T>(name: &'static str, schema: SchemaOf) -> Self {
         Self { name, type_name: std::any::type_name::<T>, schema, default: None, holds_entities: false }
+    }
+
+    /// Describes a field of the type of this name.
+    pub(crate) const fn named(name: &'static str, type_name: fn() -> &'static str, schema: SchemaOf) -> Self {
+        Self { name, type_name, schema, default: None, holds_entities: false }
     }
 
     /// Adds the default of a config's field.
@@ -256,7 +271,7 @@ impl Field {
 
     /// The JSON Schema of the field's type, with its default.
     pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = (self.schema)(generator);
+        let mut schema = schema_of(self.schema, self.type_name, generator);
         if let Some(default) = self.default_value() {
             schema.insert("default".to_owned(), default);
         }

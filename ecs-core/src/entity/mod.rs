@@ -5,6 +5,7 @@ pub(crate) mod content;
 pub mod derived;
 mod describe;
 pub(crate) mod encode;
+pub(crate) mod erased;
 pub(crate) mod extract;
 pub(crate) mod form;
 mod id;
@@ -29,6 +30,7 @@ use crate::error::Result;
 
 pub use self::content::ContentHash;
 pub use self::describe::{EntityType, Field, SchemaOf};
+pub(crate) use self::describe::{ReadEntity, schema_of};
 pub(crate) use self::id::Moment;
 pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub(crate) use self::id_map::IdMap;

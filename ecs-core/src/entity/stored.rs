@@ -15,7 +15,7 @@ use super::extract::{self, Miss};
 use super::tree::next::ROOT;
 use super::tree::node::Digests;
 use super::tree::{Node, hash_node, visit_all};
-use super::version::{Header, NodeRecord, Origin, StoreTag, Tree, Version};
+use super::version::{Header, NodeRecord, Origin, Tree, Version};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
 use crate::address::{Address, At, Path, Segment, Target};
 use crate::deep;
@@ -109,6 +109,11 @@ pub struct Stored<T> {
 }
 
 impl<T> Stored<T> {
+    /// This handle without its type, which need not be known to be an entity.
+    pub(crate) fn into_any(self) -> AnyStored {
+        self.any
+    }
+
     fn header(&self) -> &Header {
         self.any.header()
     }
@@ -182,24 +187,15 @@ impl<T> Stored<T> {
 }
 
 impl<T: Entity> Stored<T> {
-    pub(crate) fn store(&self) -> StoreTag {
-        self.header().store
-    }
-
     /// This handle without its type.
     #[must_use]
     pub fn erase(self) -> AnyStored {
         self.any
     }
 
-    /// What the tree takes on the stack of the user's code.
-    pub(crate) fn room(&self) -> usize {
-        self.any.room()
-    }
-
-    /// An isolated copy of the entity.
-    pub(crate) fn copy(&self) -> T {
-        deep::with_room(self.room(), || T::clone(self))
+    /// A handle whose type was seen to.
+    pub(crate) fn typed(any: AnyStored) -> Self {
+        Self { any, entity: PhantomData }
     }
 }
 
@@ -207,12 +203,7 @@ impl<T: 'static> Deref for Stored<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        let node = self.any.node();
-        let entity: &dyn Any = node;
-        match entity.downcast_ref().or_else(|| node.read_as()?.downcast_ref()) {
-            Some(entity) => entity,
-            None => unreachable!("a handle has the type of its entity"),
-        }
+        self.any.entity()
     }
 }
 
@@ -379,6 +370,24 @@ impl AnyStored {
     pub(crate) fn has_content(&self, value: &dyn Node) -> Result<bool> {
         let hash = hash_node(value)?;
         Ok(self.content_hash() == hash || self.header().is_read_anew && hash_node(self.node())? == hash)
+    }
+
+    /// The entity, whose type was seen to.
+    pub(crate) fn entity<T: 'static>(&self) -> &T {
+        let node = self.node();
+        let entity: &dyn Any = node;
+        if let Some(entity) = entity.downcast_ref() {
+            return entity;
+        }
+        let read_as = node.read_as();
+        // No combinators here: each would be compiled for each type.
+        match read_as {
+            Some(entity) => match entity.downcast_ref() {
+                Some(entity) => entity,
+                None => unreachable!("a handle has the type of its entity"),
+            },
+            None => unreachable!("a handle has the type of its entity"),
+        }
     }
 
     /// The digests of its large containers.

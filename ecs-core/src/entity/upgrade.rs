@@ -7,9 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::de::DeserializeOwned;
 
-use super::form::{Entry, FormValue, Malformed, Opaque, each_field, read_entity};
+use super::form::{EntityForm, Entry, FormValue, Malformed, Opaque, each_field};
 use super::tree::Node;
 use super::{EcsId, Entity, EntityType, Id, LineageId};
+use crate::deep;
 use crate::error::{ErrorKind, Result};
 use crate::unwind::message_of;
 
@@ -112,7 +113,8 @@ impl Old {
     ///
     /// `other-shape` if it is no `T`.
     pub fn read<T: DeserializeOwned>(self) -> Result<T> {
-        read_entity(self.entity).map_err(|mismatch| {
+        let read = deep::level(|| T::deserialize(EntityForm::Stored(self.entity)));
+        read.map_err(|mismatch| {
             let (accepted, reason) = (std::any::type_name::<T>(), mismatch.to_string().into());
             ErrorKind::OtherShape { accepted, reason }.into()
         })

@@ -13,6 +13,8 @@ use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::config::Config;
 use crate::deep;
+use crate::entity::erased::{Erase, Erased};
+use crate::entity::form::EntityForm;
 use crate::entity::tree::{DroppedInRoom, Node};
 use crate::entity::{
     AnyStored, ConfigEntity, ConfigSource, EcsId, Entity, ExecutionId, Id, IdMap, Inside, LineageId, Moment, Stored,
@@ -218,9 +220,17 @@ impl Binder<'_> {
         format!("{}{}", self.param().name, Path::of(&self.path)).into()
     }
 
-    fn use_entity<T: Entity>(&mut self, stored: Stored<T>) -> Stored<T> {
+    /// The type of the parameter, which is an entity.
+    fn erased(&self) -> &'static Erased {
+        match self.param().erased {
+            Some(erased) => erased,
+            None => unreachable!("the slot of an entity is bound for an entity"),
+        }
+    }
+
+    fn use_entity(&mut self, stored: AnyStored) -> AnyStored {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.entities.push(stored.clone().erase());
+        self.inputs.entities.push(stored.clone());
         stored
     }
 
@@ -238,98 +248,124 @@ impl Binder<'_> {
     }
 
     /// Takes a handle, which must be to a version of this world.
-    pub(crate) fn own<T: Entity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
-        let stored = self.world.own(stored)?;
+    pub(crate) fn own(&mut self, stored: AnyStored) -> Result<AnyStored> {
+        let stored = self.world.own(stored, self.erased())?;
         Ok(self.use_entity(stored))
     }
 
+    /// The newest version of the parameter's entity, if its lineage is among them.
+    pub(crate) fn rebound(&mut self, bound: &AnyStored) -> Result<AnyStored> {
+        self.rebound_as(bound, self.erased())
+    }
+
     /// The newest version of an entity that was bound, if its lineage is among them.
-    pub(crate) fn rebound<T: Entity>(&mut self, bound: &Stored<T>) -> Result<Stored<T>> {
+    pub(crate) fn rebound_part<T: Entity>(&mut self, bound: &Stored<T>) -> Result<Stored<T>> {
+        self.rebound_as(&bound.clone().erase(), T::ERASED).map(Stored::typed)
+    }
+
+    fn rebound_as(&mut self, bound: &AnyStored, erased: &Erased) -> Result<AnyStored> {
         let stored = match self.newest.get(&bound.lineage_id()) {
-            Some(head) => head.clone().downcast()?,
+            Some(head) => erased.check(head.clone())?,
             None => bound.clone(),
         };
         Ok(self.use_entity(stored))
     }
 
     /// Takes a value: it becomes a version first, unless it is one already.
-    pub(crate) fn adopt<T: Entity>(&mut self, value: T) -> Result<Stored<T>> {
-        let stored = self.version_of_value(value)?;
+    pub(crate) fn adopt(&mut self, value: Box<dyn Node>) -> Result<AnyStored> {
+        self.adopt_as(value, self.erased())
+    }
+
+    fn adopt_as(&mut self, value: Box<dyn Node>, erased: &Erased) -> Result<AnyStored> {
+        let stored = self.version_of_value(value, erased)?;
         Ok(self.use_entity(stored))
     }
 
     /// The version that a value is or becomes. A changed value given twice becomes one version, and
     /// is no conflict with itself.
-    fn version_of_value<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        let value = DroppedInRoom::new(Box::new(value));
+    fn version_of_value(&self, value: Box<dyn Node>, erased: &Erased) -> Result<AnyStored> {
+        let value = DroppedInRoom::new(value);
         let id = value.get().node_id();
         if id.ecs_id().is_some()
             && let Some(given) = self.inputs.version_of(id.lineage_id(), None)
             && given.parent() == id.ecs_id()
             && given.has_content(value.get())?
         {
-            return given.clone().downcast();
+            return erased.check(given.clone());
         }
-        self.world.adopt(value.take())?.downcast()
+        erased.check(self.world.adopt(value.take())?)
     }
 
     /// Takes the entity at an address.
-    pub(crate) fn entity_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
-        let stored = self.stored_at::<T>(address)?;
+    pub(crate) fn entity_at(&mut self, address: &Address) -> Result<AnyStored> {
+        let stored = self.stored_at(address, self.erased())?;
         Ok(self.use_entity(stored))
     }
 
-    fn stored_at<T: Entity>(&mut self, address: &Address) -> Result<Stored<T>> {
+    fn stored_at(&mut self, address: &Address, erased: &Erased) -> Result<AnyStored> {
+        let accepted = erased.entity_type.name();
         let version = self.world.version_at(address)?;
         let entity = self.world.entity_at(&Address::of_version(version.ecs_id()).with_path(address.path().clone()));
         let entity = entity.map_err(|error| match error.kind() {
             ErrorKind::NotAnEntity { given, .. } => self.wrong_type_text(
                 format!("{given}, the value at {address}"),
-                T::TYPE.name(),
+                accepted,
                 "a part of an entity is no entity",
             ),
             _ => error,
         })?;
         self.note_source(&version, address.path());
         let given = entity.entity_type().name();
-        entity.downcast::<T>().map_err(|_| {
+        erased.check(entity).map_err(|_| {
             let given = format!("{address}, a `{given}`");
-            self.wrong_type_text(given, T::TYPE.name(), "it is another type of entity")
+            self.wrong_type_text(given, accepted, "it is another type of entity")
         })
     }
 
-    /// Takes an entity given by name or in a container.
-    pub(crate) fn entity<T: Entity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
-        let stored = self.entity_argument(argument)?;
+    /// Takes an entity given by name.
+    pub(crate) fn entity(&mut self, argument: ArgValue) -> Result<AnyStored> {
+        self.entity_as(argument, self.erased())
+    }
+
+    /// Takes an entity given in a container.
+    pub(crate) fn entity_part<T: Entity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
+        self.entity_as(argument, T::ERASED).map(Stored::typed)
+    }
+
+    fn entity_as(&mut self, argument: ArgValue, erased: &Erased) -> Result<AnyStored> {
+        let stored = self.entity_argument(argument, erased)?;
         Ok(self.use_entity(stored))
     }
 
-    fn entity_argument<T: Entity>(&mut self, argument: ArgValue) -> Result<Stored<T>> {
-        let accepted = T::TYPE.name();
+    fn entity_argument(&mut self, argument: ArgValue, erased: &Erased) -> Result<AnyStored> {
+        let accepted = erased.entity_type.name();
         match argument {
             ArgValue::Stored(stored) => {
                 let (ecs_id, given) = (stored.ecs_id(), stored.entity_type().name());
-                let stored = stored.downcast::<T>().map_err(|_| {
+                let stored = erased.check(stored).map_err(|_| {
                     let given = format!("@{ecs_id}, a `{given}`");
                     self.wrong_type_text(given, accepted, "it is another type of entity")
                 })?;
-                self.world.own(stored)
+                self.world.own(stored, erased)
             }
-            ArgValue::Address(address) => self.stored_at(&address),
-            ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?),
+            ArgValue::Address(address) => self.stored_at(&address, erased),
+            ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?, erased),
             ArgValue::Json(Json::Object(mut fields)) => {
-                let id_field = T::TYPE.id_field();
+                let id_field = erased.entity_type.id_field();
                 if !fields.contains_key(id_field) {
                     fields.insert(id_field.to_owned(), json_of(&Id::new()));
                 }
                 let value = self.resolve(Json::Object(fields))?;
-                let value = self.read::<T>(&value, accepted)?;
-                self.version_of_value(value)
+                let Json::Object(fields) = &value else { unreachable!("an object stays one") };
+                let value = erased
+                    .entity_type
+                    .read(EntityForm::Json(fields))
+                    .map_err(|reason| self.wrong_type_text(value.to_string(), accepted, &reason.to_string()))?;
+                self.version_of_value(value, erased)
             }
-            ArgValue::Typed(value) => match value.downcast::<T>().map_err(|other| other.downcast::<Stored<T>>()) {
-                Ok(value) => self.version_of_value(*value),
-                Err(Ok(stored)) => self.world.own(*stored),
-                Err(Err(_)) => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
+            ArgValue::Typed(value) => match erased.of_value(value) {
+                Some(value) => self.version_of_value(value, erased),
+                None => Err(self.wrong_type_text("another type".to_owned(), accepted, "it is no such entity")),
             },
             other => Err(self.wrong_type(
                 &other,
@@ -341,8 +377,8 @@ impl Binder<'_> {
 
     /// Takes a handle to a config.
     pub(crate) fn own_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
-        let stored = self.world.own(stored)?;
-        Ok(self.use_config(stored))
+        let stored = self.world.own(stored.erase(), T::ERASED)?;
+        Ok(self.use_config(Stored::typed(stored)))
     }
 
     /// Takes a config by value: equal configs are one stored version.
@@ -356,8 +392,8 @@ impl Binder<'_> {
 
     /// Takes the config at an address.
     pub(crate) fn config_at<T: ConfigEntity>(&mut self, address: &Address) -> Result<Stored<T>> {
-        let stored = self.stored_at::<T>(address)?;
-        Ok(self.use_config(stored))
+        let stored = self.stored_at(address, T::ERASED)?;
+        Ok(self.use_config(Stored::typed(stored)))
     }
 
     /// Takes a config given whole by name.
@@ -368,8 +404,8 @@ impl Binder<'_> {
                 self.build_config(fields)
             }
             other => {
-                let stored = self.entity_argument(other)?;
-                Ok(self.use_config(stored))
+                let stored = self.entity_argument(other, T::ERASED)?;
+                Ok(self.use_config(Stored::typed(stored)))
             }
         }
     }
@@ -460,7 +496,7 @@ impl Binder<'_> {
 
     /// The default of the parameter.
     pub(crate) fn default_value<T: Value>(&mut self) -> Result<T> {
-        let Some(default) = &self.param().default else { return Err(self.missing::<T>()) };
+        let Some(default) = &self.param().default else { return Err(self.missing()) };
         match (default.value)().downcast::<T>() {
             Ok(value) => Ok(*value),
             Err(_) => unreachable!("a default has the type of its parameter"),
@@ -547,11 +583,11 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// That the parameter was not given.
     #[cold]
-    pub(crate) fn missing<T>(&self) -> Error {
-        let argument = self.param().name;
-        ErrorKind::MissingArgument { callable: self.definition.name, argument, accepted: std::any::type_name::<T>() }
-            .into()
+    pub(crate) fn missing(&self) -> Error {
+        let Param { name: argument, type_name, .. } = self.param();
+        ErrorKind::MissingArgument { callable: self.definition.name, argument, accepted: type_name() }.into()
     }
 
     #[cold]
@@ -610,7 +646,7 @@ impl ConfigSource for ConfigArguments<'_, '_> {
 
 impl Keep for Binder<'_> {
     fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>> {
-        self.adopt(entity)
+        self.adopt_as(Box::new(entity), E::ERASED).map(Stored::typed)
     }
 
     fn enter(&mut self, step: Step<'_>) {

@@ -2,7 +2,7 @@
 
 use super::{Completed, Loose, filled};
 use crate::argument::{ArgValue, Args, Entries};
-use crate::callable::slot::Given;
+use crate::callable::cell::Given;
 use crate::callable::{CallOptions, Definition, Frame, Scope};
 use crate::error::{ErrorKind, Result, nearest};
 use crate::signature::{Kind, input_signatures};

@@ -1,7 +1,7 @@
 //! Which strategy: from the signature, counted at compile time, and from how the arguments came.
 
 use crate::callable::Frame;
-use crate::callable::slot::Given;
+use crate::callable::cell::Given;
 use crate::execution::Strategy;
 use crate::signature::Kind;
 

@@ -7,8 +7,9 @@ use smallvec::SmallVec;
 use super::commit::Underway;
 use super::versions::Versions;
 use crate::address::{Path, Segment};
-use crate::callable::Frame;
 use crate::callable::parts::{Keep, Step};
+use crate::callable::{Frame, Param};
+use crate::entity::erased::{Erase, Erased};
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, paths_of, visit_all};
 use crate::entity::{AnyStored, EcsId, Entity, Id, IdMap, LineageId, Origin, Stored, push_with_tree, with_tree};
@@ -95,27 +96,35 @@ impl Base {
 
 impl Settler<'_> {
     /// Takes what the function left behind the `&mut` parameter that came as `base`.
-    pub(crate) fn changed<E: Entity>(
+    pub(crate) fn changed(
         &mut self,
-        base: &Stored<E>,
-        copy: E,
-        parameter: &'static str,
-    ) -> Result<Stored<E>> {
-        let copy = DroppedInRoom::new(Box::new(copy));
-        let (expected, found) = (base.id(), copy.get().node_id());
+        base: &AnyStored,
+        copy: Box<dyn Node>,
+        param: &'static Param,
+    ) -> Result<AnyStored> {
+        let copy = DroppedInRoom::new(copy);
+        let (expected, found) = (base.identity(), copy.get().node_id());
         if expected != found {
             let callable = self.underway.definition.name;
+            let parameter = param.name;
             return Err(ErrorKind::IdentityReplaced { callable, parameter, expected, found }.into());
         }
-        let base = Base {
-            origin: Origin::Next(base.ecs_id()),
-            semantics: Semantics::Mutation,
-            version: Some(base.clone().erase()),
-        };
-        let outside = std::mem::replace(&mut self.place, Place::Parameter(parameter));
+        let base =
+            Base { origin: Origin::Next(base.ecs_id()), semantics: Semantics::Mutation, version: Some(base.clone()) };
+        let outside = std::mem::replace(&mut self.place, Place::Parameter(param.name));
         let stored = self.put_out(copy.take(), base);
         self.place = outside;
-        stored?.downcast()
+        match param.erased {
+            Some(erased) => erased.check(stored?),
+            None => unreachable!("only an entity is behind `&mut`"),
+        }
+    }
+
+    /// Takes an entity in the result.
+    fn keep_as(&mut self, entity: Box<dyn Node>, erased: &Erased) -> Result<AnyStored> {
+        let entity = DroppedInRoom::new(entity);
+        let base = self.base_of(entity.get().node_id(), erased.entity_type.name())?;
+        erased.check(self.put_out(entity.take(), base)?)
     }
 
     /// Records the generated output entity.
@@ -312,9 +321,7 @@ impl Settler<'_> {
 
 impl Keep for Settler<'_> {
     fn keep<E: Entity>(&mut self, entity: E) -> Result<Stored<E>> {
-        let entity = DroppedInRoom::new(Box::new(entity));
-        let base = self.base_of(entity.get().node_id(), E::TYPE.name())?;
-        self.put_out(entity.take(), base)?.downcast()
+        self.keep_as(Box::new(entity), E::ERASED).map(Stored::typed)
     }
 
     fn enter(&mut self, step: Step<'_>) {

@@ -2,6 +2,7 @@
 
 use super::reason::{Hindrance, NotReplayable};
 use crate::callable::{Definition, Frame};
+use crate::entity::erased::{Erase, Erased};
 use crate::entity::{AnyStored, EcsId, Entity, Ref, Stored};
 use crate::error::{Error, ErrorKind};
 use crate::execution::Execution;
@@ -15,6 +16,8 @@ pub struct Restorer<'r> {
     generated: Vec<AnyStored>,
     /// What is restored now.
     parameter: &'static str,
+    /// Its type, if it is an entity.
+    erased: Option<&'static Erased>,
 }
 
 /// Fills the slots of `frame` with what `execution` was given.
@@ -25,9 +28,9 @@ pub struct Restorer<'r> {
 pub(super) fn restore(world: &World, execution: &Execution, frame: &mut dyn Frame) -> Result<(), Hindrance> {
     let definition = frame.definition();
     let mut restorer =
-        Restorer { world, execution, generated: generated(world, execution, definition)?, parameter: "" };
+        Restorer { world, execution, generated: generated(world, execution, definition)?, parameter: "", erased: None };
     for (index, param) in definition.inputs_at() {
-        restorer.parameter = param.name;
+        (restorer.parameter, restorer.erased) = (param.name, param.erased);
         frame.slot(index).restore(&restorer)?;
     }
     Ok(())
@@ -39,7 +42,7 @@ fn generated(world: &World, execution: &Execution, definition: &Definition) -> R
     for ecs_id in execution.input.iter().chain(&execution.configs) {
         let version = find(world, *ecs_id)?;
         let is_generated = |version: &AnyStored| {
-            let types = [definition.generated.input, definition.generated.config].into_iter().flatten();
+            let types = [&definition.generated.input, &definition.generated.config].into_iter().flatten();
             types.into_iter().any(|generated| generated.name() == version.entity_type().name())
         };
         generated.extend(version.filter(is_generated));
@@ -67,11 +70,11 @@ fn unreadable(version: EcsId, error: &Error) -> Hindrance {
 
 impl Restorer<'_> {
     /// The version that was given for the parameter.
-    pub(crate) fn version<T: Entity>(&self) -> Result<Stored<T>, Hindrance> {
+    pub(crate) fn version(&self) -> Result<AnyStored, Hindrance> {
         let argument = self.execution.argument(self.parameter);
-        match argument.and_then(|argument| argument.versions.first()) {
-            Some(ecs_id) => self.stored(*ecs_id),
-            None => Err(self.gone(None)),
+        match (argument.and_then(|argument| argument.versions.first()), self.erased) {
+            (Some(ecs_id), Some(erased)) => self.stored(*ecs_id, erased),
+            _ => Err(self.gone(None)),
         }
     }
 
@@ -83,12 +86,12 @@ impl Restorer<'_> {
 
     /// The version that a recorded reference is to.
     pub(crate) fn find<T: Entity>(&self, recorded: &Ref<T>) -> Result<Stored<T>, Hindrance> {
-        self.stored(recorded.ecs_id())
+        self.stored(recorded.ecs_id(), T::ERASED).map(Stored::typed)
     }
 
-    fn stored<T: Entity>(&self, ecs_id: EcsId) -> Result<Stored<T>, Hindrance> {
+    fn stored(&self, ecs_id: EcsId, erased: &Erased) -> Result<AnyStored, Hindrance> {
         let version = find(self.world, ecs_id)?.ok_or_else(|| self.gone(Some(ecs_id)))?;
-        version.downcast().map_err(|error| unreadable(ecs_id, &error))
+        erased.check(version).map_err(|error| unreadable(ecs_id, &error))
     }
 
     /// That what was given is gone.

@@ -11,7 +11,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -21,7 +21,7 @@ use crate::context::Context;
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
-use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Value};
+use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, SchemaOf, Value};
 use crate::error::Result;
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.
@@ -89,8 +89,8 @@ pub trait Unknown {
     const ENTITY_TYPE: Option<&'static EntityType> = None;
     /// The config's description.
     const CONFIG_TYPE: Option<&'static EntityType> = None;
-    /// The type's JSON Schema: anything, named after the type.
-    const SCHEMA: fn(&mut SchemaGenerator) -> Schema = |_| json_schema!({ "title": std::any::type_name::<Self>() });
+    /// The type's JSON Schema: it has none.
+    const SCHEMA: SchemaOf = None;
 
     /// A text literal as a value of the type; itself for a type that has no texts, which is then
     /// a mismatch at the literal.
@@ -190,7 +190,7 @@ impl<T: Value> Probe<T> {
 }
 
 impl<T: JsonSchema> Probe<T> {
-    pub const SCHEMA: fn(&mut SchemaGenerator) -> Schema = |generator| generator.subschema_for::<T>();
+    pub const SCHEMA: SchemaOf = Some(|generator| generator.subschema_for::<T>());
 }
 
 impl<T: Container> Probe<T> {
@@ -354,57 +354,4 @@ pub const fn is_opaque_result(container: u8, is_seen_through: bool) -> bool {
 #[must_use]
 pub const fn named_result(container: u8, fails_with_message: bool, is_seen_through: bool) -> u8 {
     if is_opaque_result(container, is_seen_through) { NO_CONTAINER } else { result(container, fails_with_message) }
-}
-
-/// Asks the kind of one type. Expands to a constant expression.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __kind {
-    ($type:ty) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::kind::Unknown as _;
-        $crate::__private::kind::leaf(
-            <$crate::__private::kind::Probe<$type>>::ENTITY,
-            <$crate::__private::kind::Probe<$type>>::CONFIG,
-            <$crate::__private::kind::Probe<$type>>::CONTEXT,
-            <$crate::__private::kind::Probe<$type>>::HOLDS_ENTITIES,
-            <$crate::__private::kind::Probe<$type>>::VALUE,
-        )
-    }};
-}
-
-/// Asks the kind of one type where a callable takes or returns it: a plain type that carries entities is
-/// a field of an entity only. Expands to a constant expression.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __kind_in_call {
-    ($type:ty) => {
-        $crate::__private::kind::in_call($crate::__private::kind_of!($type), $crate::__private::probe!($type, PARTS))
-    };
-}
-
-/// Asks one constant of the probe of a type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __probe {
-    ($type:ty, $answer:ident) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::kind::Unknown as _;
-        <$crate::__private::kind::Probe<$type>>::$answer
-    }};
-}
-
-/// Compares two fields of one type, if they hold no entities.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __same {
-    ($type:ty, $marker:ty, $a:expr, $b:expr) => {
-        if <$type as $crate::__private::Branch<$marker>>::HOLDS {
-            $crate::__private::Sameness::Same
-        } else {
-            #[allow(unused_imports)]
-            use $crate::__private::UnknownSame as _;
-            <$crate::__private::kind::Probe<$type>>::same($a, $b)
-        }
-    };
 }

@@ -20,6 +20,7 @@ pub use self::cache::{CacheStatistics, SignatureCache};
 pub use self::kind::Kind;
 use crate::callable::{Definition, Param};
 use crate::entity::EntityType;
+use crate::entity::schema_of;
 use crate::hash::hash_newtype;
 
 /// The cache of input signatures of this program.
@@ -207,7 +208,7 @@ fn param_schema(param: &Param, generator: &mut SchemaGenerator) -> Schema {
         Some(entity_type) => json_schema!({
             "anyOf": [{ "type": "string", "pattern": "^@", "description": "an address" }, entity_type.schema(generator)],
         }),
-        None => (param.schema)(generator),
+        None => schema_of(param.schema, param.type_name, generator),
     };
     if let Some(default) = &param.default {
         schema.insert("default".to_owned(), (default.json)());
@@ -343,7 +344,7 @@ impl Model for OutputModel {
         let mut generator = SchemaGenerator::default();
         let mut schema = match result.entity_type {
             Some(entity_type) => entity_type.schema(&mut generator),
-            None => (result.schema)(&mut generator),
+            None => schema_of(result.schema, result.type_name, &mut generator),
         };
         add_definitions(&mut schema, &mut generator);
         Self {

@@ -70,7 +70,7 @@ struct Sample {
 
 impl Entity for Sample {
     const TYPE: &'static EntityType = {
-        const FIELDS: &[Field] = &[Field::new::<i64>("number", |_| schemars::Schema::default())];
+        const FIELDS: &[Field] = &[Field::new::<i64>("number", None)];
         let location = Location { file: file!(), line: line!(), column: column!() };
         &EntityType::new::<Sample>("ecs conformance sample", "id", FIELDS, false, location)
     };
@@ -247,7 +247,7 @@ struct SampleTree {
 
 impl Entity for SampleTree {
     const TYPE: &'static EntityType = {
-        const FIELDS: &[Field] = &[Field::new::<Vec<Sample>>("samples", |_| schemars::Schema::default())];
+        const FIELDS: &[Field] = &[Field::new::<Vec<Sample>>("samples", None)];
         let location = Location { file: file!(), line: line!(), column: column!() };
         &EntityType::new::<SampleTree>("ecs conformance tree", "id", FIELDS, false, location)
     };

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use super::record::{Place, VersionRecord, unreadable};
 use crate::address::Segment;
 use crate::deep;
-use crate::entity::form::{FormValue, Malformed, Mismatch, Opaque, room_of_levels};
+use crate::entity::form::{EntityForm, FormValue, Malformed, Mismatch, Opaque, room_of_levels};
 use crate::entity::tree::next::ROOT;
 use crate::entity::tree::trail::{Steps, steps};
 use crate::entity::tree::{Node, room_below};
@@ -137,7 +137,7 @@ impl<'r, S: BuildHasher> Reading<'r, S> {
         self.met.clear();
         let entity = self.entity(record)?;
         let entity_type = entity.node_type;
-        deep::with_room(room_below(&entity) + self.room_of_values, || entity_type.read(entity))
+        deep::with_room(room_below(&entity) + self.room_of_values, || entity_type.read(EntityForm::Stored(entity)))
             .map_err(|mismatch| changed_type(record, entity_type, &mismatch))
     }
 

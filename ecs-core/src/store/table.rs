@@ -109,11 +109,14 @@ impl<T: Keyed> Table<T> {
         let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
         let time = key.time_bits();
         let chunk = self.ends.partition_point(|end| *end < time);
-        let in_time = alike(self.bits.chunk(chunk), bits).map(|index| chunk * CHUNK + index).find(|&at| is_at(at));
-        in_time.or_else(|| {
-            let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
-            self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
-        })
+        for index in alike(self.bits.chunk(chunk), bits) {
+            let at = chunk * CHUNK + index;
+            if is_at(at) {
+                return Some(at);
+            }
+        }
+        let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
+        self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
     }
 
     pub(super) fn get(&self, key: T::Key) -> Option<&T> {

@@ -32,7 +32,17 @@ impl score {
         __world: impl __private::check::IntoScope<'w>,
         points: impl __private::check::IntoArg<f64>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(__world, (__private::check::IntoArg::into_arg(points), ()))
+        #[inline]
+        fn __ready<'w>(
+            __scope: __private::Scope<'w>,
+            __given: (__private::Arg<f64>, ()),
+        ) -> __private::Call<'w, score> {
+            __private::Call::new(__scope, __given)
+        }
+        __ready(
+            __private::check::IntoScope::into_scope(__world),
+            (__private::check::IntoArg::into_arg(points), ()),
+        )
     }
     /// `score` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -81,129 +91,94 @@ const _: () = {
     macro_rules! only_one_callable_of_a_crate_is_named_score {
         () => {};
     }
+    use __private;
+    use __private::asking::*;
     const _: () = {};
     impl __private::Returns for score {
         type Shape = __private::Whole<__private::Plain>;
         type Returned = f64;
     }
-    const __PARAMS: &__private::Params<1usize> = &__private::Params::new([
-        __private::Param::of::<
-            __private::ValueSlot<__private::ByValue, f64>,
-        >("points", __private::probe!(f64, SCHEMA), ::core::option::Option::None),
-    ]);
+    static __PARAMS: __private::Params<1usize> = __private::Params::of(
+        [__private::ParamSource::new("points", <__private::kind::Probe<f64>>::SCHEMA)],
+        <<score as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::Field::new::<f64>("result", <__private::kind::Probe<f64>>::SCHEMA),
+    );
+    static __DEFINITION: __private::Definition = __private::Definition::new(
+            __private::Source {
+                name: "score",
+                docs: "",
+                module: ::core::module_path!(),
+                location: __private::here!(),
+                mode: __private::Mode::Inline,
+                fingerprint: *b"v\xD9\xA3\xB9R8j \x89({\xF6\xD8\xA1\xD2T\xAB\xBE\x9A\x1CD\xC8\x8E\na7:!\x81h\xA6,",
+            },
+            &__PARAMS,
+            [
+                ::core::option::Option::Some(__private::GeneratedSource {
+                    name: "ScoreInput",
+                    rust_name: ::core::concat!(
+                        ::core::module_path!(), "::", ::core::stringify!(ScoreInput)
+                    ),
+                    id_field: "id",
+                }),
+                ::core::option::Option::None,
+                ::core::option::Option::Some(__private::GeneratedSource {
+                    name: "ScoreOutput",
+                    rust_name: ::core::concat!(
+                        ::core::module_path!(), "::", ::core::stringify!(ScoreOutput)
+                    ),
+                    id_field: "id",
+                }),
+            ],
+            <__private::kind::Probe<f64>>::SCHEMA,
+            <__private::kind::Probe<f64>>::ENTITY_TYPE,
+            __private::Typed::of::<score>(),
+        )
+        .with_memo(|| {
+            static __MEMO: __private::Memoized = __private::Memoized::of::<
+                score,
+            >(
+                __private::MemoCode::Uses(
+                    &[
+                        <round as __private::Fingerprinted>::code,
+                        <helpers::weigh as __private::Fingerprinted>::code,
+                    ],
+                ),
+            );
+            &__MEMO
+        });
     impl __private::Callable for score {
         type Slots = (__private::ValueSlot<__private::ByValue, f64>, ());
-        type Roles = <Self::Slots as __private::Roles<
-            {
-                <<score as __private::Callable>::Slots as __private::SlotList>::BINDS_VALUES
-            },
-        >>::Roles;
-        const DEFINITION: &'static __private::Definition = &__private::Definition::of::<
-            score,
-        >(
-                __private::Source {
-                    name: "score",
-                    docs: "",
-                    module: ::core::module_path!(),
-                    location: __private::here!(),
-                    mode: __private::Mode::Inline,
-                    fingerprint: [
-                        118u8, 217u8, 163u8, 185u8, 82u8, 56u8, 106u8, 32u8, 137u8, 40u8,
-                        123u8, 246u8, 216u8, 161u8, 210u8, 84u8, 171u8, 190u8, 154u8,
-                        28u8, 68u8, 200u8, 142u8, 10u8, 97u8, 55u8, 58u8, 33u8, 129u8,
-                        104u8, 166u8, 44u8,
-                    ],
-                },
-                __PARAMS.as_slice(),
-                __private::Generated::new(
-                    ::core::option::Option::Some(
-                        <ScoreInputFields as __private::Fields>::TYPE,
-                    ),
-                    ::core::option::Option::None,
-                    ::core::option::Option::Some(
-                        <ScoreOutputFields as __private::Fields>::TYPE,
-                    ),
-                ),
-                __private::probe!(f64, SCHEMA),
-                __private::probe!(f64, ENTITY_TYPE),
-            )
-            .with_memo(|| {
-                static __MEMO: __private::Memoized = __private::Memoized::of::<
-                    score,
-                >(
-                    __private::MemoCode::Uses(
-                        &[
-                            <round as __private::Fingerprinted>::code,
-                            <helpers::weigh as __private::Fingerprinted>::code,
-                        ],
-                    ),
-                );
-                &__MEMO
-            });
-        fn apply<'a>(
-            (__p0, ()): <Self::Slots as __private::SlotList>::Passed<'a>,
-            _: ::core::marker::PhantomData<&'a ()>,
-        ) -> __private::Applied<'a, Self::Returned> {
-            __private::Pass::<true>::now(score(__p0))
-        }
+        const DEFINITION: &'static __private::Definition = &__DEFINITION;
+        const APPLY: __private::Apply<Self> = __apply;
+    }
+    fn __apply<'a>(
+        (__p0, ()): (f64, ()),
+        _: ::core::marker::PhantomData<&'a ()>,
+    ) -> __private::Applied<'a, f64> {
+        __private::Applied::Now(score(__p0))
     }
     impl __private::Fields for ScoreInputFields {
-        type Values = __private::InputValues<score>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "ScoreInput",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(ScoreInput)
-            ),
-            "id",
-            __PARAMS.recorded(),
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Input<score>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, ()) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                points: ::core::clone::Clone::clone(__p0),
+                id: __private::Held::id(__held),
+                points: __private::Held::value(__held, "points"),
             }
         }
     }
     impl __private::Fields for ScoreOutputFields {
-        type Values = __private::OutputValues<score>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "ScoreOutput",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(ScoreOutput)
-            ),
-            "id",
-            {
-                const __FIELDS: &[__private::Field] = &[
-                    __private::Field::new::<
-                        __private::ResultRecord<score>,
-                    >(
-                        "result",
-                        __private::probe!(__private::ResultRecord < score >, SCHEMA),
-                    ),
-                ];
-                __FIELDS
-            },
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Output<score>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, ()) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                result: ::core::clone::Clone::clone(__p0),
+                id: __private::Held::id(__held),
+                result: __private::Held::value(__held, "result"),
             }
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(< score as __private::Callable > ::DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -36,8 +36,15 @@ impl update_gpa {
         student: impl __private::check::IntoArg<Student>,
         new_gpa: impl __private::check::IntoArg<f64>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __world,
+        #[inline]
+        fn __ready<'w>(
+            __scope: __private::Scope<'w>,
+            __given: (__private::Arg<Student>, (__private::Arg<f64>, ())),
+        ) -> __private::Call<'w, update_gpa> {
+            __private::Call::new(__scope, __given)
+        }
+        __ready(
+            __private::check::IntoScope::into_scope(__world),
             (
                 __private::check::IntoArg::into_arg(student),
                 (__private::check::IntoArg::into_arg(new_gpa), ()),
@@ -71,7 +78,7 @@ pub struct UpdateGpaInputFields {
     /// The identity.
     pub id: __private::Id,
     /// What was given for `student`: a value as it is, an entity as a reference to its version.
-    pub student: __private::Recorded<update_gpa, 0usize>,
+    pub student: __private::Recorded<update_gpa, __private::First>,
     /// What was given for `new_gpa`.
     pub new_gpa: f64,
 }
@@ -93,7 +100,18 @@ const _: () = {
     macro_rules! only_one_callable_of_a_crate_is_named_update_gpa {
         () => {};
     }
-    const __KIND_0: ::core::primitive::u8 = __private::kind_in_call!(Student);
+    use __private;
+    use __private::asking::*;
+    const __KIND_0: ::core::primitive::u8 = __private::kind::in_call(
+        __private::kind::leaf(
+            <__private::kind::Probe<Student>>::ENTITY,
+            <__private::kind::Probe<Student>>::CONFIG,
+            <__private::kind::Probe<Student>>::CONTEXT,
+            <__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+            <__private::kind::Probe<Student>>::VALUE,
+        ),
+        <__private::kind::Probe<Student>>::PARTS,
+    );
     const _: () = {
         <Student as __private::check::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },
@@ -102,122 +120,98 @@ const _: () = {
             { __KIND_0 == __private::kind::CONFIG },
         >>::CHECKED;
     };
-    impl __private::ParamAt<0usize> for update_gpa {
-        type Slot = <__private::Pick<
-            { __private::kind::mutable(__KIND_0) },
-        > as __private::SlotOf<__private::ByMut, Student, ()>>::Slot;
-    }
     impl __private::Returns for update_gpa {
         type Shape = __private::Unit;
         type Returned = ();
     }
-    const __PARAMS: &__private::Params<2usize> = &__private::Params::new([
-        __private::Param::of::<
-            <update_gpa as __private::ParamAt<0usize>>::Slot,
+    static __PARAMS: __private::Params<2usize> = __private::Params::of(
+        [
+            __private::ParamSource::new(
+                "student",
+                <__private::kind::Probe<Student>>::SCHEMA,
+            ),
+            __private::ParamSource::new("new_gpa", <__private::kind::Probe<f64>>::SCHEMA),
+        ],
+        <<update_gpa as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::Field::new::<
+            __private::ResultRecord<update_gpa>,
         >(
-            "student",
-            __private::probe!(Student, SCHEMA),
-            __private::probe!(Student, ENTITY_TYPE),
+            "result",
+            <__private::kind::Probe<__private::ResultRecord<update_gpa>>>::SCHEMA,
         ),
-        __private::Param::of::<
-            __private::ValueSlot<__private::ByValue, f64>,
-        >("new_gpa", __private::probe!(f64, SCHEMA), ::core::option::Option::None),
-    ]);
+    );
+    static __DEFINITION: __private::Definition = __private::Definition::new(
+        __private::Source {
+            name: "update_gpa",
+            docs: "Sets the grade point average.",
+            module: ::core::module_path!(),
+            location: __private::here!(),
+            mode: __private::Mode::Inline,
+            fingerprint: *b"\xE0\xA4o0\xA5#bZ\xA8\x0E_\xB9/\"\xD5\xE6~\xE0\xBB\x14\xAF2\xDB\xF6_\x83\x98T\xE9\xE0Y\xA1",
+        },
+        &__PARAMS,
+        [
+            ::core::option::Option::Some(__private::GeneratedSource {
+                name: "UpdateGpaInput",
+                rust_name: ::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(UpdateGpaInput)
+                ),
+                id_field: "id",
+            }),
+            ::core::option::Option::Some(__private::GeneratedSource {
+                name: "UpdateGpaConfig",
+                rust_name: ::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(UpdateGpaConfig)
+                ),
+                id_field: "id",
+            }),
+            ::core::option::Option::None,
+        ],
+        <__private::kind::Probe<()>>::SCHEMA,
+        <__private::kind::Probe<()>>::ENTITY_TYPE,
+        __private::Typed::of::<update_gpa>(),
+    );
     impl __private::Callable for update_gpa {
         type Slots = (
-            <update_gpa as __private::ParamAt<0usize>>::Slot,
+            <__private::Pick<
+                { __private::kind::mutable(__KIND_0) },
+            > as __private::SlotOf<__private::ByMut, Student, ()>>::Slot,
             (__private::ValueSlot<__private::ByValue, f64>, ()),
         );
-        type Roles = <Self::Slots as __private::Roles<
-            {
-                <<update_gpa as __private::Callable>::Slots as __private::SlotList>::BINDS_VALUES
-            },
-        >>::Roles;
-        const DEFINITION: &'static __private::Definition = &__private::Definition::of::<
-            update_gpa,
-        >(
-            __private::Source {
-                name: "update_gpa",
-                docs: "Sets the grade point average.",
-                module: ::core::module_path!(),
-                location: __private::here!(),
-                mode: __private::Mode::Inline,
-                fingerprint: [
-                    224u8, 164u8, 111u8, 48u8, 165u8, 35u8, 98u8, 90u8, 168u8, 14u8,
-                    95u8, 185u8, 47u8, 34u8, 213u8, 230u8, 126u8, 224u8, 187u8, 20u8,
-                    175u8, 50u8, 219u8, 246u8, 95u8, 131u8, 152u8, 84u8, 233u8, 224u8,
-                    89u8, 161u8,
-                ],
-            },
-            __PARAMS.as_slice(),
-            __private::Generated::new(
-                ::core::option::Option::Some(
-                    <UpdateGpaInputFields as __private::Fields>::TYPE,
-                ),
-                ::core::option::Option::Some(
-                    <UpdateGpaConfigFields as __private::Fields>::TYPE,
-                ),
-                ::core::option::Option::None,
-            ),
-            __private::probe!((), SCHEMA),
-            __private::probe!((), ENTITY_TYPE),
-        );
-        fn apply<'a>(
-            (__p0, (__p1, ())): <Self::Slots as __private::SlotList>::Passed<'a>,
-            _: ::core::marker::PhantomData<&'a ()>,
-        ) -> __private::Applied<'a, Self::Returned> {
-            __private::Pass::<true>::now(update_gpa(__p0, __p1))
-        }
+        const DEFINITION: &'static __private::Definition = &__DEFINITION;
+        const APPLY: __private::Apply<Self> = __apply;
+    }
+    fn __apply<'a>(
+        (__p0, (__p1, ())): (&'a mut Student, (f64, ())),
+        _: ::core::marker::PhantomData<&'a ()>,
+    ) -> __private::Applied<'a, ()> {
+        __private::Applied::Now(update_gpa(__p0, __p1))
     }
     impl __private::Fields for UpdateGpaInputFields {
-        type Values = __private::InputValues<update_gpa>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "UpdateGpaInput",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(UpdateGpaInput)
-            ),
-            "id",
-            __PARAMS.recorded(),
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Input<update_gpa>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, (__p1, ())) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                student: __private::FieldOf::of(__p0),
-                new_gpa: ::core::clone::Clone::clone(__p1),
+                id: __private::Held::id(__held),
+                student: __private::Held::recorded::<
+                    update_gpa,
+                    __private::First,
+                >(__held, "student"),
+                new_gpa: __private::Held::value(__held, "new_gpa"),
             }
         }
     }
     impl __private::Fields for UpdateGpaConfigFields {
-        type Values = __private::ConfigValues<update_gpa>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "UpdateGpaConfig",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(UpdateGpaConfig)
-            ),
-            "id",
-            __PARAMS.configured(),
-            true,
-            __private::here!(),
-        );
+        type Of = __private::Config<update_gpa>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (_, (__p1, ())) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                new_gpa: ::core::clone::Clone::clone(__p1),
+                id: __private::Held::id(__held),
+                new_gpa: __private::Held::value(__held, "new_gpa"),
             }
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(< update_gpa as __private::Callable >
-        ::DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

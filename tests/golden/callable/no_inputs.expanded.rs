@@ -31,7 +31,14 @@ impl found_school {
     pub fn call<'w>(
         __world: impl __private::check::IntoScope<'w>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(__world, ())
+        #[inline]
+        fn __ready<'w>(
+            __scope: __private::Scope<'w>,
+            __given: (),
+        ) -> __private::Call<'w, found_school> {
+            __private::Call::new(__scope, __given)
+        }
+        __ready(__private::check::IntoScope::into_scope(__world), ())
     }
     /// `found_school` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -72,28 +79,39 @@ const _: () = {
     macro_rules! only_one_callable_of_a_crate_is_named_found_school {
         () => {};
     }
+    use __private;
+    use __private::asking::*;
     const _: () = {
         <School as __private::check::Recordable<
             {
                 __private::kind::success(
-                    __private::probe!(School, CONTAINER),
-                    __private::kind_in_call!(School),
+                    <__private::kind::Probe<School>>::CONTAINER,
+                    __private::kind::in_call(
+                        __private::kind::leaf(
+                            <__private::kind::Probe<School>>::ENTITY,
+                            <__private::kind::Probe<School>>::CONFIG,
+                            <__private::kind::Probe<School>>::CONTEXT,
+                            <__private::kind::Probe<School>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<School>>::VALUE,
+                        ),
+                        <__private::kind::Probe<School>>::PARTS,
+                    ),
                 )
             },
         >>::CHECKED;
         <School as __private::check::SeenThrough<
             {
                 __private::kind::is_opaque_result(
-                    __private::probe!(School, CONTAINER),
-                    __private::probe!(School, IS_SEEN_THROUGH),
+                    <__private::kind::Probe<School>>::CONTAINER,
+                    <__private::kind::Probe<School>>::IS_SEEN_THROUGH,
                 )
             },
         >>::CHECKED;
         <School as __private::check::FailsWithMessage<
             {
                 __private::kind::result(
-                    __private::probe!(School, CONTAINER),
-                    __private::probe!(School, FAILS_WITH_MESSAGE),
+                    <__private::kind::Probe<School>>::CONTAINER,
+                    <__private::kind::Probe<School>>::FAILS_WITH_MESSAGE,
                 )
             },
         >>::CHECKED;
@@ -106,7 +124,9 @@ const _: () = {
             },
         >>::CHECKED;
     };
-    const __SENDABLE: ::core::primitive::bool = __private::probe!(School, SENDABLE);
+    const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
+        School,
+    >>::SENDABLE;
     impl __private::Returns for found_school {
         type Shape = <__private::Pass<
             { __SENDABLE },
@@ -115,18 +135,29 @@ const _: () = {
             <__private::Class<
                 {
                     __private::kind::named_result(
-                        __private::probe!(School, CONTAINER),
-                        __private::probe!(School, FAILS_WITH_MESSAGE),
-                        __private::probe!(School, IS_SEEN_THROUGH),
+                        <__private::kind::Probe<School>>::CONTAINER,
+                        <__private::kind::Probe<School>>::FAILS_WITH_MESSAGE,
+                        <__private::kind::Probe<School>>::IS_SEEN_THROUGH,
                     )
                 },
             > as __private::NamedShape<
                 School,
                 <__private::ShapeOf<
-                    { __private::probe!(School, UNIT) },
+                    { <__private::kind::Probe<School>>::UNIT },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_in_call!(School) },
+                        {
+                            __private::kind::in_call(
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<School>>::ENTITY,
+                                    <__private::kind::Probe<School>>::CONFIG,
+                                    <__private::kind::Probe<School>>::CONTEXT,
+                                    <__private::kind::Probe<School>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<School>>::VALUE,
+                                ),
+                                <__private::kind::Probe<School>>::PARTS,
+                            )
+                        },
                     > as __private::LeafOf<School>>::Marker,
                 >>::Shape,
             >>::Shape,
@@ -138,102 +169,91 @@ const _: () = {
             <__private::Class<
                 {
                     __private::kind::named_result(
-                        __private::probe!(School, CONTAINER),
-                        __private::probe!(School, FAILS_WITH_MESSAGE),
-                        __private::probe!(School, IS_SEEN_THROUGH),
+                        <__private::kind::Probe<School>>::CONTAINER,
+                        <__private::kind::Probe<School>>::FAILS_WITH_MESSAGE,
+                        <__private::kind::Probe<School>>::IS_SEEN_THROUGH,
                     )
                 },
             > as __private::NamedShape<
                 School,
                 <__private::ShapeOf<
-                    { __private::probe!(School, UNIT) },
+                    { <__private::kind::Probe<School>>::UNIT },
                 > as __private::Shape<
                     <__private::Fold<
-                        { __private::kind_in_call!(School) },
+                        {
+                            __private::kind::in_call(
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<School>>::ENTITY,
+                                    <__private::kind::Probe<School>>::CONFIG,
+                                    <__private::kind::Probe<School>>::CONTEXT,
+                                    <__private::kind::Probe<School>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<School>>::VALUE,
+                                ),
+                                <__private::kind::Probe<School>>::PARTS,
+                            )
+                        },
                     > as __private::LeafOf<School>>::Marker,
                 >>::Shape,
             >>::Shape,
         >>::Returned;
     }
-    const __PARAMS: &__private::Params<0usize> = &__private::Params::new([]);
+    static __PARAMS: __private::Params<0usize> = __private::Params::of(
+        [],
+        <<found_school as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::Field::new::<
+            __private::ResultRecord<found_school>,
+        >(
+            "result",
+            <__private::kind::Probe<__private::ResultRecord<found_school>>>::SCHEMA,
+        ),
+    );
+    static __DEFINITION: __private::Definition = __private::Definition::new(
+        __private::Source {
+            name: "found_school",
+            docs: "",
+            module: ::core::module_path!(),
+            location: __private::here!(),
+            mode: __private::Mode::Inline,
+            fingerprint: *b"\xB6X\xB3h\xE2'\xEE\xB9[\xCB\xCB\x9B\xBA2\x8Ah\xB4s\x98\xE7\x96;A\x81\x1E.\xCC\x1D\x8B\x89v\x1C",
+        },
+        &__PARAMS,
+        [
+            ::core::option::Option::None,
+            ::core::option::Option::None,
+            ::core::option::Option::Some(__private::GeneratedSource {
+                name: "FoundSchoolOutput",
+                rust_name: ::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(FoundSchoolOutput)
+                ),
+                id_field: "id",
+            }),
+        ],
+        <__private::kind::Probe<School>>::SCHEMA,
+        <__private::kind::Probe<School>>::ENTITY_TYPE,
+        __private::Typed::of::<found_school>(),
+    );
     impl __private::Callable for found_school {
         type Slots = ();
-        type Roles = <Self::Slots as __private::Roles<
-            {
-                <<found_school as __private::Callable>::Slots as __private::SlotList>::BINDS_VALUES
-            },
-        >>::Roles;
-        const DEFINITION: &'static __private::Definition = &__private::Definition::of::<
-            found_school,
-        >(
-            __private::Source {
-                name: "found_school",
-                docs: "",
-                module: ::core::module_path!(),
-                location: __private::here!(),
-                mode: __private::Mode::Inline,
-                fingerprint: [
-                    182u8, 88u8, 179u8, 104u8, 226u8, 39u8, 238u8, 185u8, 91u8, 203u8,
-                    203u8, 155u8, 186u8, 50u8, 138u8, 104u8, 180u8, 115u8, 152u8, 231u8,
-                    150u8, 59u8, 65u8, 129u8, 30u8, 46u8, 204u8, 29u8, 139u8, 137u8,
-                    118u8, 28u8,
-                ],
-            },
-            __PARAMS.as_slice(),
-            __private::Generated::new(
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-                ::core::option::Option::Some(
-                    <FoundSchoolOutputFields as __private::Fields>::TYPE,
-                ),
-            ),
-            __private::probe!(School, SCHEMA),
-            __private::probe!(School, ENTITY_TYPE),
-        );
-        fn apply<'a>(
-            (): <Self::Slots as __private::SlotList>::Passed<'a>,
-            _: ::core::marker::PhantomData<&'a ()>,
-        ) -> __private::Applied<'a, Self::Returned> {
-            __private::Pass::<__SENDABLE>::now(found_school())
-        }
+        const DEFINITION: &'static __private::Definition = &__DEFINITION;
+        const APPLY: __private::Apply<Self> = __apply;
+    }
+    fn __apply<'a>(
+        (): (),
+        _: ::core::marker::PhantomData<&'a ()>,
+    ) -> __private::Applied<'a, <found_school as __private::Returns>::Returned> {
+        __private::Pass::<__SENDABLE>::now(found_school())
     }
     impl __private::Fields for FoundSchoolOutputFields {
-        type Values = __private::OutputValues<found_school>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "FoundSchoolOutput",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(FoundSchoolOutput)
-            ),
-            "id",
-            {
-                const __FIELDS: &[__private::Field] = &[
-                    __private::Field::new::<
-                        __private::ResultRecord<found_school>,
-                    >(
-                        "result",
-                        __private::probe!(
-                            __private::ResultRecord < found_school >, SCHEMA
-                        ),
-                    ),
-                ];
-                __FIELDS
-            },
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Output<found_school>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, ()) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                result: ::core::clone::Clone::clone(__p0),
+                id: __private::Held::id(__held),
+                result: __private::Held::value(__held, "result"),
             }
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(< found_school as __private::Callable >
-        ::DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

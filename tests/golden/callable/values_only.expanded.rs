@@ -34,8 +34,18 @@ impl mean {
         weight: impl __private::check::IntoArg<f64>,
         unit: impl __private::check::IntoArg<::std::string::String>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __world,
+        #[inline]
+        fn __ready<'w>(
+            __scope: __private::Scope<'w>,
+            __given: (
+                __private::Arg<::std::vec::Vec<f64>>,
+                (__private::Arg<f64>, (__private::Arg<::std::string::String>, ())),
+            ),
+        ) -> __private::Call<'w, mean> {
+            __private::Call::new(__scope, __given)
+        }
+        __ready(
+            __private::check::IntoScope::into_scope(__world),
             (
                 __private::check::IntoArg::into_arg(grades),
                 (
@@ -72,7 +82,7 @@ struct MeanInputFields {
     /// The identity.
     pub id: __private::Id,
     /// What was given for `grades`: a value as it is, an entity as a reference to its version.
-    pub grades: __private::Recorded<mean, 0usize>,
+    pub grades: __private::Recorded<mean, __private::First>,
     /// What was given for `weight`.
     pub weight: f64,
     /// What was given for `unit`.
@@ -96,10 +106,32 @@ const _: () = {
     macro_rules! only_one_callable_of_a_crate_is_named_grades_2e_mean {
         () => {};
     }
+    use __private;
+    use __private::asking::*;
     const __KIND_0: ::core::primitive::u8 = __private::kind::within(
-        __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-        __private::kind_in_call!(::std::vec::Vec < f64 >),
-        &[__private::kind_in_call!(f64)],
+        <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTAINER,
+        __private::kind::in_call(
+            __private::kind::leaf(
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::ENTITY,
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::CONFIG,
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTEXT,
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::HOLDS_ENTITIES,
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::VALUE,
+            ),
+            <__private::kind::Probe<::std::vec::Vec<f64>>>::PARTS,
+        ),
+        &[
+            __private::kind::in_call(
+                __private::kind::leaf(
+                    <__private::kind::Probe<f64>>::ENTITY,
+                    <__private::kind::Probe<f64>>::CONFIG,
+                    <__private::kind::Probe<f64>>::CONTEXT,
+                    <__private::kind::Probe<f64>>::HOLDS_ENTITIES,
+                    <__private::kind::Probe<f64>>::VALUE,
+                ),
+                <__private::kind::Probe<f64>>::PARTS,
+            ),
+        ],
     );
     const _: () = {
         <::std::vec::Vec<
@@ -107,230 +139,264 @@ const _: () = {
         > as __private::check::Parameter<
             {
                 __private::kind::opaque(
-                    __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                    __private::kind_in_call!(::std::vec::Vec < f64 >),
+                    <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTAINER,
+                    __private::kind::in_call(
+                        __private::kind::leaf(
+                            <__private::kind::Probe<::std::vec::Vec<f64>>>::ENTITY,
+                            <__private::kind::Probe<::std::vec::Vec<f64>>>::CONFIG,
+                            <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTEXT,
+                            <__private::kind::Probe<
+                                ::std::vec::Vec<f64>,
+                            >>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<::std::vec::Vec<f64>>>::VALUE,
+                        ),
+                        <__private::kind::Probe<::std::vec::Vec<f64>>>::PARTS,
+                    ),
                 )
             },
         >>::CHECKED;
         <f64 as __private::check::Parameter<
             {
                 __private::kind::relevant(
-                    __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
+                    <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTAINER,
                     0usize,
-                    __private::kind_in_call!(f64),
+                    __private::kind::in_call(
+                        __private::kind::leaf(
+                            <__private::kind::Probe<f64>>::ENTITY,
+                            <__private::kind::Probe<f64>>::CONFIG,
+                            <__private::kind::Probe<f64>>::CONTEXT,
+                            <__private::kind::Probe<f64>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<f64>>::VALUE,
+                        ),
+                        <__private::kind::Probe<f64>>::PARTS,
+                    ),
                 )
             },
         >>::CHECKED;
     };
-    impl __private::ParamAt<0usize> for mean {
-        type Slot = <__private::Pick<
-            { __KIND_0 },
-        > as __private::SlotOf<
-            __private::BySlice<f64>,
-            ::std::vec::Vec<f64>,
-            <__private::Fold<
-                {
-                    __private::kind::within(
-                        __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                        __private::kind_in_call!(::std::vec::Vec < f64 >),
-                        &[__private::kind_in_call!(f64)],
-                    )
-                },
-            > as __private::FoldTo<
-                <__private::Class<
-                    {
-                        __private::kind::by_spelling(
-                            __private::probe!(::std::vec::Vec < f64 >, CONTAINER),
-                            __private::kind_in_call!(::std::vec::Vec < f64 >),
-                        )
-                    },
-                > as __private::Choose<
-                    (
-                        <__private::Fold<
-                            { __private::kind_in_call!(f64) },
-                        > as __private::LeafOf<f64>>::Marker,
-                        (),
-                    ),
-                    <__private::Fold<
-                        { __private::kind_in_call!(::std::vec::Vec < f64 >) },
-                    > as __private::LeafOf<::std::vec::Vec<f64>>>::Marker,
-                >>::Marker,
-            >>::Marker,
-        >>::Slot;
-    }
     impl __private::Returns for mean {
         type Shape = __private::Whole<__private::Plain>;
         type Returned = f64;
     }
-    const __PARAMS: &__private::Params<3usize> = &__private::Params::new([
-        __private::Param::of::<
-            <mean as __private::ParamAt<0usize>>::Slot,
-        >(
-            "grades",
-            __private::probe!(::std::vec::Vec < f64 >, SCHEMA),
-            __private::probe!(::std::vec::Vec < f64 >, ENTITY_TYPE),
-        ),
-        __private::Param::of::<
-            __private::ValueSlot<__private::ByValue, f64>,
-        >("weight", __private::probe!(f64, SCHEMA), ::core::option::Option::None)
-            .with_default(
-                || {
-                    fn __default() -> f64 {
-                        let __value: f64 = 1.0;
-                        __value
-                    }
-                    ::std::boxed::Box::new(__default())
-                },
-                || {
-                    fn __default() -> f64 {
-                        let __value: f64 = 1.0;
-                        __value
-                    }
-                    __private::to_json(&__default())
-                },
+    static __PARAMS: __private::Params<3usize> = __private::Params::of(
+        [
+            __private::ParamSource::new(
+                "grades",
+                <__private::kind::Probe<::std::vec::Vec<f64>>>::SCHEMA,
             ),
-        __private::Param::of::<
-            __private::ValueSlot<__private::ByStr, ::std::string::String>,
-        >(
-                "unit",
-                __private::probe!(::std::string::String, SCHEMA),
-                ::core::option::Option::None,
-            )
-            .with_default(
-                || {
-                    fn __default() -> ::std::string::String {
-                        let __value: ::std::string::String = {
-                            #[allow(unused_imports)]
-                            use __private::kind::Unknown as _;
-                            <__private::kind::Probe<
-                                ::std::string::String,
-                            >>::text("points")
-                        };
-                        __value
-                    }
-                    ::std::boxed::Box::new(__default())
-                },
-                || {
-                    fn __default() -> ::std::string::String {
-                        let __value: ::std::string::String = {
-                            #[allow(unused_imports)]
-                            use __private::kind::Unknown as _;
-                            <__private::kind::Probe<
-                                ::std::string::String,
-                            >>::text("points")
-                        };
-                        __value
-                    }
-                    __private::to_json(&__default())
-                },
-            ),
-    ]);
+            __private::ParamSource::new("weight", <__private::kind::Probe<f64>>::SCHEMA)
+                .with_default(
+                    || {
+                        fn __default() -> f64 {
+                            let __value: f64 = 1.0;
+                            __value
+                        }
+                        ::std::boxed::Box::new(__default())
+                    },
+                    || {
+                        fn __default() -> f64 {
+                            let __value: f64 = 1.0;
+                            __value
+                        }
+                        __private::to_json(&__default())
+                    },
+                ),
+            __private::ParamSource::new(
+                    "unit",
+                    <__private::kind::Probe<::std::string::String>>::SCHEMA,
+                )
+                .with_default(
+                    || {
+                        fn __default() -> ::std::string::String {
+                            let __value: ::std::string::String = {
+                                <__private::kind::Probe<
+                                    ::std::string::String,
+                                >>::text("points")
+                            };
+                            __value
+                        }
+                        ::std::boxed::Box::new(__default())
+                    },
+                    || {
+                        fn __default() -> ::std::string::String {
+                            let __value: ::std::string::String = {
+                                <__private::kind::Probe<
+                                    ::std::string::String,
+                                >>::text("points")
+                            };
+                            __value
+                        }
+                        __private::to_json(&__default())
+                    },
+                ),
+        ],
+        <<mean as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::Field::new::<f64>("result", <__private::kind::Probe<f64>>::SCHEMA),
+    );
+    static __DEFINITION: __private::Definition = __private::Definition::new(
+        __private::Source {
+            name: "grades.mean",
+            docs: "",
+            module: ::core::module_path!(),
+            location: __private::here!(),
+            mode: __private::Mode::Inline,
+            fingerprint: *b"\xF1!\xB9\xBF\x06\x07\x98\xE6\xAC\xD2\x05Z\x1B\xDB\xD5\xCA\x90<(S\x9B\xB5\x7F\xBD\xC0-$\xEB/\xE1m\xAF",
+        },
+        &__PARAMS,
+        [
+            ::core::option::Option::Some(__private::GeneratedSource {
+                name: "GradesMeanInput",
+                rust_name: ::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(MeanInput)
+                ),
+                id_field: "id",
+            }),
+            ::core::option::Option::None,
+            ::core::option::Option::Some(__private::GeneratedSource {
+                name: "GradesMeanOutput",
+                rust_name: ::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(MeanOutput)
+                ),
+                id_field: "id",
+            }),
+        ],
+        <__private::kind::Probe<f64>>::SCHEMA,
+        <__private::kind::Probe<f64>>::ENTITY_TYPE,
+        __private::Typed::of::<mean>(),
+    );
     impl __private::Callable for mean {
         type Slots = (
-            <mean as __private::ParamAt<0usize>>::Slot,
+            <__private::Pick<
+                { __KIND_0 },
+            > as __private::SlotOf<
+                __private::BySlice<f64>,
+                ::std::vec::Vec<f64>,
+                <__private::Fold<
+                    {
+                        __private::kind::within(
+                            <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTAINER,
+                            __private::kind::in_call(
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::ENTITY,
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::CONFIG,
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTEXT,
+                                    <__private::kind::Probe<
+                                        ::std::vec::Vec<f64>,
+                                    >>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::VALUE,
+                                ),
+                                <__private::kind::Probe<::std::vec::Vec<f64>>>::PARTS,
+                            ),
+                            &[
+                                __private::kind::in_call(
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<f64>>::ENTITY,
+                                        <__private::kind::Probe<f64>>::CONFIG,
+                                        <__private::kind::Probe<f64>>::CONTEXT,
+                                        <__private::kind::Probe<f64>>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<f64>>::VALUE,
+                                    ),
+                                    <__private::kind::Probe<f64>>::PARTS,
+                                ),
+                            ],
+                        )
+                    },
+                > as __private::FoldTo<
+                    <__private::Class<
+                        {
+                            __private::kind::by_spelling(
+                                <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTAINER,
+                                __private::kind::in_call(
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::ENTITY,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::CONFIG,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTEXT,
+                                        <__private::kind::Probe<
+                                            ::std::vec::Vec<f64>,
+                                        >>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::VALUE,
+                                    ),
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::PARTS,
+                                ),
+                            )
+                        },
+                    > as __private::Choose<
+                        (
+                            <__private::Fold<
+                                {
+                                    __private::kind::in_call(
+                                        __private::kind::leaf(
+                                            <__private::kind::Probe<f64>>::ENTITY,
+                                            <__private::kind::Probe<f64>>::CONFIG,
+                                            <__private::kind::Probe<f64>>::CONTEXT,
+                                            <__private::kind::Probe<f64>>::HOLDS_ENTITIES,
+                                            <__private::kind::Probe<f64>>::VALUE,
+                                        ),
+                                        <__private::kind::Probe<f64>>::PARTS,
+                                    )
+                                },
+                            > as __private::LeafOf<f64>>::Marker,
+                            (),
+                        ),
+                        <__private::Fold<
+                            {
+                                __private::kind::in_call(
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::ENTITY,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::CONFIG,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::CONTEXT,
+                                        <__private::kind::Probe<
+                                            ::std::vec::Vec<f64>,
+                                        >>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<::std::vec::Vec<f64>>>::VALUE,
+                                    ),
+                                    <__private::kind::Probe<::std::vec::Vec<f64>>>::PARTS,
+                                )
+                            },
+                        > as __private::LeafOf<::std::vec::Vec<f64>>>::Marker,
+                    >>::Marker,
+                >>::Marker,
+            >>::Slot,
             (
                 __private::ValueSlot<__private::ByValue, f64>,
                 (__private::ValueSlot<__private::ByStr, ::std::string::String>, ()),
             ),
         );
-        type Roles = <Self::Slots as __private::Roles<
-            {
-                <<mean as __private::Callable>::Slots as __private::SlotList>::BINDS_VALUES
-            },
-        >>::Roles;
-        const DEFINITION: &'static __private::Definition = &__private::Definition::of::<
-            mean,
-        >(
-            __private::Source {
-                name: "grades.mean",
-                docs: "",
-                module: ::core::module_path!(),
-                location: __private::here!(),
-                mode: __private::Mode::Inline,
-                fingerprint: [
-                    241u8, 33u8, 185u8, 191u8, 6u8, 7u8, 152u8, 230u8, 172u8, 210u8, 5u8,
-                    90u8, 27u8, 219u8, 213u8, 202u8, 144u8, 60u8, 40u8, 83u8, 155u8,
-                    181u8, 127u8, 189u8, 192u8, 45u8, 36u8, 235u8, 47u8, 225u8, 109u8,
-                    175u8,
-                ],
-            },
-            __PARAMS.as_slice(),
-            __private::Generated::new(
-                ::core::option::Option::Some(
-                    <MeanInputFields as __private::Fields>::TYPE,
-                ),
-                ::core::option::Option::None,
-                ::core::option::Option::Some(
-                    <MeanOutputFields as __private::Fields>::TYPE,
-                ),
-            ),
-            __private::probe!(f64, SCHEMA),
-            __private::probe!(f64, ENTITY_TYPE),
-        );
-        fn apply<'a>(
-            (__p0, (__p1, (__p2, ()))): <Self::Slots as __private::SlotList>::Passed<'a>,
-            _: ::core::marker::PhantomData<&'a ()>,
-        ) -> __private::Applied<'a, Self::Returned> {
-            __private::Pass::<true>::now(mean(__p0, __p1, __p2))
-        }
+        const DEFINITION: &'static __private::Definition = &__DEFINITION;
+        const APPLY: __private::Apply<Self> = __apply;
+    }
+    fn __apply<'a>(
+        (__p0, (__p1, (__p2, ()))): (&'a [f64], (f64, (&'a ::core::primitive::str, ()))),
+        _: ::core::marker::PhantomData<&'a ()>,
+    ) -> __private::Applied<'a, f64> {
+        __private::Applied::Now(mean(__p0, __p1, __p2))
     }
     impl __private::Fields for MeanInputFields {
-        type Values = __private::InputValues<mean>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "GradesMeanInput",
-            ::core::concat!(::core::module_path!(), "::", ::core::stringify!(MeanInput)),
-            "id",
-            __PARAMS.recorded(),
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Input<mean>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, (__p1, (__p2, ()))) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                grades: __private::FieldOf::of(__p0),
-                weight: ::core::clone::Clone::clone(__p1),
-                unit: ::core::clone::Clone::clone(__p2),
+                id: __private::Held::id(__held),
+                grades: __private::Held::recorded::<
+                    mean,
+                    __private::First,
+                >(__held, "grades"),
+                weight: __private::Held::value(__held, "weight"),
+                unit: __private::Held::value(__held, "unit"),
             }
         }
     }
     impl __private::Fields for MeanOutputFields {
-        type Values = __private::OutputValues<mean>;
-        const TYPE: &'static __private::EntityType = &__private::described::<
-            Self,
-        >(
-            "GradesMeanOutput",
-            ::core::concat!(
-                ::core::module_path!(), "::", ::core::stringify!(MeanOutput)
-            ),
-            "id",
-            {
-                const __FIELDS: &[__private::Field] = &[
-                    __private::Field::new::<
-                        __private::ResultRecord<mean>,
-                    >(
-                        "result",
-                        __private::probe!(__private::ResultRecord < mean >, SCHEMA),
-                    ),
-                ];
-                __FIELDS
-            },
-            false,
-            __private::here!(),
-        );
+        type Of = __private::Output<mean>;
         #[inline]
-        fn of(__id: __private::Id, __values: &Self::Values) -> Self {
-            let (__p0, ()) = __values;
+        fn of(__held: &__private::Held<'_>) -> Self {
             Self {
-                id: __id,
-                result: ::core::clone::Clone::clone(__p0),
+                id: __private::Held::id(__held),
+                result: __private::Held::value(__held, "result"),
             }
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(< mean as __private::Callable > ::DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -16,55 +16,26 @@ mod keep_ConfigEntity_which_includes_Entity_on_Honours {
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(unused_imports)]
+    use __private::asking::*;
+    const __LACKS: ::core::primitive::u8 = __private::derived::lacks(
+        <__private::kind::Probe<Honours>>::CLONE,
+        <__private::kind::Probe<Honours>>::SERIALIZE,
+        <__private::kind::Probe<Honours>>::DESERIALIZE,
+    );
     #[allow(dead_code)]
     struct __Checked(
-        <Honours as __private::check::WithClone<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Honours, CLONE),
-                    __private::probe!(Honours, SERIALIZE),
-                    __private::probe!(Honours, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Honours as __private::check::WithSerialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Honours, CLONE),
-                    __private::probe!(Honours, SERIALIZE),
-                    __private::probe!(Honours, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Honours as __private::check::WithDeserialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Honours, CLONE),
-                    __private::probe!(Honours, SERIALIZE),
-                    __private::probe!(Honours, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Honours as __private::check::WithAll<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Honours, CLONE),
-                    __private::probe!(Honours, SERIALIZE),
-                    __private::probe!(Honours, DESERIALIZE),
-                )
-            },
-        >>::Checked,
+        <Honours as __private::check::WithClone<{ __LACKS }>>::Checked,
+        <Honours as __private::check::WithSerialize<{ __LACKS }>>::Checked,
+        <Honours as __private::check::WithDeserialize<{ __LACKS }>>::Checked,
+        <Honours as __private::check::WithAll<{ __LACKS }>>::Checked,
     );
     fn __default_threshold() -> f64 {
         let __value: f64 = 3.7;
         __value
     }
     fn __default_list() -> String {
-        let __value: String = {
-            #[allow(unused_imports)]
-            use __private::kind::Unknown as _;
-            <__private::kind::Probe<String>>::text("dean")
-        };
+        let __value: String = { <__private::kind::Probe<String>>::text("dean") };
         __value
     }
     #[automatically_derived]
@@ -75,20 +46,24 @@ const _: () = {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
         const TYPE: &'static __private::EntityType = {
             const __FIELDS: &[__private::Field] = &[
-                __private::Field::new::<f64>("threshold", __private::probe!(f64, SCHEMA))
+                __private::Field::new::<
+                    f64,
+                >("threshold", <__private::kind::Probe<f64>>::SCHEMA)
                     .with_default(|| __private::to_json(&__default_threshold())),
                 __private::Field::new::<
                     String,
-                >("list", __private::probe!(String, SCHEMA))
+                >("list", <__private::kind::Probe<String>>::SCHEMA)
                     .with_default(|| __private::to_json(&__default_list())),
             ];
             &__private::EntityType::new::<
                 Self,
             >("Honours", "id", __FIELDS, true, __private::here!())
         };
+        #[inline(always)]
         fn id(&self) -> __private::Id {
             self.id
         }
+        #[inline(always)]
         fn id_mut(&mut self) -> &mut __private::Id {
             &mut self.id
         }
@@ -103,19 +78,26 @@ const _: () = {
             }
         }
         fn same_values(&self, __other: &Self) -> __private::Sameness {
-            __private::Sameness::Same
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
+            let __same = __private::Sameness::Same;
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
                     <__private::kind::Probe<
                         f64,
-                    >>::same(&self.threshold, &__other.threshold)
-                })
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
-                    <__private::kind::Probe<String>>::same(&self.list, &__other.list)
-                })
+                    >>::same(&self.threshold, &__other.threshold),
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    <__private::kind::Probe<String>>::same(&self.list, &__other.list),
+                )
+            };
+            __same
         }
     }
     #[automatically_derived]
@@ -134,8 +116,6 @@ const _: () = {
         fn from_arguments(
             __arguments: &mut impl __private::ConfigSource,
         ) -> __private::Result<Self> {
-            #[allow(unused_imports)]
-            use __private::kind::UnknownArgument as _;
             ::core::result::Result::Ok(Self {
                 id: __private::ConfigSource::field(
                     __arguments,
@@ -170,7 +150,7 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::EntityRegistration(__private::derived::registered(__private::probe!(Honours,
-        ENTITY_TYPE)))
+        __private::EntityRegistration(__private::derived::registered(<
+        __private::kind::Probe < Honours >> ::ENTITY_TYPE))
     }
 };

@@ -16,44 +16,19 @@ mod keep_ConfigEntity_which_includes_Entity_on_Student {
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(unused_imports)]
+    use __private::asking::*;
+    const __LACKS: ::core::primitive::u8 = __private::derived::lacks(
+        <__private::kind::Probe<Student>>::CLONE,
+        <__private::kind::Probe<Student>>::SERIALIZE,
+        <__private::kind::Probe<Student>>::DESERIALIZE,
+    );
     #[allow(dead_code)]
     struct __Checked(
-        <Student as __private::check::WithClone<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Student, CLONE),
-                    __private::probe!(Student, SERIALIZE),
-                    __private::probe!(Student, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Student as __private::check::WithSerialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Student, CLONE),
-                    __private::probe!(Student, SERIALIZE),
-                    __private::probe!(Student, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Student as __private::check::WithDeserialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Student, CLONE),
-                    __private::probe!(Student, SERIALIZE),
-                    __private::probe!(Student, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Student as __private::check::WithAll<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Student, CLONE),
-                    __private::probe!(Student, SERIALIZE),
-                    __private::probe!(Student, DESERIALIZE),
-                )
-            },
-        >>::Checked,
+        <Student as __private::check::WithClone<{ __LACKS }>>::Checked,
+        <Student as __private::check::WithSerialize<{ __LACKS }>>::Checked,
+        <Student as __private::check::WithDeserialize<{ __LACKS }>>::Checked,
+        <Student as __private::check::WithAll<{ __LACKS }>>::Checked,
     );
     #[automatically_derived]
     impl __private::Entity for Student
@@ -65,19 +40,23 @@ const _: () = {
             const __FIELDS: &[__private::Field] = &[
                 __private::Field::new::<
                     String,
-                >("name", __private::probe!(String, SCHEMA)),
-                __private::Field::new::<f64>("gpa", __private::probe!(f64, SCHEMA)),
+                >("name", <__private::kind::Probe<String>>::SCHEMA),
+                __private::Field::new::<
+                    f64,
+                >("gpa", <__private::kind::Probe<f64>>::SCHEMA),
                 __private::Field::new::<
                     [u8; 4],
-                >("type", __private::probe!([u8; 4], SCHEMA)),
+                >("type", <__private::kind::Probe<[u8; 4]>>::SCHEMA),
             ];
             &__private::EntityType::new::<
                 Self,
             >("Student", "id", __FIELDS, false, __private::here!())
         };
+        #[inline(always)]
         fn id(&self) -> __private::Id {
             self.id
         }
+        #[inline(always)]
         fn id_mut(&mut self) -> &mut __private::Id {
             &mut self.id
         }
@@ -93,24 +72,34 @@ const _: () = {
             }
         }
         fn same_values(&self, __other: &Self) -> __private::Sameness {
-            __private::Sameness::Same
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
-                    <__private::kind::Probe<String>>::same(&self.name, &__other.name)
-                })
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
-                    <__private::kind::Probe<f64>>::same(&self.gpa, &__other.gpa)
-                })
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
+            let __same = __private::Sameness::Same;
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    <__private::kind::Probe<String>>::same(&self.name, &__other.name),
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    <__private::kind::Probe<f64>>::same(&self.gpa, &__other.gpa),
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
                     <__private::kind::Probe<
                         [u8; 4],
-                    >>::same(&self.r#type, &__other.r#type)
-                })
+                    >>::same(&self.r#type, &__other.r#type),
+                )
+            };
+            __same
         }
     }
     #[automatically_derived]
@@ -122,7 +111,7 @@ const _: () = {
         type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
     }
     __private::inventory::submit! {
-        __private::EntityRegistration(__private::derived::registered(__private::probe!(Student,
-        ENTITY_TYPE)))
+        __private::EntityRegistration(__private::derived::registered(<
+        __private::kind::Probe < Student >> ::ENTITY_TYPE))
     }
 };

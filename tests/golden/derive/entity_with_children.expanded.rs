@@ -16,76 +16,51 @@ mod keep_ConfigEntity_which_includes_Entity_on_Course {
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(unused_imports)]
+    use __private::asking::*;
+    const __LACKS: ::core::primitive::u8 = __private::derived::lacks(
+        <__private::kind::Probe<Course>>::CLONE,
+        <__private::kind::Probe<Course>>::SERIALIZE,
+        <__private::kind::Probe<Course>>::DESERIALIZE,
+    );
     #[allow(dead_code)]
     struct __Checked(
-        <Course as __private::check::WithClone<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Course, CLONE),
-                    __private::probe!(Course, SERIALIZE),
-                    __private::probe!(Course, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Course as __private::check::WithSerialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Course, CLONE),
-                    __private::probe!(Course, SERIALIZE),
-                    __private::probe!(Course, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Course as __private::check::WithDeserialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Course, CLONE),
-                    __private::probe!(Course, SERIALIZE),
-                    __private::probe!(Course, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Course as __private::check::WithAll<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Course, CLONE),
-                    __private::probe!(Course, SERIALIZE),
-                    __private::probe!(Course, DESERIALIZE),
-                )
-            },
-        >>::Checked,
+        <Course as __private::check::WithClone<{ __LACKS }>>::Checked,
+        <Course as __private::check::WithSerialize<{ __LACKS }>>::Checked,
+        <Course as __private::check::WithDeserialize<{ __LACKS }>>::Checked,
+        <Course as __private::check::WithAll<{ __LACKS }>>::Checked,
         <Teacher as __private::check::SharedField<
             {
-                !__private::probe!(Course, SENDABLE)
-                    && !__private::probe!(Teacher, SENDABLE)
+                !<__private::kind::Probe<Course>>::SENDABLE
+                    && !<__private::kind::Probe<Teacher>>::SENDABLE
             },
         >>::Checked,
         <Vec<
             Student,
         > as __private::check::SharedField<
             {
-                !__private::probe!(Course, SENDABLE)
-                    && !__private::probe!(Vec < Student >, SENDABLE)
+                !<__private::kind::Probe<Course>>::SENDABLE
+                    && !<__private::kind::Probe<Vec<Student>>>::SENDABLE
             },
         >>::Checked,
         <Option<
             Ref<Course>,
         > as __private::check::SharedField<
             {
-                !__private::probe!(Course, SENDABLE)
-                    && !__private::probe!(Option < Ref < Course > >, SENDABLE)
+                !<__private::kind::Probe<Course>>::SENDABLE
+                    && !<__private::kind::Probe<Option<Ref<Course>>>>::SENDABLE
             },
         >>::Checked,
         <Teacher as __private::check::SerdeField<
             {
                 __private::derived::breaks_serde(
                     [
-                        __private::probe!(Course, SERIALIZE),
-                        __private::probe!(Course, DESERIALIZE),
+                        <__private::kind::Probe<Course>>::SERIALIZE,
+                        <__private::kind::Probe<Course>>::DESERIALIZE,
                     ],
                     [
-                        __private::probe!(Teacher, SERIALIZE),
-                        __private::probe!(Teacher, DESERIALIZE),
+                        <__private::kind::Probe<Teacher>>::SERIALIZE,
+                        <__private::kind::Probe<Teacher>>::DESERIALIZE,
                     ],
                 )
             },
@@ -96,12 +71,12 @@ const _: () = {
             {
                 __private::derived::breaks_serde(
                     [
-                        __private::probe!(Course, SERIALIZE),
-                        __private::probe!(Course, DESERIALIZE),
+                        <__private::kind::Probe<Course>>::SERIALIZE,
+                        <__private::kind::Probe<Course>>::DESERIALIZE,
                     ],
                     [
-                        __private::probe!(Vec < Student >, SERIALIZE),
-                        __private::probe!(Vec < Student >, DESERIALIZE),
+                        <__private::kind::Probe<Vec<Student>>>::SERIALIZE,
+                        <__private::kind::Probe<Vec<Student>>>::DESERIALIZE,
                     ],
                 )
             },
@@ -112,19 +87,27 @@ const _: () = {
             {
                 __private::derived::breaks_serde(
                     [
-                        __private::probe!(Course, SERIALIZE),
-                        __private::probe!(Course, DESERIALIZE),
+                        <__private::kind::Probe<Course>>::SERIALIZE,
+                        <__private::kind::Probe<Course>>::DESERIALIZE,
                     ],
                     [
-                        __private::probe!(Option < Ref < Course > >, SERIALIZE),
-                        __private::probe!(Option < Ref < Course > >, DESERIALIZE),
+                        <__private::kind::Probe<Option<Ref<Course>>>>::SERIALIZE,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::DESERIALIZE,
                     ],
                 )
             },
         >>::Checked,
     );
     type __Held1 = <__private::Fold<
-        { __private::kind_of!(Teacher) },
+        {
+            __private::kind::leaf(
+                <__private::kind::Probe<Teacher>>::ENTITY,
+                <__private::kind::Probe<Teacher>>::CONFIG,
+                <__private::kind::Probe<Teacher>>::CONTEXT,
+                <__private::kind::Probe<Teacher>>::HOLDS_ENTITIES,
+                <__private::kind::Probe<Teacher>>::VALUE,
+            )
+        },
     > as __private::LeafOf<Teacher>>::Marker;
     #[allow(unused, clippy::all)]
     const _: () = {
@@ -133,11 +116,25 @@ const _: () = {
         > as __private::check::HeldInSight<
             {
                 __private::kind::is_unseen(
-                    __private::probe!(Vec < Student >, CONTAINER),
+                    <__private::kind::Probe<Vec<Student>>>::CONTAINER,
                     __private::kind::within(
-                        __private::probe!(Vec < Student >, CONTAINER),
-                        __private::kind_of!(Vec < Student >),
-                        &[__private::kind_of!(Student)],
+                        <__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Vec<Student>>>::VALUE,
+                        ),
+                        &[
+                            __private::kind::leaf(
+                                <__private::kind::Probe<Student>>::ENTITY,
+                                <__private::kind::Probe<Student>>::CONFIG,
+                                <__private::kind::Probe<Student>>::CONTEXT,
+                                <__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                                <__private::kind::Probe<Student>>::VALUE,
+                            ),
+                        ],
                     ),
                 )
             },
@@ -146,11 +143,25 @@ const _: () = {
     type __Held2 = <__private::InSight<
         {
             __private::kind::is_unseen(
-                __private::probe!(Vec < Student >, CONTAINER),
+                <__private::kind::Probe<Vec<Student>>>::CONTAINER,
                 __private::kind::within(
-                    __private::probe!(Vec < Student >, CONTAINER),
-                    __private::kind_of!(Vec < Student >),
-                    &[__private::kind_of!(Student)],
+                    <__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                    __private::kind::leaf(
+                        <__private::kind::Probe<Vec<Student>>>::ENTITY,
+                        <__private::kind::Probe<Vec<Student>>>::CONFIG,
+                        <__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                        <__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                        <__private::kind::Probe<Vec<Student>>>::VALUE,
+                    ),
+                    &[
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Student>>::ENTITY,
+                            <__private::kind::Probe<Student>>::CONFIG,
+                            <__private::kind::Probe<Student>>::CONTEXT,
+                            <__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Student>>::VALUE,
+                        ),
+                    ],
                 ),
             )
         },
@@ -158,28 +169,64 @@ const _: () = {
         <__private::Fold<
             {
                 __private::kind::within(
-                    __private::probe!(Vec < Student >, CONTAINER),
-                    __private::kind_of!(Vec < Student >),
-                    &[__private::kind_of!(Student)],
+                    <__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                    __private::kind::leaf(
+                        <__private::kind::Probe<Vec<Student>>>::ENTITY,
+                        <__private::kind::Probe<Vec<Student>>>::CONFIG,
+                        <__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                        <__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                        <__private::kind::Probe<Vec<Student>>>::VALUE,
+                    ),
+                    &[
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Student>>::ENTITY,
+                            <__private::kind::Probe<Student>>::CONFIG,
+                            <__private::kind::Probe<Student>>::CONTEXT,
+                            <__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Student>>::VALUE,
+                        ),
+                    ],
                 )
             },
         > as __private::FoldTo<
             <__private::Class<
                 {
                     __private::kind::by_spelling(
-                        __private::probe!(Vec < Student >, CONTAINER),
-                        __private::kind_of!(Vec < Student >),
+                        <__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Vec<Student>>>::VALUE,
+                        ),
                     )
                 },
             > as __private::Choose<
                 (
                     <__private::Fold<
-                        { __private::kind_of!(Student) },
+                        {
+                            __private::kind::leaf(
+                                <__private::kind::Probe<Student>>::ENTITY,
+                                <__private::kind::Probe<Student>>::CONFIG,
+                                <__private::kind::Probe<Student>>::CONTEXT,
+                                <__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                                <__private::kind::Probe<Student>>::VALUE,
+                            )
+                        },
                     > as __private::LeafOf<Student>>::Marker,
                     (),
                 ),
                 <__private::Fold<
-                    { __private::kind_of!(Vec < Student >) },
+                    {
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Vec<Student>>>::VALUE,
+                        )
+                    },
                 > as __private::LeafOf<Vec<Student>>>::Marker,
             >>::Marker,
         >>::Marker,
@@ -191,15 +238,37 @@ const _: () = {
         > as __private::check::HeldInSight<
             {
                 __private::kind::is_unseen(
-                    __private::probe!(Option < Ref < Course > >, CONTAINER),
+                    <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
                     __private::kind::within(
-                        __private::probe!(Option < Ref < Course > >, CONTAINER),
-                        __private::kind_of!(Option < Ref < Course > >),
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Option<Ref<Course>>>>::ENTITY,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONFIG,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONTEXT,
+                            <__private::kind::Probe<
+                                Option<Ref<Course>>,
+                            >>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::VALUE,
+                        ),
                         &[
                             __private::kind::within(
-                                __private::probe!(Ref < Course >, CONTAINER),
-                                __private::kind_of!(Ref < Course >),
-                                &[__private::kind_of!(Course)],
+                                <__private::kind::Probe<Ref<Course>>>::CONTAINER,
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                    <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                    <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                    <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<Ref<Course>>>::VALUE,
+                                ),
+                                &[
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<Course>>::ENTITY,
+                                        <__private::kind::Probe<Course>>::CONFIG,
+                                        <__private::kind::Probe<Course>>::CONTEXT,
+                                        <__private::kind::Probe<Course>>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<Course>>::VALUE,
+                                    ),
+                                ],
                             ),
                         ],
                     ),
@@ -210,15 +279,35 @@ const _: () = {
     type __Held3 = <__private::InSight<
         {
             __private::kind::is_unseen(
-                __private::probe!(Option < Ref < Course > >, CONTAINER),
+                <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
                 __private::kind::within(
-                    __private::probe!(Option < Ref < Course > >, CONTAINER),
-                    __private::kind_of!(Option < Ref < Course > >),
+                    <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
+                    __private::kind::leaf(
+                        <__private::kind::Probe<Option<Ref<Course>>>>::ENTITY,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONFIG,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONTEXT,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::HOLDS_ENTITIES,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::VALUE,
+                    ),
                     &[
                         __private::kind::within(
-                            __private::probe!(Ref < Course >, CONTAINER),
-                            __private::kind_of!(Ref < Course >),
-                            &[__private::kind_of!(Course)],
+                            <__private::kind::Probe<Ref<Course>>>::CONTAINER,
+                            __private::kind::leaf(
+                                <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                <__private::kind::Probe<Ref<Course>>>::VALUE,
+                            ),
+                            &[
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<Course>>::ENTITY,
+                                    <__private::kind::Probe<Course>>::CONFIG,
+                                    <__private::kind::Probe<Course>>::CONTEXT,
+                                    <__private::kind::Probe<Course>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<Course>>::VALUE,
+                                ),
+                            ],
                         ),
                     ],
                 ),
@@ -228,13 +317,33 @@ const _: () = {
         <__private::Fold<
             {
                 __private::kind::within(
-                    __private::probe!(Option < Ref < Course > >, CONTAINER),
-                    __private::kind_of!(Option < Ref < Course > >),
+                    <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
+                    __private::kind::leaf(
+                        <__private::kind::Probe<Option<Ref<Course>>>>::ENTITY,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONFIG,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONTEXT,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::HOLDS_ENTITIES,
+                        <__private::kind::Probe<Option<Ref<Course>>>>::VALUE,
+                    ),
                     &[
                         __private::kind::within(
-                            __private::probe!(Ref < Course >, CONTAINER),
-                            __private::kind_of!(Ref < Course >),
-                            &[__private::kind_of!(Course)],
+                            <__private::kind::Probe<Ref<Course>>>::CONTAINER,
+                            __private::kind::leaf(
+                                <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                <__private::kind::Probe<Ref<Course>>>::VALUE,
+                            ),
+                            &[
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<Course>>::ENTITY,
+                                    <__private::kind::Probe<Course>>::CONFIG,
+                                    <__private::kind::Probe<Course>>::CONTEXT,
+                                    <__private::kind::Probe<Course>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<Course>>::VALUE,
+                                ),
+                            ],
                         ),
                     ],
                 )
@@ -243,8 +352,16 @@ const _: () = {
             <__private::Class<
                 {
                     __private::kind::by_spelling(
-                        __private::probe!(Option < Ref < Course > >, CONTAINER),
-                        __private::kind_of!(Option < Ref < Course > >),
+                        <__private::kind::Probe<Option<Ref<Course>>>>::CONTAINER,
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Option<Ref<Course>>>>::ENTITY,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONFIG,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONTEXT,
+                            <__private::kind::Probe<
+                                Option<Ref<Course>>,
+                            >>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::VALUE,
+                        ),
                     )
                 },
             > as __private::Choose<
@@ -252,35 +369,81 @@ const _: () = {
                     <__private::Fold<
                         {
                             __private::kind::within(
-                                __private::probe!(Ref < Course >, CONTAINER),
-                                __private::kind_of!(Ref < Course >),
-                                &[__private::kind_of!(Course)],
+                                <__private::kind::Probe<Ref<Course>>>::CONTAINER,
+                                __private::kind::leaf(
+                                    <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                    <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                    <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                    <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                    <__private::kind::Probe<Ref<Course>>>::VALUE,
+                                ),
+                                &[
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<Course>>::ENTITY,
+                                        <__private::kind::Probe<Course>>::CONFIG,
+                                        <__private::kind::Probe<Course>>::CONTEXT,
+                                        <__private::kind::Probe<Course>>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<Course>>::VALUE,
+                                    ),
+                                ],
                             )
                         },
                     > as __private::FoldTo<
                         <__private::Class<
                             {
                                 __private::kind::by_spelling(
-                                    __private::probe!(Ref < Course >, CONTAINER),
-                                    __private::kind_of!(Ref < Course >),
+                                    <__private::kind::Probe<Ref<Course>>>::CONTAINER,
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                        <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                        <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                        <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<Ref<Course>>>::VALUE,
+                                    ),
                                 )
                             },
                         > as __private::Choose<
                             (
                                 <__private::Fold<
-                                    { __private::kind_of!(Course) },
+                                    {
+                                        __private::kind::leaf(
+                                            <__private::kind::Probe<Course>>::ENTITY,
+                                            <__private::kind::Probe<Course>>::CONFIG,
+                                            <__private::kind::Probe<Course>>::CONTEXT,
+                                            <__private::kind::Probe<Course>>::HOLDS_ENTITIES,
+                                            <__private::kind::Probe<Course>>::VALUE,
+                                        )
+                                    },
                                 > as __private::LeafOf<Course>>::Marker,
                                 (),
                             ),
                             <__private::Fold<
-                                { __private::kind_of!(Ref < Course >) },
+                                {
+                                    __private::kind::leaf(
+                                        <__private::kind::Probe<Ref<Course>>>::ENTITY,
+                                        <__private::kind::Probe<Ref<Course>>>::CONFIG,
+                                        <__private::kind::Probe<Ref<Course>>>::CONTEXT,
+                                        <__private::kind::Probe<Ref<Course>>>::HOLDS_ENTITIES,
+                                        <__private::kind::Probe<Ref<Course>>>::VALUE,
+                                    )
+                                },
                             > as __private::LeafOf<Ref<Course>>>::Marker,
                         >>::Marker,
                     >>::Marker,
                     (),
                 ),
                 <__private::Fold<
-                    { __private::kind_of!(Option < Ref < Course > >) },
+                    {
+                        __private::kind::leaf(
+                            <__private::kind::Probe<Option<Ref<Course>>>>::ENTITY,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONFIG,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::CONTEXT,
+                            <__private::kind::Probe<
+                                Option<Ref<Course>>,
+                            >>::HOLDS_ENTITIES,
+                            <__private::kind::Probe<Option<Ref<Course>>>>::VALUE,
+                        )
+                    },
                 > as __private::LeafOf<Option<Ref<Course>>>>::Marker,
             >>::Marker,
         >>::Marker,
@@ -298,27 +461,29 @@ const _: () = {
             const __FIELDS: &[__private::Field] = &[
                 __private::Field::new::<
                     String,
-                >("title", __private::probe!(String, SCHEMA)),
+                >("title", <__private::kind::Probe<String>>::SCHEMA),
                 __private::Field::new::<
                     Teacher,
-                >("teacher", __private::probe!(Teacher, SCHEMA))
+                >("teacher", <__private::kind::Probe<Teacher>>::SCHEMA)
                     .holding(<Teacher as __private::Branch<__Held1>>::HOLDS),
                 __private::Field::new::<
                     Vec<Student>,
-                >("students", __private::probe!(Vec < Student >, SCHEMA))
+                >("students", <__private::kind::Probe<Vec<Student>>>::SCHEMA)
                     .holding(<Vec<Student> as __private::Branch<__Held2>>::HOLDS),
                 __private::Field::new::<
                     Option<Ref<Course>>,
-                >("successor", __private::probe!(Option < Ref < Course > >, SCHEMA))
+                >("successor", <__private::kind::Probe<Option<Ref<Course>>>>::SCHEMA)
                     .holding(<Option<Ref<Course>> as __private::Branch<__Held3>>::HOLDS),
             ];
             &__private::EntityType::new::<
                 Self,
             >("school.course", "id", __FIELDS, false, __private::here!())
         };
+        #[inline(always)]
         fn id(&self) -> __private::Id {
             self.id
         }
+        #[inline(always)]
         fn id_mut(&mut self) -> &mut __private::Id {
             &mut self.id
         }
@@ -335,26 +500,58 @@ const _: () = {
             }
         }
         fn same_values(&self, __other: &Self) -> __private::Sameness {
-            __private::Sameness::Same
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
-                    <__private::kind::Probe<String>>::same(&self.title, &__other.title)
-                })
-                .and(|| {
-                    __private::same!(Teacher, __Held1, & self.teacher, & __other.teacher)
-                })
-                .and(|| {
-                    __private::same!(
-                        Vec < Student >, __Held2, & self.students, & __other.students
-                    )
-                })
-                .and(|| {
-                    __private::same!(
-                        Option < Ref < Course > >, __Held3, & self.successor, & __other
-                        .successor
-                    )
-                })
+            let __same = __private::Sameness::Same;
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    <__private::kind::Probe<String>>::same(&self.title, &__other.title),
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    if <Teacher as __private::Branch<__Held1>>::HOLDS {
+                        __private::Sameness::Same
+                    } else {
+                        <__private::kind::Probe<
+                            Teacher,
+                        >>::same(&self.teacher, &__other.teacher)
+                    },
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    if <Vec<Student> as __private::Branch<__Held2>>::HOLDS {
+                        __private::Sameness::Same
+                    } else {
+                        <__private::kind::Probe<
+                            Vec<Student>,
+                        >>::same(&self.students, &__other.students)
+                    },
+                )
+            };
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    if <Option<Ref<Course>> as __private::Branch<__Held3>>::HOLDS {
+                        __private::Sameness::Same
+                    } else {
+                        <__private::kind::Probe<
+                            Option<Ref<Course>>,
+                        >>::same(&self.successor, &__other.successor)
+                    },
+                )
+            };
+            __same
         }
         fn parts<'a, __V: __private::EachPart<'a>>(&'a self, __each: &mut __V) {
             __private::EachPart::part::<
@@ -412,7 +609,7 @@ const _: () = {
         type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
     }
     __private::inventory::submit! {
-        __private::EntityRegistration(__private::derived::registered(__private::probe!(Course,
-        ENTITY_TYPE)))
+        __private::EntityRegistration(__private::derived::registered(<
+        __private::kind::Probe < Course >> ::ENTITY_TYPE))
     }
 };

@@ -3,86 +3,61 @@
 #[doc(hidden)]
 #[allow(non_local_definitions, unused_variables, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(unused_imports)]
+    use facade::__private::asking::*;
+    const __LACKS: ::core::primitive::u8 = facade::__private::derived::lacks(
+        <facade::__private::kind::Probe<Assignment>>::CLONE,
+        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
+    );
     #[allow(dead_code)]
     struct __Checked(
-        <Assignment as facade::__private::check::WithClone<
+        <Assignment as facade::__private::check::WithClone<{ __LACKS }>>::Checked,
+        <Assignment as facade::__private::check::WithSerialize<{ __LACKS }>>::Checked,
+        <Assignment as facade::__private::check::WithDeserialize<{ __LACKS }>>::Checked,
+        <Assignment as facade::__private::check::WithAll<{ __LACKS }>>::Checked,
+        <Student as facade::__private::check::SharedField<
             {
-                facade::__private::derived::lacks(
-                    facade::__private::probe!(Assignment, CLONE),
-                    facade::__private::probe!(Assignment, SERIALIZE),
-                    facade::__private::probe!(Assignment, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Assignment as facade::__private::check::WithSerialize<
-            {
-                facade::__private::derived::lacks(
-                    facade::__private::probe!(Assignment, CLONE),
-                    facade::__private::probe!(Assignment, SERIALIZE),
-                    facade::__private::probe!(Assignment, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Assignment as facade::__private::check::WithDeserialize<
-            {
-                facade::__private::derived::lacks(
-                    facade::__private::probe!(Assignment, CLONE),
-                    facade::__private::probe!(Assignment, SERIALIZE),
-                    facade::__private::probe!(Assignment, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Assignment as facade::__private::check::WithAll<
-            {
-                facade::__private::derived::lacks(
-                    facade::__private::probe!(Assignment, CLONE),
-                    facade::__private::probe!(Assignment, SERIALIZE),
-                    facade::__private::probe!(Assignment, DESERIALIZE),
-                )
+                !<facade::__private::kind::Probe<Assignment>>::SENDABLE
+                    && !<facade::__private::kind::Probe<Student>>::SENDABLE
             },
         >>::Checked,
         <Student as facade::__private::check::SharedField<
             {
-                !facade::__private::probe!(Assignment, SENDABLE)
-                    && !facade::__private::probe!(Student, SENDABLE)
+                !<facade::__private::kind::Probe<Assignment>>::SENDABLE
+                    && !<facade::__private::kind::Probe<Student>>::SENDABLE
             },
         >>::Checked,
         <Student as facade::__private::check::SharedField<
             {
-                !facade::__private::probe!(Assignment, SENDABLE)
-                    && !facade::__private::probe!(Student, SENDABLE)
+                !<facade::__private::kind::Probe<Assignment>>::SENDABLE
+                    && !<facade::__private::kind::Probe<Student>>::SENDABLE
             },
         >>::Checked,
         <Student as facade::__private::check::SharedField<
             {
-                !facade::__private::probe!(Assignment, SENDABLE)
-                    && !facade::__private::probe!(Student, SENDABLE)
-            },
-        >>::Checked,
-        <Student as facade::__private::check::SharedField<
-            {
-                !facade::__private::probe!(Assignment, SENDABLE)
-                    && !facade::__private::probe!(Student, SENDABLE)
+                !<facade::__private::kind::Probe<Assignment>>::SENDABLE
+                    && !<facade::__private::kind::Probe<Student>>::SENDABLE
             },
         >>::Checked,
         <Vec<
             Student,
         > as facade::__private::check::SharedField<
             {
-                !facade::__private::probe!(Assignment, SENDABLE)
-                    && !facade::__private::probe!(Vec < Student >, SENDABLE)
+                !<facade::__private::kind::Probe<Assignment>>::SENDABLE
+                    && !<facade::__private::kind::Probe<Vec<Student>>>::SENDABLE
             },
         >>::Checked,
         <Student as facade::__private::check::SerdeField<
             {
                 facade::__private::derived::breaks_serde(
                     [
-                        facade::__private::probe!(Assignment, SERIALIZE),
-                        facade::__private::probe!(Assignment, DESERIALIZE),
+                        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
                     ],
                     [
-                        facade::__private::probe!(Student, SERIALIZE),
-                        facade::__private::probe!(Student, DESERIALIZE),
+                        <facade::__private::kind::Probe<Student>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Student>>::DESERIALIZE,
                     ],
                 )
             },
@@ -91,26 +66,12 @@ const _: () = {
             {
                 facade::__private::derived::breaks_serde(
                     [
-                        facade::__private::probe!(Assignment, SERIALIZE),
-                        facade::__private::probe!(Assignment, DESERIALIZE),
+                        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
                     ],
                     [
-                        facade::__private::probe!(Student, SERIALIZE),
-                        facade::__private::probe!(Student, DESERIALIZE),
-                    ],
-                )
-            },
-        >>::Checked,
-        <Student as facade::__private::check::SerdeField<
-            {
-                facade::__private::derived::breaks_serde(
-                    [
-                        facade::__private::probe!(Assignment, SERIALIZE),
-                        facade::__private::probe!(Assignment, DESERIALIZE),
-                    ],
-                    [
-                        facade::__private::probe!(Student, SERIALIZE),
-                        facade::__private::probe!(Student, DESERIALIZE),
+                        <facade::__private::kind::Probe<Student>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Student>>::DESERIALIZE,
                     ],
                 )
             },
@@ -119,12 +80,26 @@ const _: () = {
             {
                 facade::__private::derived::breaks_serde(
                     [
-                        facade::__private::probe!(Assignment, SERIALIZE),
-                        facade::__private::probe!(Assignment, DESERIALIZE),
+                        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
                     ],
                     [
-                        facade::__private::probe!(Student, SERIALIZE),
-                        facade::__private::probe!(Student, DESERIALIZE),
+                        <facade::__private::kind::Probe<Student>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Student>>::DESERIALIZE,
+                    ],
+                )
+            },
+        >>::Checked,
+        <Student as facade::__private::check::SerdeField<
+            {
+                facade::__private::derived::breaks_serde(
+                    [
+                        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
+                    ],
+                    [
+                        <facade::__private::kind::Probe<Student>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Student>>::DESERIALIZE,
                     ],
                 )
             },
@@ -135,28 +110,60 @@ const _: () = {
             {
                 facade::__private::derived::breaks_serde(
                     [
-                        facade::__private::probe!(Assignment, SERIALIZE),
-                        facade::__private::probe!(Assignment, DESERIALIZE),
+                        <facade::__private::kind::Probe<Assignment>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Assignment>>::DESERIALIZE,
                     ],
                     [
-                        facade::__private::probe!(Vec < Student >, SERIALIZE),
-                        facade::__private::probe!(Vec < Student >, DESERIALIZE),
+                        <facade::__private::kind::Probe<Vec<Student>>>::SERIALIZE,
+                        <facade::__private::kind::Probe<Vec<Student>>>::DESERIALIZE,
                     ],
                 )
             },
         >>::Checked,
     );
     type __Held0 = <facade::__private::Fold<
-        { facade::__private::kind_of!(Student) },
+        {
+            facade::__private::kind::leaf(
+                <facade::__private::kind::Probe<Student>>::ENTITY,
+                <facade::__private::kind::Probe<Student>>::CONFIG,
+                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                <facade::__private::kind::Probe<Student>>::VALUE,
+            )
+        },
     > as facade::__private::LeafOf<Student>>::Marker;
     type __Held1 = <facade::__private::Fold<
-        { facade::__private::kind_of!(Student) },
+        {
+            facade::__private::kind::leaf(
+                <facade::__private::kind::Probe<Student>>::ENTITY,
+                <facade::__private::kind::Probe<Student>>::CONFIG,
+                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                <facade::__private::kind::Probe<Student>>::VALUE,
+            )
+        },
     > as facade::__private::LeafOf<Student>>::Marker;
     type __Held2 = <facade::__private::Fold<
-        { facade::__private::kind_of!(Student) },
+        {
+            facade::__private::kind::leaf(
+                <facade::__private::kind::Probe<Student>>::ENTITY,
+                <facade::__private::kind::Probe<Student>>::CONFIG,
+                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                <facade::__private::kind::Probe<Student>>::VALUE,
+            )
+        },
     > as facade::__private::LeafOf<Student>>::Marker;
     type __Held3 = <facade::__private::Fold<
-        { facade::__private::kind_of!(Student) },
+        {
+            facade::__private::kind::leaf(
+                <facade::__private::kind::Probe<Student>>::ENTITY,
+                <facade::__private::kind::Probe<Student>>::CONFIG,
+                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                <facade::__private::kind::Probe<Student>>::VALUE,
+            )
+        },
     > as facade::__private::LeafOf<Student>>::Marker;
     #[allow(unused, clippy::all)]
     const _: () = {
@@ -165,11 +172,27 @@ const _: () = {
         > as facade::__private::check::HeldInSight<
             {
                 facade::__private::kind::is_unseen(
-                    facade::__private::probe!(Vec < Student >, CONTAINER),
+                    <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
                     facade::__private::kind::within(
-                        facade::__private::probe!(Vec < Student >, CONTAINER),
-                        facade::__private::kind_of!(Vec < Student >),
-                        &[facade::__private::kind_of!(Student)],
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                        facade::__private::kind::leaf(
+                            <facade::__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <facade::__private::kind::Probe<
+                                Vec<Student>,
+                            >>::HOLDS_ENTITIES,
+                            <facade::__private::kind::Probe<Vec<Student>>>::VALUE,
+                        ),
+                        &[
+                            facade::__private::kind::leaf(
+                                <facade::__private::kind::Probe<Student>>::ENTITY,
+                                <facade::__private::kind::Probe<Student>>::CONFIG,
+                                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                                <facade::__private::kind::Probe<Student>>::VALUE,
+                            ),
+                        ],
                     ),
                 )
             },
@@ -178,11 +201,25 @@ const _: () = {
     type __Held4 = <facade::__private::InSight<
         {
             facade::__private::kind::is_unseen(
-                facade::__private::probe!(Vec < Student >, CONTAINER),
+                <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
                 facade::__private::kind::within(
-                    facade::__private::probe!(Vec < Student >, CONTAINER),
-                    facade::__private::kind_of!(Vec < Student >),
-                    &[facade::__private::kind_of!(Student)],
+                    <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                    facade::__private::kind::leaf(
+                        <facade::__private::kind::Probe<Vec<Student>>>::ENTITY,
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONFIG,
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                        <facade::__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                        <facade::__private::kind::Probe<Vec<Student>>>::VALUE,
+                    ),
+                    &[
+                        facade::__private::kind::leaf(
+                            <facade::__private::kind::Probe<Student>>::ENTITY,
+                            <facade::__private::kind::Probe<Student>>::CONFIG,
+                            <facade::__private::kind::Probe<Student>>::CONTEXT,
+                            <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                            <facade::__private::kind::Probe<Student>>::VALUE,
+                        ),
+                    ],
                 ),
             )
         },
@@ -190,34 +227,82 @@ const _: () = {
         <facade::__private::Fold<
             {
                 facade::__private::kind::within(
-                    facade::__private::probe!(Vec < Student >, CONTAINER),
-                    facade::__private::kind_of!(Vec < Student >),
-                    &[facade::__private::kind_of!(Student)],
+                    <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                    facade::__private::kind::leaf(
+                        <facade::__private::kind::Probe<Vec<Student>>>::ENTITY,
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONFIG,
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                        <facade::__private::kind::Probe<Vec<Student>>>::HOLDS_ENTITIES,
+                        <facade::__private::kind::Probe<Vec<Student>>>::VALUE,
+                    ),
+                    &[
+                        facade::__private::kind::leaf(
+                            <facade::__private::kind::Probe<Student>>::ENTITY,
+                            <facade::__private::kind::Probe<Student>>::CONFIG,
+                            <facade::__private::kind::Probe<Student>>::CONTEXT,
+                            <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                            <facade::__private::kind::Probe<Student>>::VALUE,
+                        ),
+                    ],
                 )
             },
         > as facade::__private::FoldTo<
             <facade::__private::Class<
                 {
                     facade::__private::kind::by_spelling(
-                        facade::__private::probe!(Vec < Student >, CONTAINER),
-                        facade::__private::kind_of!(Vec < Student >),
+                        <facade::__private::kind::Probe<Vec<Student>>>::CONTAINER,
+                        facade::__private::kind::leaf(
+                            <facade::__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <facade::__private::kind::Probe<
+                                Vec<Student>,
+                            >>::HOLDS_ENTITIES,
+                            <facade::__private::kind::Probe<Vec<Student>>>::VALUE,
+                        ),
                     )
                 },
             > as facade::__private::Choose<
                 (
                     <facade::__private::Fold<
-                        { facade::__private::kind_of!(Student) },
+                        {
+                            facade::__private::kind::leaf(
+                                <facade::__private::kind::Probe<Student>>::ENTITY,
+                                <facade::__private::kind::Probe<Student>>::CONFIG,
+                                <facade::__private::kind::Probe<Student>>::CONTEXT,
+                                <facade::__private::kind::Probe<Student>>::HOLDS_ENTITIES,
+                                <facade::__private::kind::Probe<Student>>::VALUE,
+                            )
+                        },
                     > as facade::__private::LeafOf<Student>>::Marker,
                     (),
                 ),
                 <facade::__private::Fold<
-                    { facade::__private::kind_of!(Vec < Student >) },
+                    {
+                        facade::__private::kind::leaf(
+                            <facade::__private::kind::Probe<Vec<Student>>>::ENTITY,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONFIG,
+                            <facade::__private::kind::Probe<Vec<Student>>>::CONTEXT,
+                            <facade::__private::kind::Probe<
+                                Vec<Student>,
+                            >>::HOLDS_ENTITIES,
+                            <facade::__private::kind::Probe<Vec<Student>>>::VALUE,
+                        )
+                    },
                 > as facade::__private::LeafOf<Vec<Student>>>::Marker,
             >>::Marker,
         >>::Marker,
     >>::Marker;
     type __Held5 = <facade::__private::Fold<
-        { facade::__private::kind_of!(u8) },
+        {
+            facade::__private::kind::leaf(
+                <facade::__private::kind::Probe<u8>>::ENTITY,
+                <facade::__private::kind::Probe<u8>>::CONFIG,
+                <facade::__private::kind::Probe<u8>>::CONTEXT,
+                <facade::__private::kind::Probe<u8>>::HOLDS_ENTITIES,
+                <facade::__private::kind::Probe<u8>>::VALUE,
+            )
+        },
     > as facade::__private::LeafOf<u8>>::Marker;
     #[automatically_derived]
     impl facade::__private::EntityParts for Assignment

@@ -61,9 +61,7 @@ pub(crate) fn opaque_type(
     let shape = (name.to_owned(), version, id_field.to_owned(), is_config, owned);
     let mut types = TYPES.lock().unwrap_or_else(PoisonError::into_inner);
     types.get_or_insert_default().entry(shape).or_insert_with(|| {
-        let fields = fields
-            .iter()
-            .map(|(name, holds)| Field::new::<Opaque>(for_ever(name), |_| schemars::Schema::default()).holding(*holds));
+        let fields = fields.iter().map(|(name, holds)| Field::new::<Opaque>(for_ever(name), None).holding(*holds));
         let fields: &'static [Field] = Box::leak(fields.collect());
         Box::leak(Box::new(EntityType::opaque(for_ever(name), for_ever(id_field), fields, is_config, version)))
     })

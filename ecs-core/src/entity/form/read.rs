@@ -4,16 +4,19 @@ use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
-    self, DeserializeOwned, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, Unexpected,
+    self, Deserialize, DeserializeOwned, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, Unexpected,
     VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
+use serde_json::Value as Json;
 
 use super::opaque::Opaque;
 use super::value::{Entry, FormValue};
 use crate::deep;
+use crate::entity::Entity;
 use crate::entity::Id;
 use crate::entity::id::ID_MARKER;
+use crate::entity::tree::Node;
 
 /// Why a stored value is no value of a type, with the path to what is not, innermost first.
 #[derive(Debug)]
@@ -23,9 +26,13 @@ pub(crate) struct Mismatch {
 }
 
 impl Mismatch {
-    fn under(mut self, step: impl fmt::Display) -> Self {
-        self.path.push(step.to_string());
+    fn under_field(mut self, name: &str) -> Self {
+        self.path.push(format!(".{name}"));
         self
+    }
+
+    fn of_json(error: &serde_json::Error) -> Self {
+        Self { reason: error.to_string(), path: Vec::new() }
     }
 }
 
@@ -48,13 +55,25 @@ impl de::Error for Mismatch {
     }
 }
 
-/// Reads an entity as a Rust type.
+/// What an entity is read from: one form for both, as whatever reads it is compiled for every type of entity.
+pub(crate) enum EntityForm<'j> {
+    /// What is stored of it.
+    Stored(Opaque),
+    /// What a caller wrote.
+    Json(&'j serde_json::Map<String, Json>),
+}
+
+/// Reads an entity as its Rust type.
 ///
 /// # Errors
 ///
 /// If its fields are not those of the type.
-pub(crate) fn read_entity<T: DeserializeOwned>(entity: Opaque) -> Result<T, Mismatch> {
-    deep::level(|| T::deserialize(Identified(entity)))
+pub(crate) fn read_entity<T: Entity>(form: EntityForm<'_>) -> Result<Box<dyn Node>, Mismatch> {
+    // No `?` and no combinators where a type is read: each would be compiled for each type.
+    match T::deserialize(form) {
+        Ok(entity) => Ok(Box::new(entity)),
+        Err(mismatch) => Err(mismatch),
+    }
 }
 
 /// Takes a field out of those of an entity, and reads it as its Rust type.
@@ -63,20 +82,33 @@ pub(crate) fn read_entity<T: DeserializeOwned>(entity: Opaque) -> Result<T, Mism
 ///
 /// If it is no value of that.
 pub(crate) fn read_field<T: DeserializeOwned>(fields: &mut Vec<Entry>, name: &str) -> Result<T, Mismatch> {
-    let position = fields.iter().position(|(field, _)| field == name);
-    let value = position.map_or(FormValue::Unit, |position| fields.swap_remove(position).1);
-    T::deserialize(value).map_err(|mismatch| mismatch.under(format_args!(".{name}")))
+    match T::deserialize(take_field(fields, name)) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(mismatch.under_field(name)),
+    }
 }
 
-/// An entity, which is read as the struct of its identity and its fields.
-struct Identified(Opaque);
+/// Takes a field out of those of an entity; nothing is there of one that it lacks.
+fn take_field(fields: &mut Vec<Entry>, name: &str) -> FormValue {
+    let position = fields.iter().position(|(field, _)| field == name);
+    position.map_or(FormValue::Unit, |position| fields.swap_remove(position).1)
+}
 
-impl<'de> Deserializer<'de> for Identified {
+/// An entity is read as the struct of its identity and its fields.
+impl<'de> Deserializer<'de> for EntityForm<'de> {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let Opaque { id, id_field, fields, .. } = self.0;
-        visitor.visit_map(Members { id: Some((id_field, id)), fields: fields.into_iter(), value: None })
+        visitor.visit_map(Members::of(self))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        visitor.visit_map(Members::of(self))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -89,44 +121,115 @@ impl<'de> Deserializer<'de> for Identified {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+        tuple_struct map enum identifier ignored_any
     }
 }
 
-/// The identity of an entity, and then its fields.
-struct Members {
-    id: Option<(Box<str>, Id)>,
-    fields: std::vec::IntoIter<(String, FormValue)>,
-    value: Option<Member>,
+/// The members of an entity, the identity of a stored one first.
+struct Members<'j> {
+    left: Left<'j>,
+    /// The one whose key was told, until its value is asked for.
+    next: Option<Member<'j>>,
 }
 
-enum Member {
-    Id(Id),
+enum Left<'j> {
+    Stored { id: Option<(Box<str>, Id)>, fields: std::vec::IntoIter<Entry> },
+    Json(serde_json::map::Iter<'j>),
+}
+
+enum Member<'j> {
+    Id(Box<str>, Id),
     Field(String, FormValue),
+    Json(&'j str, &'j Json),
 }
 
-impl<'de> MapAccess<'de> for Members {
+impl<'j> Members<'j> {
+    fn of(form: EntityForm<'j>) -> Self {
+        let left = match form {
+            EntityForm::Stored(Opaque { id, id_field, fields, .. }) => {
+                Left::Stored { id: Some((id_field, id)), fields: fields.into_iter() }
+            }
+            EntityForm::Json(members) => Left::Json(members.iter()),
+        };
+        Self { left, next: None }
+    }
+
+    /// The name of the next member, whose value is asked for next.
+    fn next_name(&mut self) -> Option<Name<'_>> {
+        self.next = match &mut self.left {
+            Left::Stored { id, fields } => match id.take() {
+                Some((name, id)) => Some(Member::Id(name, id)),
+                None => fields.next().map(|(name, value)| Member::Field(name, value)),
+            },
+            Left::Json(members) => members.next().map(|(name, value)| Member::Json(name, value)),
+        };
+        match self.next.as_ref()? {
+            Member::Id(name, _) => Some(Name(name)),
+            Member::Field(name, _) => Some(Name(name)),
+            Member::Json(name, _) => Some(Name(name)),
+        }
+    }
+
+    fn take_value(&mut self) -> Member<'j> {
+        match self.next.take() {
+            Some(value) => value,
+            None => unreachable!("a value is asked for after its key"),
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'de> {
     type Error = Mismatch;
 
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
-        if let Some((name, id)) = self.id.take() {
-            self.value = Some(Member::Id(id));
-            return seed.deserialize(StrDeserializer::new(&name)).map(Some);
+    fn next_key<K: Deserialize<'de>>(&mut self) -> Result<Option<K>, Mismatch> {
+        match self.next_name() {
+            Some(name) => match K::deserialize(name) {
+                Ok(key) => Ok(Some(key)),
+                Err(mismatch) => Err(mismatch),
+            },
+            None => Ok(None),
         }
-        let Some((name, value)) = self.fields.next() else { return Ok(None) };
-        let key = seed.deserialize(StrDeserializer::new(&name))?;
-        self.value = Some(Member::Field(name, value));
-        Ok(Some(key))
+    }
+
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
+        match self.next_name() {
+            Some(name) => seed.deserialize(name).map(Some),
+            None => Ok(None),
+        }
     }
 
     fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        match self.value.take() {
-            Some(Member::Id(id)) => seed.deserialize(Identity(id)),
-            Some(Member::Field(name, value)) => {
-                seed.deserialize(value).map_err(|mismatch| mismatch.under(format_args!(".{name}")))
-            }
-            None => unreachable!("a value is asked for after its key"),
+        match self.take_value() {
+            Member::Id(_, id) => seed.deserialize(Identity(id)),
+            Member::Field(name, value) => match seed.deserialize(value) {
+                Ok(value) => Ok(value),
+                Err(mismatch) => Err(mismatch.under_field(&name)),
+            },
+            Member::Json(_, value) => match seed.deserialize(value) {
+                Ok(value) => Ok(value),
+                Err(error) => Err(Mismatch::of_json(&error)),
+            },
         }
+    }
+}
+
+/// The name of a member.
+struct Name<'n>(&'n str);
+
+impl<'de> Deserializer<'de> for Name<'_> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_str(self.0)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum ignored_any
     }
 }
 
@@ -201,7 +304,7 @@ impl<'de> Deserializer<'de> for FormValue {
             // As JSON has them, for a type that finds out by itself what it is given.
             Self::Variant(name, value) if matches!(*value, Self::Unit) => visitor.visit_string(name),
             Self::Variant(name, value) => entries(vec![(name, *value)], visitor),
-            Self::Entity(entity) => Identified(*entity).deserialize_any(visitor),
+            Self::Entity(entity) => EntityForm::Stored(*entity).deserialize_any(visitor),
         })
     }
 

@@ -20,16 +20,21 @@ pub enum Sameness {
 }
 
 impl Sameness {
+    /// Whether no other part can change what is known of the wholes.
+    #[must_use]
+    #[inline]
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Differs)
+    }
+
     /// What is known of two wholes, from two of their parts.
     #[must_use]
-    pub fn and(self, rest: impl FnOnce() -> Self) -> Self {
-        match self {
-            Self::Same => rest(),
-            Self::Differs => Self::Differs,
-            Self::Unknown => match rest() {
-                Self::Differs => Self::Differs,
-                Self::Same | Self::Unknown => Self::Unknown,
-            },
+    #[inline]
+    pub const fn and(self, rest: Self) -> Self {
+        match (self, rest) {
+            (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
+            (Self::Same, Self::Same) => Self::Same,
+            _ => Self::Unknown,
         }
     }
 }

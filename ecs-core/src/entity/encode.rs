@@ -548,8 +548,10 @@ impl Compound<'_> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        // Before what is in it: what fails in there leaves its entries behind.
+        let index = self.count();
         self.begin_entry();
-        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{}", self.count() - 1)))
+        self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{index}")))
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {

@@ -26,7 +26,7 @@ use crate::world::World;
 /// A synchronous callable runs in place when the call is first polled, and needs no runtime. A
 /// call that is dropped before it completes leaves no version, only an execution recorded as
 /// cancelled; one that is dropped before it is first polled leaves nothing.
-#[must_use = "a call runs when it is awaited"]
+#[must_use = "a call runs when it is awaited, or waited for with `.wait()`"]
 pub struct Call<'w, F: Callable> {
     state: State<'w, F>,
     options: CallOptions,

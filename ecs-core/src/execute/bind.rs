@@ -319,11 +319,18 @@ impl Binder<'_> {
             ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?),
             ArgValue::Json(Json::Object(mut fields)) => {
                 let id_field = T::TYPE.id_field();
-                if !fields.contains_key(id_field) {
+                let is_new = !fields.contains_key(id_field);
+                if is_new {
                     fields.insert(id_field.to_owned(), json_of(&Id::new()));
                 }
-                let value = self.resolve(Json::Object(fields))?;
-                let value = self.read::<T>(&value, accepted)?;
+                let mut given = self.resolve(Json::Object(fields))?;
+                let value = T::deserialize(&given).map_err(|reason| {
+                    // The message is of what was given, and this id was not.
+                    if is_new && let Json::Object(fields) = &mut given {
+                        fields.remove(id_field);
+                    }
+                    self.wrong_type_text(given.to_string(), accepted, &reason.to_string())
+                })?;
                 self.version_of_value(value)
             }
             ArgValue::Typed(value) => match value.downcast::<T>().map_err(|other| other.downcast::<Stored<T>>()) {

@@ -64,6 +64,10 @@ impl<'w, F: Callable> Call<'w, F> {
 
     /// Runs the call and returns the record of its execution beside the output.
     ///
+    /// It is awaited. A synchronous program that wants the record calls by name, with
+    /// [`World::execute`](crate::World::execute) and `wait`, or looks it up by the
+    /// [`execution_id`](crate::Stored::execution_id) of an output.
+    ///
     /// # Errors
     ///
     /// As awaiting the call itself.

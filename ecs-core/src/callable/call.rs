@@ -97,7 +97,8 @@ impl<'w, F: Callable> Call<'w, F> {
     ///
     /// For synchronous programs, and for synchronous callables that call others through their
     /// [`Context`](crate::Context). Inside an asynchronous program, await the call instead: waiting for an
-    /// asynchronous callable there blocks the runtime's thread.
+    /// asynchronous callable there blocks the runtime's thread. If that is its only one, and the function needs
+    /// the runtime, the call never ends.
     ///
     /// # Errors
     ///

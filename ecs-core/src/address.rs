@@ -170,9 +170,9 @@ impl FromStr for Address {
         let end = body.find(['.', '[']).unwrap_or(body.len());
         let (id, path) = body.split_at(end);
         let target = if is_head {
-            Target::Head(id.parse().map_err(|_| malformed("`@head:` is followed by a lineage id, a uuid"))?)
+            Target::Head(id.parse().map_err(|_| malformed("`@head:` is followed by a lineage id, a uuid in full"))?)
         } else {
-            Target::Version(id.parse().map_err(|_| malformed("`@` is followed by an ecs_id, a uuid"))?)
+            Target::Version(id.parse().map_err(|_| malformed("`@` is followed by an ecs_id, a uuid in full"))?)
         };
         Ok(Self { target, path: parse_path(text, path, false)? })
     }

@@ -165,6 +165,19 @@ impl fmt::Display for Nearest<'_> {
     }
 }
 
+/// How a text that only looks like an address is written, if this one does.
+struct AsText<'t>(&'t str);
+
+impl fmt::Display for AsText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.starts_with('@') {
+            f.write_str("; to pass a text that starts with `@`, write it with `@@`")
+        } else {
+            Ok(())
+        }
+    }
+}
+
 macro_rules! error_kinds {
     ($($(#[doc = $doc:literal])+ #[error($($message:tt)+)] $name:ident $code:literal { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),* $(,)? })+) => {
         /// The kinds of [`Error`], each with a stable code that has a page in `docs/errors`: what it means, an
@@ -197,7 +210,7 @@ macro_rules! error_kinds {
 
 error_kinds! {
     /// A text is not an address.
-    #[error("`{address}` is not an address: {reason}; to pass a text that starts with `@`, write it with `@@`")]
+    #[error("`{address}` is not an address: {reason}{}", AsText(address))]
     MalformedAddress "malformed-address" {
         /// The text.
         address: Box<str>,
@@ -206,7 +219,7 @@ error_kinds! {
     }
 
     /// No version has this id.
-    #[error("this world has no version @{ecs_id}")]
+    #[error("this world has no version @{ecs_id}; a version is of one world, and the newest of a lineage is `@head:` and the id of that")]
     UnknownVersion "unknown-version" {
         /// The id asked for.
         ecs_id: EcsId,
@@ -508,7 +521,7 @@ error_kinds! {
     }
 
     /// An entity is hidden inside a plain value.
-    #[error("an entity is hidden in a plain `{type_name}` at `{path}`: it would be lost as an entity; put `#[derive(EntityParts)]` on the type that holds it, or make it a parameter, field or result of its own")]
+    #[error("an entity is hidden in a plain value in `{type_name}` at `{path}`: it would be lost as an entity; put `#[derive(EntityParts)]` on the type that holds it, hold it in a container that is seen through, such as `Vec`, or make it a parameter, field or result of its own")]
     HiddenEntity "hidden-entity" {
         /// The type of the plain value.
         type_name: &'static str,
@@ -693,7 +706,7 @@ error_kinds! {
     }
 
     /// A blocking callable was called outside a tokio runtime.
-    #[error("`{callable}` is `#[callable(blocking)]` and needs a tokio runtime, whose blocking pool it runs on")]
+    #[error("`{callable}` is `#[callable(blocking)]` and needs a tokio runtime, whose blocking pool it runs on; call it from inside one, or leave `blocking` out")]
     NoRuntime "no-runtime" {
         /// The callable.
         callable: &'static str,

@@ -20,7 +20,7 @@ pub struct Filters {
     /// Only those that ended this way
     #[arg(long, value_enum, value_name = "OUTCOME")]
     outcome: Option<Outcome>,
-    /// Only those that took or put out a version of this thing, given by its lineage or a version
+    /// Only those that took or made a version of this thing, given by its lineage or a version
     #[arg(long, value_name = "ID")]
     lineage: Option<String>,
     /// Only those that started at this time or later: RFC 3339, a date, or `2h ago`

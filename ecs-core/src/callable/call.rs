@@ -26,7 +26,7 @@ use crate::world::World;
 /// A synchronous callable runs in place when the call is first polled, and needs no runtime. A
 /// call that is dropped before it completes leaves no version, only an execution recorded as
 /// cancelled; one that is dropped before it is first polled leaves nothing.
-#[must_use = "a call runs when it is awaited"]
+#[must_use = "a call runs when it is awaited, or waited for with `.wait()`"]
 pub struct Call<'w, F: Callable> {
     state: State<'w, F>,
     options: CallOptions,
@@ -65,6 +65,10 @@ impl<'w, F: Callable> Call<'w, F> {
 
     /// Runs the call and returns the record of its execution beside the output.
     ///
+    /// It is awaited. A synchronous program that wants the record calls by name, with
+    /// [`World::execute`](crate::World::execute) and `wait`, or looks it up by the
+    /// [`execution_id`](crate::Stored::execution_id) of an output.
+    ///
     /// # Errors
     ///
     /// As awaiting the call itself.
@@ -94,7 +98,8 @@ impl<'w, F: Callable> Call<'w, F> {
     ///
     /// For synchronous programs, and for synchronous callables that call others through their
     /// [`Context`](crate::Context). Inside an asynchronous program, await the call instead: waiting for an
-    /// asynchronous callable there blocks the runtime's thread.
+    /// asynchronous callable there blocks the runtime's thread. If that is its only one, and the function needs
+    /// the runtime, the call never ends.
     ///
     /// # Errors
     ///

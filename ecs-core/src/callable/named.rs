@@ -20,7 +20,7 @@ use crate::world::World;
 /// A call by name that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
 /// What is said of a typed [`Call`](crate::Call) that is dropped holds here as well.
-#[must_use = "a call runs when it is awaited"]
+#[must_use = "a call runs when it is awaited, or waited for with `.wait()`"]
 pub struct NamedCall<'w> {
     callable: Box<str>,
     state: State<'w>,

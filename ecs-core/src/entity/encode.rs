@@ -560,6 +560,7 @@ impl Compound<'_> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        // Before what is in it: what fails in there leaves its entries behind.
         let index = self.count();
         self.begin_entry();
         self.encoder.child(value).map_err(|failure| failure.under(format_args!(".{index}")))

@@ -352,15 +352,21 @@ impl Binder<'_> {
             ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?, erased),
             ArgValue::Json(Json::Object(mut fields)) => {
                 let id_field = erased.entity_type.id_field();
-                if !fields.contains_key(id_field) {
+                let is_new = !fields.contains_key(id_field);
+                if is_new {
                     fields.insert(id_field.to_owned(), json_of(&Id::new()));
                 }
-                let value = self.resolve(Json::Object(fields))?;
-                let Json::Object(fields) = &value else { unreachable!("an object stays one") };
-                let value = erased
-                    .entity_type
-                    .read(EntityForm::Json(fields))
-                    .map_err(|reason| self.wrong_type_text(value.to_string(), accepted, &reason.to_string()))?;
+                let Json::Object(mut fields) = self.resolve(Json::Object(fields))? else {
+                    unreachable!("an object stays one")
+                };
+                let value = erased.entity_type.read(EntityForm::Json(&fields)).map_err(|reason| {
+                    // The message is of what was given, and this id was not.
+                    if is_new {
+                        fields.remove(id_field);
+                    }
+                    let given = Json::Object(std::mem::take(&mut fields));
+                    self.wrong_type_text(given.to_string(), accepted, &reason.to_string())
+                })?;
                 self.version_of_value(value, erased)
             }
             ArgValue::Typed(value) => match erased.of_value(value) {

@@ -1,4 +1,4 @@
-//! mistake: a call without its config; cure: pass the config last, or bind it with `with`
+//! mistake: a call without its config; cure: pass the config where the function takes it, or bind it with `with`
 
 use ecs::prelude::*;
 

@@ -12,7 +12,7 @@ use seq_macro::seq;
 seq!(N in 0..1000 {
     #[callable]
     fn callable~N(x: u64) -> u64 {
-        x + N
+        x.wrapping_add(N)
     }
 });
 

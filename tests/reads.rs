@@ -414,6 +414,40 @@ async fn executions_are_found_by_function_lineage_outcome_and_time() -> ecs::Res
     Ok(())
 }
 
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Class {
+    id: Id,
+    readings: Vec<Reading>,
+}
+
+#[callable]
+fn last_of(class: &Class) -> Option<Reading> {
+    class.readings.last().cloned()
+}
+
+#[callable(memo)]
+fn warmer(reading: &Reading) -> Reading {
+    Reading { id: Id::new(), celsius: reading.celsius + 1.0 }
+}
+
+#[test]
+fn what_put_a_version_out_as_it_was_is_found_by_its_lineage() -> ecs::Result<()> {
+    let world = World::fresh()?;
+    let class = Class { id: Id::new(), readings: vec![Reading { id: Id::new(), celsius: 20.0 }] };
+    let class = world.insert(class)?;
+    let reading = last_of::call(&world, &class).wait()?.expect("there is one");
+    assert_eq!(reading, world.child::<Reading>(&class, "readings.0")?, "it is as it was");
+    let found = |lineage: &Stored<Reading>| -> ecs::Result<Vec<&'static str>> {
+        let found = world.executions(&ExecutionFilter::new().lineage(lineage))?;
+        Ok(found.iter().map(|execution| execution.callable()).collect())
+    };
+    assert_eq!(found(&reading)?, ["last_of"]);
+    let made = warmer::call(&world, &reading).wait()?;
+    assert_eq!(warmer::call(&world, &reading).wait()?, made, "the kept one");
+    assert_eq!(found(&made)?, ["warmer", "warmer"]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_execution_record_says_everything_about_its_call() -> ecs::Result<()> {
     let (world, alice) = school()?;

@@ -37,10 +37,7 @@ impl ExecutionFilter {
         Self { callable: Some(name.into()), ..self }
     }
 
-    /// Only those that took or made a version of this lineage.
-    ///
-    /// One that put out a version without having taken or made it is not found by this: a detachment of what
-    /// did not change, or a call that reused a result which `memo` kept.
+    /// Only those that took or put out a version of this lineage.
     #[must_use]
     pub fn lineage(self, lineage: impl Into<LineageId>) -> Self {
         Self { lineage: Some(lineage.into()), ..self }

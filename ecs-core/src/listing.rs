@@ -54,11 +54,12 @@ impl World {
                 }
             });
         };
-        // Those that made a version of it or used one: no need to look at all.
+        // Those that made a version of it, used one or put one out: no need to look at all.
         let versions = self.store().lineage(lineage)?;
         let mut ids: HashSet<ExecutionId> = HashSet::new();
         for version in &versions {
             ids.extend(version.execution_id());
+            ids.extend(self.store().returned_by(version.ecs_id())?);
             ids.extend(self.store().uses(version.ecs_id())?.into_iter().filter_map(|usage| match usage {
                 Use::Execution(id) => Some(id),
                 Use::Version(_) => None,

@@ -1,5 +1,6 @@
 //! The store: the contract of the core over one file.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,12 @@ use crate::seal::ChainHead;
 use crate::verify::{self, Progress};
 use crate::write::Writer;
 
+/// So many versions of one commit are looked through; of more, each is known by its id.
+const LARGE: usize = 64;
+
+/// Of twice as many large roots at most it is known what is in them.
+const LARGE_ROOTS: usize = 2;
+
 /// A store in one SQLite file.
 pub struct SqliteStore {
     place: PathBuf,
@@ -35,6 +42,8 @@ pub struct SqliteStore {
     /// Connections that nobody reads with.
     readers: Mutex<Vec<Connection>>,
     recent: Mutex<Recent<EcsId, AnyStored>>,
+    /// What was committed with large roots that were asked for parts, by their ids.
+    large: Mutex<Recent<EcsId, Arc<HashMap<EcsId, AnyStored>>>>,
     statistics: Mutex<Statistics>,
 }
 
@@ -101,6 +110,7 @@ impl SqliteStore {
     fn over(place: PathBuf, options: Options, writer: Option<Writer>) -> Self {
         Self {
             recent: Mutex::new(Recent::new(options.cached_roots)),
+            large: Mutex::new(Recent::new(options.cached_roots.min(LARGE_ROOTS))),
             place,
             options,
             tag: StoreTag::new(),
@@ -242,6 +252,24 @@ impl SqliteStore {
         Ok(found)
     }
 
+    /// A version that was committed together with a root. Of large trees it is known where each is, so that asking
+    /// for all of them takes no longer than the tree is large.
+    fn part(&self, root: &AnyStored, ecs_id: EcsId) -> Option<AnyStored> {
+        if let Some(parts) = locked(&self.large).get(&root.ecs_id()) {
+            return parts.get(&ecs_id).cloned();
+        }
+        if let Some(version) = root.committed_with().take(LARGE).find(|version| version.ecs_id() == ecs_id) {
+            return Some(version);
+        }
+        let parts: HashMap<EcsId, AnyStored> =
+            root.committed_with().map(|version| (version.ecs_id(), version)).collect();
+        let found = parts.get(&ecs_id).cloned();
+        if parts.len() > LARGE {
+            locked(&self.large).insert(root.ecs_id(), Arc::new(parts));
+        }
+        found
+    }
+
     fn all(&self, ids: Vec<EcsId>) -> Result<Vec<AnyStored>> {
         ids.into_iter().filter_map(|ecs_id| self.version(ecs_id).transpose()).collect()
     }
@@ -279,7 +307,7 @@ impl Store for SqliteStore {
         if root_id == ecs_id {
             return Ok(Some(root));
         }
-        Ok(root.committed_with().find(|version| version.ecs_id() == ecs_id))
+        Ok(self.part(&root, ecs_id))
     }
 
     fn head(&self, lineage_id: LineageId) -> Result<Option<AnyStored>> {
@@ -364,6 +392,18 @@ impl Store for SqliteStore {
                 [row],
             )?;
             Ok(executions.into_iter().map(Use::Execution).chain(versions.into_iter().map(Use::Version)).collect())
+        })
+    }
+
+    fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>> {
+        self.read(|reader| {
+            let Some(row) = reader.row_of(ecs_id)? else { return Ok(Vec::new()) };
+            reader.ids(
+                "SELECT DISTINCT e.execution_id FROM links l JOIN executions e ON e.id = l.execution
+                 JOIN versions v ON v.id = l.version
+                 WHERE l.version = ?1 AND l.role IN (2, 4) AND e.execution_id IS NOT v.execution_id",
+                [row],
+            )
         })
     }
 

@@ -111,6 +111,10 @@ impl Store for Rewritten {
         self.inner.uses(ecs_id)
     }
 
+    fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>> {
+        self.inner.returned_by(ecs_id)
+    }
+
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
         self.inner.executions(keep)
     }

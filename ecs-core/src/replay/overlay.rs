@@ -178,6 +178,14 @@ impl Store for Overlay {
         Ok(uses)
     }
 
+    fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>> {
+        let mut executions = self.base.returned_by(ecs_id)?;
+        executions.extend(self.written().uses.returned(ecs_id));
+        executions.sort_unstable();
+        executions.dedup();
+        Ok(executions)
+    }
+
     fn no_longer_kept(&self, id: AnyId) -> Result<Option<NoLongerKept>> {
         self.base.no_longer_kept(id)
     }

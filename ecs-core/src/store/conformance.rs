@@ -20,7 +20,7 @@ use crate::entity::{
     AnyStored, EcsId, Entity, EntityType, ExecutionId, Field, Header, Id, LineageId, Moment, Origin, Stored, with_tree,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::execution::{Arguments, Execution, Given, Strategy};
+use crate::execution::{Arguments, Execution, Given, Output, Semantics, Strategy};
 use crate::location::Location;
 use crate::signature::{Kind, kind};
 
@@ -49,6 +49,7 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     a_change_of_nothing_is_a_conflict(&*new_store());
     a_conflict_writes_nothing(&*new_store());
     shared_versions_are_written_once(&*new_store());
+    who_put_a_version_out_as_it_was_is_found(&*new_store());
     executions_are_filtered_and_in_order(&*new_store());
     everything_is_listed(&*new_store());
     ids_are_found_by_their_digits(&*new_store());
@@ -576,6 +577,25 @@ fn shared_versions_are_written_once(store: &dyn Store) {
     let rule = "broken rule: shared versions are written before the others";
     assert_eq!(lineage, [new.ecs_id(), changed.ecs_id()], "{rule}");
     assert_eq!(head_of(store, new.lineage_id()), Some(changed.ecs_id()), "{rule}");
+}
+
+fn who_put_a_version_out_as_it_was_is_found(store: &dyn Store) {
+    let (version, other) = (first(store, 1), first(store, 2));
+    commit(store, &[&version, &other]);
+    let mut run = (*execution("detach")).clone();
+    run.outputs.push(Output {
+        output_index: 0,
+        ecs_id: version.ecs_id(),
+        lineage_id: version.lineage_id(),
+        semantics: Semantics::Detachment,
+        is_changed: false,
+    });
+    let id = run.id;
+    must(store.commit(&Commit { execution: Some(Arc::new(run)), ..Commit::default() }), "it is recorded");
+    let returned = |version: &AnyStored| must(store.returned_by(version.ecs_id()), "it can be asked");
+    assert_eq!(returned(&version), [id], "broken rule: who put a version out is found");
+    assert_eq!(returned(&other), [], "broken rule: and nobody else");
+    assert_eq!(uses_of(store, &version), [], "broken rule: putting a version out does not use it");
 }
 
 fn executions_are_filtered_and_in_order(store: &dyn Store) {

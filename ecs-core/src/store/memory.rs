@@ -101,6 +101,21 @@ impl MemoryStore {
         }
     }
 
+    /// Asks what used what, once it is known of everything that was committed.
+    fn asked<R>(&self, ask: impl FnOnce(&Uses) -> R) -> R {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let Used { uses, known } = &mut *used;
+        let find = |ecs_id: EcsId| self.versions.get(ecs_id);
+        for (shard, known) in known.iter_mut().enumerate() {
+            let new: Vec<_> = self.executions.read(shard).since(*known).cloned().collect();
+            *known += new.len();
+            uses.add(new, [], &find);
+        }
+        let inserted = std::mem::take(&mut *self.inserted.lock().unwrap_or_else(PoisonError::into_inner));
+        uses.add([], inserted, &find);
+        ask(uses)
+    }
+
     fn add_execution(&self, execution: &Arc<Execution>) {
         self.executions.add(Arc::clone(execution));
         if let Some(outer) = execution.parent {
@@ -198,17 +213,11 @@ impl Store for MemoryStore {
     }
 
     fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let Used { uses, known } = &mut *used;
-        let find = |ecs_id: EcsId| self.versions.get(ecs_id);
-        for (shard, known) in known.iter_mut().enumerate() {
-            let new: Vec<_> = self.executions.read(shard).since(*known).cloned().collect();
-            *known += new.len();
-            uses.add(new, [], &find);
-        }
-        let inserted = std::mem::take(&mut *self.inserted.lock().unwrap_or_else(PoisonError::into_inner));
-        uses.add([], inserted, &find);
-        Ok(uses.of(ecs_id))
+        Ok(self.asked(|uses| uses.of(ecs_id)))
+    }
+
+    fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>> {
+        Ok(self.asked(|uses| uses.returned(ecs_id)))
     }
 
     fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {

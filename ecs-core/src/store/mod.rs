@@ -138,6 +138,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>>;
 
+    /// The executions that put a version out as it was: by taking it out of a tree, or as a kept result. Each once,
+    /// in any order.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>>;
+
     /// The executions that `keep` wants, in the order of their starts.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Use;
 use crate::address::Target;
-use crate::entity::{AnyStored, EcsId, IdMap};
+use crate::entity::{AnyStored, EcsId, ExecutionId, IdMap};
 use crate::execution::Execution;
 
 /// The versions that an execution took something from.
@@ -23,6 +23,13 @@ pub(super) fn used_by_execution(execution: &Execution) -> impl Iterator<Item = E
 fn written_by(execution: &Execution) -> impl Iterator<Item = EcsId> {
     let outputs = execution.outputs.iter().filter(|output| output.is_changed).map(|output| output.ecs_id);
     outputs.chain(execution.output_entity).chain(execution.input).chain(execution.configs.iter().copied())
+}
+
+/// The versions that an execution put out and did not make.
+fn returned_by(execution: &Execution) -> impl Iterator<Item = EcsId> {
+    let is_reused = execution.reused().is_some();
+    let returned = execution.outputs.iter().filter(move |output| is_reused || !output.is_changed);
+    returned.map(|output| output.ecs_id).chain(execution.output_entity.filter(|_| is_reused))
 }
 
 /// The versions that a root, or a part committed with it, continues or refers to, each with the one
@@ -49,6 +56,8 @@ fn used_by_tree(root: &AnyStored, find: &dyn Fn(EcsId) -> Option<AnyStored>) -> 
 #[derive(Default)]
 pub(crate) struct Uses {
     by_version: IdMap<EcsId, Vec<Use>>,
+    /// Who put a version out without having made it.
+    returned: IdMap<EcsId, Vec<ExecutionId>>,
 }
 
 impl Uses {
@@ -62,6 +71,9 @@ impl Uses {
         for execution in executions {
             for ecs_id in used_by_execution(&execution) {
                 self.note(ecs_id, Use::Execution(execution.id));
+            }
+            for ecs_id in returned_by(&execution) {
+                self.returned.entry(ecs_id).or_default().push(execution.id);
             }
             for root in written_by(&execution).filter_map(find) {
                 // What was there before was noted with what made it.
@@ -87,6 +99,14 @@ impl Uses {
         if uses.last() != Some(&usage) {
             uses.push(usage);
         }
+    }
+
+    /// Who put a version out as it was.
+    pub(crate) fn returned(&self, ecs_id: EcsId) -> Vec<ExecutionId> {
+        let mut executions = self.returned.get(&ecs_id).cloned().unwrap_or_default();
+        executions.sort_unstable();
+        executions.dedup();
+        executions
     }
 
     pub(crate) fn of(&self, ecs_id: EcsId) -> Vec<Use> {

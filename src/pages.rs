@@ -66,7 +66,15 @@ pages! {
     #[cfg(feature = "sqlite")]
     ChangedType "docs/errors/changed-type.md"
     #[cfg(feature = "sqlite")]
+    FailedUpgrade "docs/errors/failed-upgrade.md"
+    #[cfg(feature = "sqlite")]
+    LaterType "docs/errors/later-type.md"
+    #[cfg(feature = "sqlite")]
+    OtherShape "docs/errors/other-shape.md"
+    #[cfg(feature = "sqlite")]
     StoreError "docs/errors/store.md"
+    #[cfg(feature = "sqlite")]
+    NoLongerKept "docs/errors/no-longer-kept.md"
     #[cfg(feature = "sqlite")]
     UnreadableVersion "docs/errors/unreadable-version.md"
     #[cfg(feature = "sqlite")]

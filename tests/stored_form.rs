@@ -351,8 +351,7 @@ fn values_of_very_many_levels_are_refused_or_read_and_overflow_no_stack() -> ecs
     let (store, world) = rewritten()?;
     let alice = world.insert(student("Alice", 3.5))?;
     let (places, records) = store.records(alice.ecs_id());
-    let one = 1_u64.to_le_bytes();
-    for nest in [vec![0x09], [&[0x0a][..], &one].concat(), [&[0x12][..], &one].concat()] {
+    for nest in [vec![0x09], vec![0x0a, 1], vec![0x12, 1]] {
         for (levels, is_read) in [(5_000, true), (100_000, false)] {
             let mut deep = records.clone();
             let record = deep.get_mut(&alice.ecs_id()).expect("it is there");

@@ -34,7 +34,6 @@ mod filter;
 mod hash;
 #[cfg(feature = "im")]
 pub mod im;
-mod listing;
 mod location;
 mod memo;
 mod outcome;

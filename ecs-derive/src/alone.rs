@@ -4,8 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::expand::Derive;
-use crate::model::unraw;
+use crate::model::{Derive, unraw};
 
 /// What a derive has written, for the first of the two on a type. For a second one nothing is written, so that
 /// not all of that is an error as well: it goes through the macro of the first one, which is found in a module

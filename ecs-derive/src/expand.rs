@@ -8,14 +8,7 @@ use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 
 use crate::alone::alone;
 use crate::attributes::TypeVersion;
-use crate::model::{Field, Model};
-
-/// Which derive it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Derive {
-    Entity,
-    ConfigEntity,
-}
+use crate::model::{Derive, Field, Model};
 
 /// Expands a derive. Mistakes are reported beside a stub, so that nothing else breaks.
 pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {

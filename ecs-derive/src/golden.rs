@@ -6,7 +6,8 @@ mod files;
 use quote::ToTokens;
 use syn::DeriveInput;
 
-use crate::expand::{self, Derive};
+use crate::expand;
+use crate::model::Derive;
 use crate::parts;
 
 #[test]

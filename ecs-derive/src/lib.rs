@@ -37,7 +37,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Entity, attributes(entity, config))]
 pub fn derive_entity(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
-    expand::derive(&item, expand::Derive::Entity).into()
+    expand::derive(&item, model::Derive::Entity).into()
 }
 
 /// Makes a struct of parameters a config: an entity that callables bind first.
@@ -53,7 +53,7 @@ pub fn derive_entity(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(ConfigEntity, attributes(entity, config))]
 pub fn derive_config_entity(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
-    expand::derive(&item, expand::Derive::ConfigEntity).into()
+    expand::derive(&item, model::Derive::ConfigEntity).into()
 }
 
 /// Lets the entities in a plain struct or enum be found.

@@ -4,7 +4,13 @@ use ecs_syntax::is_plain_name;
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, TypeVersion, refuse_misplaced, refuse_renaming};
-use crate::expand::Derive;
+
+/// Which derive it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Entity,
+    ConfigEntity,
+}
 
 /// A struct that is to be an entity.
 pub(crate) struct Model {

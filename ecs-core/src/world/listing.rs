@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::World;
 use crate::entity::{AnyStored, ExecutionId};
 use crate::error::Result;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
 use crate::store::{AnyId, IdPart, Use, VersionEntry};
-use crate::world::World;
 
 /// Everything there is, without all of it in memory at once.
 impl World {

@@ -94,7 +94,7 @@ fn a_mutation_allocates_its_version_its_record_and_little_else() {
     assert_eq!(other, 7, "with another value each time, for which a config is generated");
     let terms = accrue::with(Terms { factor: 1.5, ..Terms::default() });
     let accrued = allocations(|world, account, _| terms.call(world, account).wait().map(Some));
-    assert_eq!(accrued, 6, "with a config by `with`");
+    assert_eq!(accrued, 5, "with a config by `with`");
     let later = allocations(|world, account, _| touch_later::call(world, account).wait().map(Some));
     assert_eq!(later, 9, "asynchronous");
 }

@@ -425,14 +425,18 @@ fn equal_configs_given_at_the_same_time_are_stored_once() -> ecs::Result<()> {
 #[tokio::test]
 async fn a_config_bound_once_serves_several_worlds_and_is_stored_once_in_each() -> ecs::Result<()> {
     let bound = standing::with(strict());
-    for _ in 0..2 {
-        let world = World::fresh()?;
+    let (one, other) = (World::fresh()?, World::fresh()?);
+    let mut configs = Vec::new();
+    for world in [&one, &other, &one, &other] {
         let alice = world.insert(student("Alice", 3.8))?;
-        let first = bound.call(&world, &alice).recorded().await?.execution;
-        let second = bound.call(&world, &alice).recorded().await?.execution;
+        let first = bound.call(world, &alice).recorded().await?.execution;
+        let second = bound.call(world, &alice).recorded().await?.execution;
         assert_eq!(first.configs, second.configs);
         assert_eq!(world.get::<Honours>(first.configs[0])?.threshold, 3.9);
+        configs.push(first.configs[0]);
     }
+    assert_eq!(configs[..2], configs[2..]);
+    assert_ne!(configs[0], configs[1]);
     Ok(())
 }
 

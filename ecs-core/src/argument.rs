@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +32,16 @@ pub enum Arg<T> {
     /// An argument whose parts are arguments themselves.
     #[doc(hidden)]
     Dynamic(ArgValue),
+    /// A config that `with` binds.
+    #[doc(hidden)]
+    Kept(Arc<KeptConfig<T>>),
+}
+
+/// A config that is kept for many calls.
+pub struct KeptConfig<T> {
+    pub(crate) value: T,
+    /// What it was stored as in the world that it was used in first, so that it is not hashed for each call.
+    pub(crate) stored: OnceLock<AnyStored>,
 }
 
 impl<T: fmt::Debug + 'static> fmt::Debug for Arg<T> {
@@ -42,6 +52,7 @@ impl<T: fmt::Debug + 'static> fmt::Debug for Arg<T> {
             Self::At(at) => f.debug_tuple("At").field(at).finish(),
             Self::Default => f.write_str("Default"),
             Self::Dynamic(value) => f.debug_tuple("Dynamic").field(value).finish(),
+            Self::Kept(kept) => f.debug_tuple("Kept").field(&kept.value).finish(),
         }
     }
 }
@@ -361,6 +372,7 @@ impl<T: Send + Sync + 'static> From<Arg<T>> for ArgValue {
             Arg::At(at) => Self::Address(at.into_address()),
             Arg::Dynamic(value) => value,
             Arg::Default => Self::Unrepresentable("a part of an argument has no default of its own".to_owned()),
+            Arg::Kept(_) => unreachable!("a config that `with` binds is given to typed calls"),
         }
     }
 }

@@ -138,6 +138,7 @@ impl EntityCell {
             Arg::At(at) => Entry::At(at.into_address()),
             Arg::Dynamic(argument) => Entry::Dynamic(argument),
             Arg::Default => Entry::Default,
+            Arg::Kept(_) => unreachable!("an entity is no config"),
         })
     }
 
@@ -372,6 +373,7 @@ impl<T: ConfigEntity> Slot for ConfigCell<T> {
         let stored = match self.state.take() {
             Arg::Stored(stored) => binder.own_config(stored)?,
             Arg::Value(value) => binder.adopt_config(value)?,
+            Arg::Kept(kept) => binder.kept_config(&kept)?,
             Arg::At(at) => binder.config_at(at.address())?,
             Arg::Dynamic(argument) => binder.config(argument)?,
             Arg::Default => binder.config_from_arguments()?,
@@ -434,6 +436,7 @@ impl<T: Value> Slot for ValueCell<T> {
             Arg::At(at) => binder.value_at(at.address())?,
             Arg::Dynamic(argument) => binder.value(argument)?,
             Arg::Default => binder.default_value()?,
+            Arg::Kept(_) => unreachable!("a value is no config"),
         };
         self.state = State::Bound(value);
         Ok(())
@@ -502,6 +505,7 @@ impl<T: Parts<M>, M: 'static> Slot for EntitiesCell<T, M> {
             Arg::At(at) => T::bind(ArgValue::Address(at.into_address()), binder)?,
             Arg::Dynamic(argument) => T::bind(argument, binder)?,
             Arg::Stored(_) => unreachable!("a container is no entity, so there is no handle to one"),
+            Arg::Kept(_) => unreachable!("a container is no config"),
             Arg::Default => return Err(binder.missing()),
         };
         self.state = State::Bound(handles);

@@ -4,6 +4,7 @@
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
 use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
@@ -12,7 +13,7 @@ use super::slot::{
     Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
 };
 use super::written::{Handing, Lending, Written};
-use crate::argument::{Arg, IntoArg};
+use crate::argument::{Arg, IntoArg, KeptConfig};
 use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::erased::Erased;
@@ -351,7 +352,7 @@ where
     type OpenPassed<'a> = Rest::OpenPassed<'a>;
 
     fn arguments(fixtures: &Self::Fixtures, open: Self::OpenArguments) -> Self::Arguments {
-        (fixtures.0.argument(), Rest::arguments(&fixtures.1, open))
+        (fixtures.0.argument(S::KIND), Rest::arguments(&fixtures.1, open))
     }
 
     fn join<'a>(fixed: &'a Self::Fixed, open: Self::OpenPassed<'a>) -> Self::Passed<'a> {
@@ -383,13 +384,24 @@ where
 /// A bound argument, kept for many calls.
 pub struct Fixture<T>(Arg<T>);
 
+impl<T> Fixture<T> {
+    fn new(argument: Arg<T>) -> Self {
+        Self(match argument {
+            Arg::Value(value) => Arg::Kept(Arc::new(KeptConfig { value, stored: OnceLock::new() })),
+            other => other,
+        })
+    }
+}
+
 impl<T: Clone> Fixture<T> {
-    fn argument(&self) -> Arg<T> {
+    fn argument(&self, kind: Kind) -> Arg<T> {
         match &self.0 {
-            Arg::Value(value) => Arg::Value(value.clone()),
+            Arg::Kept(kept) if kind == Kind::Config => Arg::Kept(Arc::clone(kept)),
+            Arg::Kept(kept) => Arg::Value(kept.value.clone()),
             Arg::Stored(stored) => Arg::Stored(stored.clone()),
             Arg::At(at) => Arg::At(at.clone()),
             Arg::Default => Arg::Default,
+            Arg::Value(_) => unreachable!("a value that is bound is kept"),
             Arg::Dynamic(_) => unreachable!("a config or a plain value has no parts given one by one"),
         }
     }
@@ -410,7 +422,7 @@ pub trait IntoFixtures<Fixtures, Form> {
 #[diagnostic::do_not_recommend]
 impl<X: IntoArg<A>, A> IntoFixtures<(Fixture<A>, ()), A> for X {
     fn into_fixtures(self) -> (Fixture<A>, ()) {
-        (Fixture(self.into_arg()), ())
+        (Fixture::new(self.into_arg()), ())
     }
 }
 
@@ -446,7 +458,7 @@ macro_rules! several {
         impl<$($given: IntoArg<$type>, $type),+> IntoFixtures<nested!($(<Fixture<$type>>)+), ($($type,)+)> for ($($given,)+) {
             fn into_fixtures(self) -> nested!($(<Fixture<$type>>)+) {
                 let ($($name,)+) = self;
-                nested!($([Fixture($name.into_arg())])+)
+                nested!($([Fixture::new($name.into_arg())])+)
             }
         }
 

@@ -8,7 +8,7 @@ use super::Loose;
 use super::commit::Underway;
 use super::versions::Versions;
 use crate::address::{Address, Path, Segment, Target};
-use crate::argument::{ArgValue, is_address_text};
+use crate::argument::{ArgValue, KeptConfig, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
 use crate::config::Config;
@@ -393,6 +393,17 @@ impl Binder<'_> {
         let stored: Stored<T> = config.version.clone().downcast()?;
         self.argument().versions.push(stored.ecs_id());
         self.inputs.use_config(config);
+        Ok(stored)
+    }
+
+    /// Takes a config that `with` binds.
+    pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Stored<T>> {
+        if let Some(stored) = kept.stored.get().filter(|stored| stored.header().store == self.world.tag()) {
+            return Ok(self.use_config(Stored::typed(stored.clone())));
+        }
+        let stored = self.adopt_config(kept.value.clone())?;
+        // In another world than the first it is looked for by its content each time.
+        let _ = kept.stored.set(stored.clone().erase());
         Ok(stored)
     }
 

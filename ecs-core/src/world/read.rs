@@ -190,7 +190,7 @@ impl World {
 
     /// Every version of a lineage that no other continues, in the order of their commits; the last is
     /// [`head`](Self::head). There is more than one if a call that met a conflict was told to
-    /// [`Branch`](OnConflict::Branch). The next version of each continues it, and is no conflict.
+    /// [`Branch`](crate::OnConflict::Branch). The next version of each continues it, and is no conflict.
     ///
     /// # Errors
     ///

@@ -16,44 +16,19 @@ mod keep_ConfigEntity_which_includes_Entity_on_Account {
 #[doc(hidden)]
 #[allow(non_local_definitions, clippy::all, clippy::pedantic)]
 const _: () = {
+    #[allow(unused_imports)]
+    use __private::asking::*;
+    const __LACKS: ::core::primitive::u8 = __private::derived::lacks(
+        <__private::kind::Probe<Account>>::CLONE,
+        <__private::kind::Probe<Account>>::SERIALIZE,
+        <__private::kind::Probe<Account>>::DESERIALIZE,
+    );
     #[allow(dead_code)]
     struct __Checked(
-        <Account as __private::check::WithClone<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Account, CLONE),
-                    __private::probe!(Account, SERIALIZE),
-                    __private::probe!(Account, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Account as __private::check::WithSerialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Account, CLONE),
-                    __private::probe!(Account, SERIALIZE),
-                    __private::probe!(Account, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Account as __private::check::WithDeserialize<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Account, CLONE),
-                    __private::probe!(Account, SERIALIZE),
-                    __private::probe!(Account, DESERIALIZE),
-                )
-            },
-        >>::Checked,
-        <Account as __private::check::WithAll<
-            {
-                __private::derived::lacks(
-                    __private::probe!(Account, CLONE),
-                    __private::probe!(Account, SERIALIZE),
-                    __private::probe!(Account, DESERIALIZE),
-                )
-            },
-        >>::Checked,
+        <Account as __private::check::WithClone<{ __LACKS }>>::Checked,
+        <Account as __private::check::WithSerialize<{ __LACKS }>>::Checked,
+        <Account as __private::check::WithDeserialize<{ __LACKS }>>::Checked,
+        <Account as __private::check::WithAll<{ __LACKS }>>::Checked,
     );
     #[automatically_derived]
     impl __private::Entity for Account
@@ -63,7 +38,9 @@ const _: () = {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
         const TYPE: &'static __private::EntityType = {
             const __FIELDS: &[__private::Field] = &[
-                __private::Field::new::<i64>("cents", __private::probe!(i64, SCHEMA)),
+                __private::Field::new::<
+                    i64,
+                >("cents", <__private::kind::Probe<i64>>::SCHEMA),
             ];
             &__private::EntityType::new::<
                 Self,
@@ -76,9 +53,11 @@ const _: () = {
                     >(__old, Account::upgrade),
                 )
         };
+        #[inline(always)]
         fn id(&self) -> __private::Id {
             self.id
         }
+        #[inline(always)]
         fn id_mut(&mut self) -> &mut __private::Id {
             &mut self.id
         }
@@ -92,12 +71,16 @@ const _: () = {
             }
         }
         fn same_values(&self, __other: &Self) -> __private::Sameness {
-            __private::Sameness::Same
-                .and(|| {
-                    #[allow(unused_imports)]
-                    use __private::UnknownSame as _;
-                    <__private::kind::Probe<i64>>::same(&self.cents, &__other.cents)
-                })
+            let __same = __private::Sameness::Same;
+            let __same = if __private::Sameness::is_settled(__same) {
+                __same
+            } else {
+                __private::Sameness::and(
+                    __same,
+                    <__private::kind::Probe<i64>>::same(&self.cents, &__other.cents),
+                )
+            };
+            __same
         }
     }
     #[automatically_derived]
@@ -109,7 +92,7 @@ const _: () = {
         type Marker = __private::Leaf<{ __private::kind::ENTITY }>;
     }
     __private::inventory::submit! {
-        __private::EntityRegistration(__private::derived::registered(__private::probe!(Account,
-        ENTITY_TYPE)))
+        __private::EntityRegistration(__private::derived::registered(<
+        __private::kind::Probe < Account >> ::ENTITY_TYPE))
     }
 };

@@ -9,6 +9,7 @@ use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 use crate::alone::alone;
 use crate::attributes::TypeVersion;
 use crate::model::{Field, Model};
+use crate::own_name;
 
 /// Which derive it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(crate) enum Derive {
 
 /// Expands a derive. Mistakes are reported beside a stub, so that nothing else breaks.
 pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
+    let item = &own_name::in_fields(item);
     let (model, errors) = Model::read(item, derive);
     let private = match &model.crate_path {
         Some(path) => quote!(#path::__private),

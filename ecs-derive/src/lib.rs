@@ -9,6 +9,7 @@ mod expand;
 #[cfg(test)]
 mod golden;
 mod model;
+mod own_name;
 mod parts;
 
 use proc_macro::TokenStream;

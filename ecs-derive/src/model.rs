@@ -5,6 +5,7 @@ use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, TypeVersion, refuse_misplaced, refuse_renaming};
 use crate::expand::Derive;
+use crate::own_name;
 
 /// A struct that is to be an entity.
 pub(crate) struct Model {
@@ -150,7 +151,7 @@ impl Model {
                 name: unraw(&ident),
                 ident,
                 ty: field.ty.clone(),
-                default,
+                default: default.map(|default| own_name::in_expression(default, &item.ident)),
                 is_special: is_special(field),
             });
         }

@@ -6,8 +6,8 @@
 pub use crate::argument::IntoArg;
 pub use crate::callable::list::{Fixture, IntoFixtures};
 pub use crate::callable::{
-    Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext, MutableParameter, NamedContext,
-    Parameter, Recordable, SeenThrough, UnchangedConfig,
+    ContextInstead, Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext,
+    MutableParameter, NamedContext, Parameter, Recordable, ReturnedItself, SeenThrough, TakenItself, UnchangedConfig,
 };
 pub use crate::entity::derived::{SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize};
 pub use crate::entity::tree::branch::HeldInSight;

@@ -30,6 +30,7 @@ use crate::memo::{Memo, Memos};
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
 use crate::replay::Overlay;
+use crate::signature::kind::Probe;
 use crate::store::{AnyId, Commit, MemoryStore, NoLongerKept, Store};
 
 /// A world of entities, and everything that was ever done to them.
@@ -941,6 +942,11 @@ impl World {
             publish::emitted(self, About::default(), Payload::new(value));
         }
     }
+}
+
+impl Probe<World> {
+    #[doc(hidden)]
+    pub const WORLD: bool = true;
 }
 
 impl fmt::Debug for World {

@@ -1,5 +1,6 @@
 //! The code that `#[callable]` writes.
 
+use ecs_syntax::instead::supported;
 use ecs_syntax::{
     Asked, Spelled, Surely, check, checks, is_plain, kind, list, located, marker, spelled, surely, ungrouped,
 };
@@ -592,7 +593,7 @@ impl<'m> Expansion<'m> {
             Written::Mut => {
                 let is_config = quote!(#kind == #private::kind::CONFIG);
                 let unless_context = quote!(#private::kind::unless_context(#kind));
-                let entity = check(ty, "MutableParameter", &unless_context, ty.span(), private);
+                let entity = supported(ty, "MutableParameter", &unless_context, private);
                 let unchanged = check(ty, "UnchangedConfig", &is_config, ty.span(), private);
                 let lent = is_named(ty, "Context").then(|| {
                     let is_context = quote!(#kind == #private::kind::CONTEXT);
@@ -608,12 +609,12 @@ impl<'m> Expansion<'m> {
             }
             _ if param.is_context => check(ty, "ItselfContext", &kind, ty.span(), private),
             Written::Ref if matches!(spelled(ty), Spelled::Name) => {
-                let supported = check(ty, "Parameter", &kind, ty.span(), private);
+                let supported = supported(ty, "Parameter", &kind, private);
                 let is_context = quote!(#kind == #private::kind::CONTEXT);
                 let named = check(ty, "NamedContext", &is_context, ty.span(), private);
                 quote!(#supported #named)
             }
-            _ if matches!(spelled(ty), Spelled::Name) => check(ty, "Parameter", &kind, ty.span(), private),
+            _ if matches!(spelled(ty), Spelled::Name) => supported(ty, "Parameter", &kind, private),
             _ => checks(ty, "Parameter", private),
         };
         let default = param.default.as_ref().map(|default| {

@@ -9,5 +9,8 @@ pub use crate::callable::{
     ContextInstead, Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext,
     MutableParameter, NamedContext, Parameter, Recordable, ReturnedItself, SeenThrough, TakenItself, UnchangedConfig,
 };
-pub use crate::entity::derived::{SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize};
+pub use crate::entity::derived::{
+    HeldItself, SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize,
+};
+pub use crate::entity::held_handle::RefusedHandle;
 pub use crate::entity::tree::branch::HeldInSight;

@@ -8,6 +8,7 @@ mod attributes;
 mod expand;
 #[cfg(test)]
 mod golden;
+mod handles;
 mod model;
 mod own_name;
 mod parts;

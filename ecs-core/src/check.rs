@@ -3,7 +3,7 @@
 //! The compiler names these traits where a type does not meet one of them; what it takes to meet it is said
 //! beside. Each has the answer to what was asked as a parameter, and holds for the answers that are fine.
 
-pub use crate::argument::IntoArg;
+pub use crate::argument::{IntoArg, IntoFloat};
 pub use crate::callable::list::{Fixture, IntoFixtures};
 pub use crate::callable::{
     ContextInstead, Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext,

@@ -144,6 +144,11 @@ fn is_asked(param: &Param) -> bool {
     !is_plain(&param.ty) || matches!(param.written, Written::Mut)
 }
 
+/// Whether the type is spelled as a float.
+fn is_float(ty: &Type) -> bool {
+    is_named(ty, "f32") || is_named(ty, "f64")
+}
+
 /// Whether a parameter can be a config, as far as its spelling says.
 fn may_be_config(param: &Param) -> bool {
     !param.is_context && !matches!(param.written, Written::Mut) && surely(&param.ty) == Surely::Unknown
@@ -253,7 +258,8 @@ impl<'m> Expansion<'m> {
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
-            let takes = located(quote!(impl #private::check::IntoArg<), ty.span());
+            let into = if is_float(ty) { quote!(IntoFloat) } else { quote!(IntoArg) };
+            let takes = located(quote!(impl #private::check::#into<), ty.span());
             let close = located(quote!(>), ty.span());
             quote!(#ident: #takes #ty #close)
         });

@@ -62,5 +62,6 @@ pub mod asking {
 pub mod derived {
     pub use crate::callable::record::registered;
     pub use crate::entity::derived::{breaks_serde, lacks};
+    pub use crate::entity::held_handle::{IsHandle, RefusedOf};
     pub use crate::entity::upgrade::upgrade;
 }

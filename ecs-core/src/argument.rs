@@ -75,6 +75,18 @@ impl<T, A: Into<Arg<T>>> IntoArg<T> for A {
     }
 }
 
+/// What a typed call takes for a parameter that is a float, of which there is more to say.
+#[diagnostic::on_unimplemented(
+    message = "this parameter takes `{T}`, found `{Self}`",
+    label = "expected `{T}`, found `{Self}`",
+    note = "write a whole number with a point, such as `10.0`; a number of another type becomes an `{T}` by `as {T}`",
+    note = "an argument is a value, a handle (`Stored<{T}>` or a reference to one), or an address of one (`At<{T}>`)"
+)]
+pub trait IntoFloat<T>: IntoArg<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, A: IntoArg<T>> IntoFloat<T> for A {}
+
 impl<T> From<T> for Arg<T> {
     fn from(value: T) -> Self {
         Self::Value(value)

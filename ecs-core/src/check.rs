@@ -3,11 +3,14 @@
 //! The compiler names these traits where a type does not meet one of them; what it takes to meet it is said
 //! beside. Each has the answer to what was asked as a parameter, and holds for the answers that are fine.
 
-pub use crate::argument::IntoArg;
+pub use crate::argument::{IntoArg, IntoFloat};
 pub use crate::callable::list::{Fixture, IntoFixtures};
 pub use crate::callable::{
-    Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext, MutableParameter, NamedContext,
-    Parameter, Recordable, SeenThrough, UnchangedConfig,
+    ContextInstead, Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext,
+    MutableParameter, NamedContext, Parameter, Recordable, ReturnedItself, SeenThrough, TakenItself, UnchangedConfig,
 };
-pub use crate::entity::derived::{SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize};
+pub use crate::entity::derived::{
+    HeldItself, SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize,
+};
+pub use crate::entity::held_handle::RefusedHandle;
 pub use crate::entity::tree::branch::HeldInSight;

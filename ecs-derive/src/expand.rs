@@ -8,10 +8,13 @@ use syn::{Data, DeriveInput, Error, Expr, ExprLit, Generics, Lit, Type};
 
 use crate::alone::alone;
 use crate::attributes::TypeVersion;
+use crate::handles;
 use crate::model::{Derive, Field, Model};
+use crate::own_name;
 
 /// Expands a derive. Mistakes are reported beside a stub, so that nothing else breaks.
 pub(crate) fn derive(item: &DeriveInput, derive: Derive) -> TokenStream {
+    let item = &own_name::in_fields(item);
     let (model, errors) = Model::read(item, derive);
     let private = match &model.crate_path {
         Some(path) => quote!(#path::__private),
@@ -94,6 +97,7 @@ pub(crate) fn checks<'f>(
     let this = ident.to_token_stream();
     let derives = ["WithClone", "WithSerialize", "WithDeserialize", "WithAll"];
     let derives = derives.map(|name| check(&this, name, &asked));
+    let all = fields.clone().map(|(ty, _)| ty);
     let fields = fields.filter(|(ty, _)| !is_plain(ty)).map(|(ty, is_special)| (ty.to_token_stream(), is_special));
     let shared = fields.clone().map(|(ty, _)| {
         let is_at_fault = quote!(!<#private::kind::Probe<#ident>>::SENDABLE && !<#private::kind::Probe<#ty>>::SENDABLE);
@@ -104,15 +108,17 @@ pub(crate) fn checks<'f>(
             .map(|ty| quote!([<#private::kind::Probe<#ty>>::SERIALIZE, <#private::kind::Probe<#ty>>::DESERIALIZE]));
         check(&ty, "SerdeField", &quote!(#private::derived::breaks_serde(#whole, #field)))
     });
+    let handles = handles::refused(all, private);
     quote! {
         const __LACKS: ::core::primitive::u8 = #lacks;
         #[allow(dead_code)]
         struct __Checked(#(#derives)* #(#shared)* #(#serde)*);
+        #handles
     }
 }
 
 /// Where the first and the last of the tokens stand.
-fn ends(tokens: &TokenStream) -> [Span; 2] {
+pub(crate) fn ends(tokens: &TokenStream) -> [Span; 2] {
     let mut spans = tokens.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     [first, spans.last().unwrap_or(first)]

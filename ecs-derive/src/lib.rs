@@ -8,7 +8,9 @@ mod attributes;
 mod expand;
 #[cfg(test)]
 mod golden;
+mod handles;
 mod model;
+mod own_name;
 mod parts;
 
 use proc_macro::TokenStream;

@@ -4,6 +4,7 @@ use ecs_syntax::is_plain_name;
 use syn::{Data, DeriveInput, Error, Expr, Fields, Ident, Path, Type};
 
 use crate::attributes::{Carrier, EntityAttributes, FieldAttributes, TypeVersion, refuse_misplaced, refuse_renaming};
+use crate::own_name;
 
 /// Which derive it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -156,7 +157,7 @@ impl Model {
                 name: unraw(&ident),
                 ident,
                 ty: field.ty.clone(),
-                default,
+                default: default.map(|default| own_name::in_expression(default, &item.ident)),
                 is_special: is_special(field),
             });
         }

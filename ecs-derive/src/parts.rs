@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Error, Fields, Generics, Type};
 use crate::attributes::{Carrier, EntityAttributes, refuse_renaming};
 use crate::expand::{asking, checks, implementing, marker_type, walks};
 use crate::model::{is_special, refuse_plain_name, unraw};
+use crate::own_name;
 
 /// A variant, or the whole of a struct.
 struct Variant<'i> {
@@ -17,6 +18,7 @@ struct Variant<'i> {
 
 /// Expands the derive. Mistakes are reported beside a stub, so that nothing else breaks.
 pub(crate) fn derive(item: &DeriveInput) -> TokenStream {
+    let item = &own_name::in_fields(item);
     let mut errors = Vec::new();
     let attributes = EntityAttributes::read(&item.attrs, &mut errors);
     if let Some(name) = &attributes.name {

@@ -1,5 +1,6 @@
 //! The code that `#[callable]` writes.
 
+use ecs_syntax::instead::supported;
 use ecs_syntax::{
     Asked, Spelled, Surely, check, checks, is_plain, kind, list, located, marker, spelled, surely, ungrouped,
 };
@@ -143,6 +144,11 @@ fn is_asked(param: &Param) -> bool {
     !is_plain(&param.ty) || matches!(param.written, Written::Mut)
 }
 
+/// Whether the type is spelled as a float.
+fn is_float(ty: &Type) -> bool {
+    is_named(ty, "f32") || is_named(ty, "f64")
+}
+
 /// Whether a parameter can be a config, as far as its spelling says.
 fn may_be_config(param: &Param) -> bool {
     !param.is_context && !matches!(param.written, Written::Mut) && surely(&param.ty) == Surely::Unknown
@@ -252,7 +258,8 @@ impl<'m> Expansion<'m> {
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
-            let takes = located(quote!(impl #private::check::IntoArg<), ty.span());
+            let into = if is_float(ty) { quote!(IntoFloat) } else { quote!(IntoArg) };
+            let takes = located(quote!(impl #private::check::#into<), ty.span());
             let close = located(quote!(>), ty.span());
             quote!(#ident: #takes #ty #close)
         });
@@ -592,7 +599,7 @@ impl<'m> Expansion<'m> {
             Written::Mut => {
                 let is_config = quote!(#kind == #private::kind::CONFIG);
                 let unless_context = quote!(#private::kind::unless_context(#kind));
-                let entity = check(ty, "MutableParameter", &unless_context, ty.span(), private);
+                let entity = supported(ty, "MutableParameter", &unless_context, private);
                 let unchanged = check(ty, "UnchangedConfig", &is_config, ty.span(), private);
                 let lent = is_named(ty, "Context").then(|| {
                     let is_context = quote!(#kind == #private::kind::CONTEXT);
@@ -608,12 +615,12 @@ impl<'m> Expansion<'m> {
             }
             _ if param.is_context => check(ty, "ItselfContext", &kind, ty.span(), private),
             Written::Ref if matches!(spelled(ty), Spelled::Name) => {
-                let supported = check(ty, "Parameter", &kind, ty.span(), private);
+                let supported = supported(ty, "Parameter", &kind, private);
                 let is_context = quote!(#kind == #private::kind::CONTEXT);
                 let named = check(ty, "NamedContext", &is_context, ty.span(), private);
                 quote!(#supported #named)
             }
-            _ if matches!(spelled(ty), Spelled::Name) => check(ty, "Parameter", &kind, ty.span(), private),
+            _ if matches!(spelled(ty), Spelled::Name) => supported(ty, "Parameter", &kind, private),
             _ => checks(ty, "Parameter", private),
         };
         let default = param.default.as_ref().map(|default| {

@@ -3,11 +3,11 @@
 //! The macro sees spellings; the answers come from the types. So each function here writes an
 //! expression or a type that the compiler answers.
 
+pub mod instead;
 pub mod keys;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, Type};
 
 /// The names of primitive types, which a marker struct of the same name would hide.
@@ -192,7 +192,12 @@ pub fn unseen(ty: &Type, private: &TokenStream) -> Option<TokenStream> {
 /// What the compiler says of it is said at `span`.
 pub fn check(ty: &Type, check: &str, argument: &TokenStream, span: Span, private: &TokenStream) -> TokenStream {
     let check = proc_macro2::Ident::new(check, Span::call_site());
-    let path = located(quote!(as #private::check::#check<{ #argument }>), span);
+    holds(ty, &quote!(#check<{ #argument }>), span, private)
+}
+
+/// The same for a check with all of its arguments.
+fn holds(ty: &Type, check: &TokenStream, span: Span, private: &TokenStream) -> TokenStream {
+    let path = located(quote!(as #private::check::#check), span);
     let (open, close) = (located(quote!(<), span), located(quote!(>::CHECKED;), span));
     quote!(#open #ty #path #close)
 }
@@ -213,7 +218,7 @@ fn collect(
     statements: &mut TokenStream,
 ) {
     let own = own_kind(ty, Asked::InCall, private);
-    let statement = |kind: TokenStream| check(ty, asked, &kind, ty.span(), private);
+    let statement = |kind: TokenStream| instead::supported(ty, asked, &kind, private);
     match spelled(ty) {
         Spelled::Name => statements.extend(statement(concerning(own))),
         Spelled::Array(element) => collect(element, asked, private, concerning, statements),

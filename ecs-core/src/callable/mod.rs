@@ -109,8 +109,7 @@ pub type ResultRecord<F> = <<F as Returns>::Returned as Returned<<F as Returns>:
     label = "neither an entity, nor a config, nor a serde value",
     note = "if it is a value of your own: derive `Clone`, `Serialize` and `Deserialize` for it, and keep it `Send + Sync + 'static`",
     note = "if it is to be an entity: derive `Entity` as well, and give it a field `id: Id`; with `EntityParts` it is a field of one only",
-    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content",
-    note = "if it is a handle, `Stored<T>`: take `&T`; a call is given the handle all the same"
+    note = "if the type is not yours: turn on its crate's `serde` feature, or use an owned type with the same content"
 )]
 pub trait Parameter<const KIND: u8> {
     #[doc(hidden)]
@@ -182,6 +181,42 @@ pub trait NamedContext<const IS_CONTEXT: bool> {
     const CHECKED: () = ();
 }
 
+/// Says in the user's terms that a callable works in its world by the context.
+#[diagnostic::on_unimplemented(
+    message = "a callable takes the context, not the world",
+    label = "take `&Context` in place of the world",
+    note = "a `Context` reads, stores and calls as the world does, and records what is done with it in this execution"
+)]
+pub trait ContextInstead<const IS_WORLD: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that a parameter is the entity itself.
+#[diagnostic::on_unimplemented(
+    message = "a callable takes the entity itself, not a handle to it",
+    label = "write `{E}` in place of `Stored<{E}>`",
+    note = "a call is given the handle all the same"
+)]
+pub trait TakenItself<E, const IS_HANDLE: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+/// Says in the user's terms that a result is the entity itself.
+#[diagnostic::on_unimplemented(
+    message = "a callable returns the entity itself, not a handle to it",
+    label = "return `{E}`: the call gives a `Stored<{E}>`"
+)]
+pub trait ReturnedItself<E, const IS_HANDLE: bool> {
+    #[doc(hidden)]
+    const CHECKED: () = ();
+}
+
+impl<T, E> TakenItself<E, false> for T {}
+
+impl<T, E> ReturnedItself<E, false> for T {}
+
 /// Says in the user's terms which parameters have no default.
 #[diagnostic::on_unimplemented(
     message = "a parameter of type `{Self}` has no default: only a plain value has one",
@@ -241,6 +276,7 @@ supported! {
     UnchangedConfig: false;
     LentContext: false;
     NamedContext: false;
+    ContextInstead: false;
     ItselfContext: kind::CONTEXT;
     Recordable: kind::VALUE, kind::ENTITY, kind::CONFIG, kind::ENTITIES;
     Defaultable: kind::VALUE;

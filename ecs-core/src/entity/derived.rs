@@ -78,6 +78,19 @@ pub trait SharedField<const IS_AT_FAULT: bool> {
     type Checked;
 }
 
+/// Says that a field holds the entity itself.
+#[diagnostic::on_unimplemented(
+    message = "an entity holds another one itself, not a handle to it",
+    label = "hold the entity itself, `{E}`, or point at a version with `Ref<{E}>`"
+)]
+pub trait HeldItself<E, const IS_HANDLE: bool> {
+    type Checked;
+}
+
+impl<T, E> HeldItself<E, false> for T {
+    type Checked = ();
+}
+
 /// Says which field keeps an entity from going through serde, as far as the entity itself is to.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded as a field: it does not go through serde",

@@ -8,6 +8,8 @@ pub(crate) mod encode;
 pub(crate) mod erased;
 pub(crate) mod extract;
 pub(crate) mod form;
+#[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
+pub mod held_handle;
 mod id;
 mod id_map;
 pub mod kind;

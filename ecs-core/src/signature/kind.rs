@@ -21,7 +21,7 @@ use crate::context::Context;
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
-use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, SchemaOf, Value};
+use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, SchemaOf, Stored, Value};
 use crate::error::Result;
 
 /// What a parameter is to the framework. It follows from the parameter's type alone.
@@ -63,6 +63,10 @@ pub trait Unknown {
     const CONFIG: bool = false;
     /// Whether the type is the context.
     const CONTEXT: bool = false;
+    /// Whether the type is the world.
+    const WORLD: bool = false;
+    /// Whether the type is a handle.
+    const HANDLE: bool = false;
     /// Whether the type is an owned serde value.
     const VALUE: bool = false;
     /// Whether the type is `Clone`.
@@ -163,6 +167,10 @@ impl<T: ConfigEntity> Probe<T> {
 
 impl Probe<Context> {
     pub const CONTEXT: bool = true;
+}
+
+impl<T> Probe<Stored<T>> {
+    pub const HANDLE: bool = true;
 }
 
 impl Probe<()> {
@@ -300,6 +308,12 @@ pub const fn mutable(kind: u8) -> u8 {
 #[must_use]
 pub const fn unless_context(kind: u8) -> u8 {
     if kind == CONTEXT { ENTITY } else { kind }
+}
+
+/// The kind of a type as far as it is to be supported: of what is another type than was meant all is said elsewhere.
+#[must_use]
+pub const fn unless(kind: u8, is_another_than_meant: bool) -> u8 {
+    if is_another_than_meant { ENTITY } else { kind }
 }
 
 /// Whether a field of this container class and kind holds entities where they are not found.

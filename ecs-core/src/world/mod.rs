@@ -23,6 +23,7 @@ use crate::event::Events;
 use crate::execute::publish;
 use crate::memo::Memos;
 use crate::replay::Overlay;
+use crate::signature::kind::Probe;
 use crate::store::{AnyId, Commit, MemoryStore, Store};
 
 /// A world of entities, and everything that was ever done to them.
@@ -354,6 +355,11 @@ impl World {
     pub(crate) fn downgrade(&self) -> WeakWorld {
         WeakWorld(Arc::downgrade(&self.0))
     }
+}
+
+impl Probe<World> {
+    #[doc(hidden)]
+    pub const WORLD: bool = true;
 }
 
 impl fmt::Debug for World {

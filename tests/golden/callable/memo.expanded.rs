@@ -30,7 +30,7 @@ impl score {
     #[inline]
     pub fn call<'w>(
         __world: impl __private::check::IntoScope<'w>,
-        points: impl __private::check::IntoArg<f64>,
+        points: impl __private::check::IntoFloat<f64>,
     ) -> __private::Call<'w, Self> {
         #[inline]
         fn __ready<'w>(

@@ -34,7 +34,7 @@ impl update_gpa {
     pub fn call<'w>(
         __world: impl __private::check::IntoScope<'w>,
         student: impl __private::check::IntoArg<Student>,
-        new_gpa: impl __private::check::IntoArg<f64>,
+        new_gpa: impl __private::check::IntoFloat<f64>,
     ) -> __private::Call<'w, Self> {
         #[inline]
         fn __ready<'w>(

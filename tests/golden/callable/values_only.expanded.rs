@@ -31,7 +31,7 @@ impl mean {
     pub fn call<'w>(
         __world: impl __private::check::IntoScope<'w>,
         grades: impl __private::check::IntoArg<::std::vec::Vec<f64>>,
-        weight: impl __private::check::IntoArg<f64>,
+        weight: impl __private::check::IntoFloat<f64>,
         unit: impl __private::check::IntoArg<::std::string::String>,
     ) -> __private::Call<'w, Self> {
         #[inline]

@@ -1,30 +1,35 @@
-//! What a program holds: the store, the registry and the executor. What it stores is here; what it asks and calls, in a
-//! file each.
+//! What a program holds: the store, the registry and the executor.
 
-mod calls;
-mod events;
 mod listing;
-mod read;
-mod record;
+mod storing;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::address::{Address, At};
+use crate::argument::Args;
+use crate::batch::Batch;
 use crate::builder::{Settings, WorldBuilder};
-use crate::callable::Registry;
-use crate::config::{Config, ConfigIndex};
-use crate::conflict::OnConflict;
-use crate::entity::erased::Erased;
-use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
-use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
-use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Id, Moment, Origin, StoreTag, Stored, with_tree};
+use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry, Scope};
+use crate::config::ConfigIndex;
+use crate::deep;
+use crate::entity::tree::DroppedInRoom;
+use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, LineageId, StoreTag, Stored};
 use crate::error::{ErrorKind, Result};
-use crate::event::Events;
+use crate::event::{About, EventFilter, Events, Payload, Subscribe};
 use crate::execute::publish;
-use crate::memo::Memos;
+use crate::execution::Execution;
+use crate::filter::ExecutionFilter;
+use crate::memo::{Memo, Memos};
+use crate::picture::Graph;
+use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
 use crate::replay::Overlay;
 use crate::signature::kind::Probe;
-use crate::store::{AnyId, Commit, MemoryStore, Store};
+use crate::store::{AnyId, MemoryStore, NoLongerKept, Store};
 
 /// A world of entities, and everything that was ever done to them.
 ///
@@ -130,22 +135,7 @@ impl World {
         self.0.tag
     }
 
-    /// Writes a commit, and notes the configs in it.
-    pub(crate) fn write(&self, commit: &Commit) -> Result<()> {
-        self.store().commit(commit)?;
-        for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
-            self.0.configs.note(version);
-        }
-        // Noted once it is used again: most of those that a call makes are its alone.
-        let execution_id = commit.execution.as_ref().map(|execution| execution.id);
-        for config in commit.shared.iter().filter(|version| version.execution_id() != execution_id) {
-            self.0.configs.note_written(config);
-        }
-        if commit.execution.is_none() {
-            publish::stored(self, commit);
-        }
-        Ok(())
-    }
+    // ---- Storing without a callable -------------------------------------------------------------
 
     /// Stores a new thing: the first version of its lineage.
     ///
@@ -198,162 +188,545 @@ impl World {
         self.adopt(Box::new(value))?.downcast()
     }
 
-    /// Makes sure that a value is a version: the stored one it equals, the next one, or the first.
-    pub(crate) fn adopt(&self, value: Box<dyn Node>) -> Result<AnyStored> {
-        let value = DroppedInRoom::new(value);
-        let (id, type_name) = (value.get().node_id(), value.get().node_type().name());
-        let lineage_id = id.lineage_id();
-        let read_from = match id.ecs_id() {
-            None => None,
-            Some(ecs_id) => match self.find_unless_gone(ecs_id)? {
-                Some(version) => Some(version),
-                None => match self.write_pending(ecs_id, value.get())? {
-                    Some(config) => Some(config),
-                    None => return Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
-                },
-            },
-        };
-        let (base, origin) = match read_from {
-            Some(version) if version.lineage_id() == lineage_id => {
-                let origin = Origin::Next(version.ecs_id());
-                (Some(version), origin)
-            }
-            source => match self.store().head(lineage_id)? {
-                Some(head) if head.has_content(value.get())? => return Ok(head),
-                Some(head) => {
-                    return Err(ErrorKind::NeverRead { type_name, lineage_id, head: head.ecs_id() }.into());
-                }
-                None => (None, source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()))),
-            },
-        };
-        let find = |ecs_id| self.find_unless_gone(ecs_id);
-        let making = self.making(&find, Moment::now(), None);
-        match (next_version(value.take(), base.as_ref(), origin, &making)?, base) {
-            (Some(stored), _) => {
-                let versions = with_tree(stored.clone()).collect();
-                let is_branching = self.settings().on_conflict == OnConflict::Branch;
-                self.write(&Commit { versions, is_branching, ..Commit::default() })?;
-                Ok(stored)
-            }
-            (None, Some(base)) => Ok(base),
-            (None, None) => unreachable!("what was not there differs"),
-        }
-    }
+    // ---- Reading --------------------------------------------------------------------------------
 
-    /// Writes a config that a call still under way was the first to use, and that is now needed as
-    /// an entity by a call made from inside it.
-    fn write_pending(&self, ecs_id: EcsId, value: &dyn Node) -> Result<Option<AnyStored>> {
-        if !value.node_type().is_config() {
-            return Ok(None);
-        }
-        let pending = self.0.configs.find(hash_node(value)?).map(|config| config.version);
-        let pending = pending.filter(|config| config.ecs_id() == ecs_id);
-        if let Some(config) = &pending {
-            self.write(&Commit { shared: with_tree(config.clone()).collect(), ..Commit::default() })?;
-        }
-        Ok(pending)
-    }
-
-    /// Makes sure that a handle is to a version of this world.
-    pub(crate) fn own(&self, stored: AnyStored, erased: &Erased) -> Result<AnyStored> {
-        if stored.header().store == self.0.tag {
-            return Ok(stored);
-        }
-        match self.find_version(stored.ecs_id())? {
-            Some(version) => erased.check(version),
-            None => Err(self.not_here(AnyId::Version(stored.ecs_id()))),
-        }
-    }
-
-    /// The stored config with the content of `value`, or a new one that is stored with the next
-    /// commit that uses it.
+    /// The version with this id.
     ///
-    /// A config is its content: a changed copy of a stored config is another config, which
-    /// remembers the one it was changed from.
-    pub(crate) fn intern(
-        &self,
-        value: Box<dyn Node>,
-        moment: Moment,
-        execution_id: Option<ExecutionId>,
-    ) -> Result<Config> {
-        let value = DroppedInRoom::new(value);
-        // Hashed once; one that holds others is seldom a config.
-        let encoding = if value.get().holds_entities() { None } else { Some(encode_flat(value.get())?) };
-        let hash = match &encoding {
-            Some(encoding) => encoding.hash,
-            None => hash_node(value.get())?,
-        };
-        self.0.configs.find_or_make(hash, || {
-            if let Some(version) = self.store().config(hash)? {
-                return Ok(Config { version, is_written: true });
+    /// # Errors
+    ///
+    /// `unknown-version`, or `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// assert_eq!(world.get::<Student>(alice.ecs_id())?, alice);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn get<T: Entity>(&self, ecs_id: impl Into<EcsId>) -> Result<Stored<T>> {
+        self.version(ecs_id.into())?.downcast()
+    }
+
+    /// The version with this id, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, or `no-longer-kept` if there was one and it was pruned; as wherever a version, a lineage or an
+    /// execution is asked for.
+    pub fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
+        self.find_version(ecs_id)?.ok_or_else(|| self.not_here(AnyId::Version(ecs_id)))
+    }
+
+    /// What is left to say of a version, a lineage or an execution that was stored and was removed since, under a
+    /// policy of retention; none if it is there, or never was.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn no_longer_kept(&self, id: impl Into<AnyId>) -> Result<Option<NoLongerKept>> {
+        self.store().no_longer_kept(id.into())
+    }
+
+    /// The version that a value was read from: the handle to an entity found inside another.
+    ///
+    /// # Errors
+    ///
+    /// `never-stored` if it was read from no version, `unknown-version` if that is of another world.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Course { id: Id, students: Vec<Student> }
+    ///
+    /// # let world = World::in_memory()?;
+    /// let alice = Student { id: Id::new(), name: "Alice".into() };
+    /// let course = world.insert(Course { id: Id::new(), students: vec![alice] })?;
+    /// let alice = world.stored(&course.students[0])?;
+    /// assert_eq!((alice.holder(), alice.path().to_string().as_str()), (Some(course.ecs_id()), ".students.0"));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn stored<T: Entity>(&self, value: &T) -> Result<Stored<T>> {
+        match value.id().ecs_id() {
+            Some(ecs_id) => self.get(ecs_id),
+            None => Err(ErrorKind::NeverStored { type_name: T::TYPE.name() }.into()),
+        }
+    }
+
+    /// The version of an entity inside another: `world.child(&course, "students.0")`.
+    ///
+    /// # Errors
+    ///
+    /// `malformed-address` if `path` is no path; as [`resolve`](Self::resolve) if it leads nowhere;
+    /// `not-an-entity` if what it leads to is none; `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String }
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Course { id: Id, students: Vec<Student> }
+    /// # let world = World::in_memory()?;
+    /// # let alice = Student { id: Id::new(), name: "Alice".into() };
+    /// let course = world.insert(Course { id: Id::new(), students: vec![alice] })?;
+    /// let alice: Stored<Student> = world.child(&course, "students.0")?;
+    /// assert_eq!(alice.name, "Alice");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn child<T: Entity>(&self, holder: impl Into<EcsId>, path: &str) -> Result<Stored<T>> {
+        let address = Address::of_version(holder.into()).with_path(path.parse()?);
+        self.entity_at(&address)?.downcast()
+    }
+
+    /// The version of the entity at an address, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve); `not-an-entity` if what is there is none.
+    pub fn entity_at(&self, address: &Address) -> Result<AnyStored> {
+        let version = self.version_at(address)?;
+        if address.path().is_empty() {
+            return Ok(version);
+        }
+        match version.walk(address.path().segments()) {
+            (node, []) => match node.node_id().ecs_id() {
+                Some(ecs_id) => self.version(ecs_id),
+                None => unreachable!("what is stored has a version"),
+            },
+            // The read says whether there is anything there.
+            _ => {
+                let given = version.read_json(address)?;
+                Err(ErrorKind::NotAnEntity { address: address.clone(), given: given.to_string() }.into())
             }
-            let mut value = value.take();
-            let id = value.node_id();
-            let source = match id.ecs_id() {
-                Some(ecs_id) => self.find_version(ecs_id)?,
-                None => None,
-            };
-            if id.is_unset() || source.is_some() || self.store().head(id.lineage_id())?.is_some() {
-                value.stamp(Id::at(moment));
-                fork_below(&mut *value);
-            }
-            let origin = source.map_or(Origin::New, |source| Origin::Fork(source.ecs_id()));
-            let version = match encoding {
-                Some(encoding) => {
-                    let find = |ecs_id| self.find_unless_gone(ecs_id);
-                    flat_version(value, encoding, origin, &self.making(&find, moment, execution_id))
-                }
-                None => self.first_version(value, origin, moment, execution_id)?,
-            };
-            Ok(Config { version, is_written: false })
+        }
+    }
+
+    /// The newest version of a lineage: `world.head(&alice)`.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let raised = world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// assert_eq!(world.head::<Student>(&alice)?, raised);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn head<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Stored<T>> {
+        self.any_head(lineage.into())?.downcast()
+    }
+
+    /// The newest version of a lineage, whatever its type.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`.
+    pub fn any_head(&self, lineage_id: LineageId) -> Result<AnyStored> {
+        self.store().head(lineage_id)?.ok_or_else(|| self.not_here(AnyId::Lineage(lineage_id)))
+    }
+
+    /// Every version of a lineage that no other continues, in the order of their commits; the last is
+    /// [`head`](Self::head). There is more than one if a call that met a conflict was told to
+    /// [`Branch`](crate::OnConflict::Branch). The next version of each continues it, and is no conflict.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
+    pub fn heads<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Vec<Stored<T>>> {
+        let lineage_id = lineage.into();
+        let heads = self.store().heads(lineage_id)?;
+        if heads.is_empty() {
+            return Err(self.not_here(AnyId::Lineage(lineage_id)));
+        }
+        heads.into_iter().map(AnyStored::downcast).collect()
+    }
+
+    /// The value at an address, as JSON; only that value is read, not the entity around it.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version` or `unknown-lineage`; `unknown-field`, `index-out-of-range` or
+    /// `step-into-value` if the path leads nowhere; `not-json` if JSON cannot hold the value.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let address: Address = format!("@head:{}.name", alice.lineage_id()).parse()?;
+    /// assert_eq!(world.resolve(&address)?, "Alice");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn resolve(&self, address: &Address) -> Result<Json> {
+        self.version_at(address)?.read_json(address)
+    }
+
+    /// The value at an address: `world.read(&alice.at::<f64>("gpa"))`.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve), and `wrong-type-at-address` if it is no `T`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// assert_eq!(world.read(&alice.at::<f64>("gpa"))?, 3.5);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn read<T: DeserializeOwned + Clone + 'static>(&self, at: &At<T>) -> Result<T> {
+        let address = at.address();
+        let version = self.version_at(address)?;
+        if let Some(value) = version.field_at::<T>(address.path()) {
+            return Ok(deep::with_room(version.room(), || value.clone()));
+        }
+        let json = version.read_json(address)?;
+        T::deserialize(&json).map_err(|_| {
+            let accepted = std::any::type_name::<T>();
+            ErrorKind::WrongTypeAtAddress { address: address.clone(), given: json.to_string(), accepted }.into()
         })
     }
 
-    /// A config that was given as it is, with what is known of it.
-    pub(crate) fn known(&self, version: AnyStored) -> Config {
-        let same = self.0.configs.find(version.content_hash());
-        let is_written = same.is_some_and(|same| same.version.ecs_id() == version.ecs_id() && same.is_written);
-        Config { version, is_written }
+    /// Every version of a lineage with the execution that made it and what it changed.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-lineage`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// let history = world.history(&alice)?;
+    /// let (entry, change) = history.last_change("gpa").expect("it changed");
+    /// assert_eq!(change.before.as_ref().map(ToString::to_string).as_deref(), Some("3.5"));
+    /// assert!(entry.execution.is_none(), "it was committed directly");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn history(&self, lineage: impl Into<LineageId>) -> Result<History> {
+        History::of(self, lineage.into())
     }
 
-    /// A new version of a generated entity, not yet written.
-    pub(crate) fn make_version(
-        &self,
-        mut value: Box<dyn Node>,
-        moment: Moment,
-        execution_id: ExecutionId,
-    ) -> Result<AnyStored> {
-        value.stamp(Id::at(moment));
-        self.first_version(value, Origin::New, moment, Some(execution_id))
+    /// What differs between two versions of one thing, and in everything they hold.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, or `different-lineages` if they are versions of two things.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let raised = world.commit(Student { gpa: 3.8, ..(*alice).clone() })?;
+    /// let diff = world.diff(&alice, &raised)?;
+    /// assert_eq!(diff.entities()[0].fields[0].to_string(), "gpa 3.5 → 3.8");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn diff(&self, before: impl Into<EcsId>, after: impl Into<EcsId>) -> Result<Diff> {
+        Diff::between(&self.version(before.into())?, &self.version(after.into())?)
     }
 
-    /// The first version of a thing, not yet written.
-    fn first_version(
-        &self,
-        value: Box<dyn Node>,
-        origin: Origin,
-        moment: Moment,
-        execution_id: Option<ExecutionId>,
-    ) -> Result<AnyStored> {
-        let find = |ecs_id| self.find_unless_gone(ecs_id);
-        match next_version(value, None, origin, &self.making(&find, moment, execution_id))? {
-            Some(stored) => Ok(stored),
-            None => unreachable!("what was not there differs"),
-        }
+    /// Who wrote each field of a version, and of everything it holds: the version that last wrote it,
+    /// the call that made that, with which configs, when.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// let raised = raise::call(&world, &alice, 0.25).wait()?;
+    /// let blame = world.blame(&raised)?;
+    /// let gpa = blame.line("gpa").expect("a student has one");
+    /// assert_eq!(gpa.execution.as_ref().map(|execution| execution.callable()), Some("raise"));
+    /// assert_eq!(blame.line("name").expect("and a name").version.ecs_id(), alice.ecs_id());
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn blame(&self, version: impl Into<EcsId>) -> Result<Blame> {
+        Blame::of(self, &self.version(version.into())?)
     }
 
-    /// What new versions of this world are made with.
-    pub(crate) fn making<'m>(
-        &self,
-        find: &'m dyn Fn(EcsId) -> Result<Option<AnyStored>>,
-        moment: Moment,
-        execution_id: Option<ExecutionId>,
-    ) -> Making<'m> {
-        Making { find, settled: None, moment, execution_id, store: self.0.tag }
+    /// What a version was derived from: what the call that made it was given, what that was derived
+    /// from, and so on, no further than `depth` steps if that is given.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Mean { id: Id, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// # let bob = world.insert(Student { id: Id::new(), name: "Bob".into(), gpa: 3.1 })?;
+    /// #[callable]
+    /// fn mean(students: &[Student]) -> Mean {
+    ///     Mean { id: Id::new(), gpa: students.iter().map(|s| s.gpa).sum::<f64>() / students.len() as f64 }
+    /// }
+    ///
+    /// let mean = mean::call(&world, vec![alice.clone(), bob.clone()]).wait()?;
+    /// assert!(world.dependencies(&mean, None)?.contains(&alice));
+    /// assert!(world.dependents(&bob, None)?.contains(&mean));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn dependencies(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
+        Derivation::dependencies(self, self.version(version.into())?, depth)
     }
 
+    /// What was derived from a version: what the calls put out that it was given to, what was derived
+    /// from that, and so on, no further than `depth` steps if that is given.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`.
+    pub fn dependents(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
+        Derivation::dependents(self, self.version(version.into())?, depth)
+    }
+
+    /// A picture of a tree, a history or a derivation, for Mermaid or Graphviz.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-version`, `unknown-lineage`, or `different-lineages` if a tree is compared with another
+    /// thing.
+    pub fn graph(&self, of: &GraphOf) -> Result<Graph> {
+        of.draw(self)
+    }
+
+    /// The record of one execution.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-execution`, or `no-longer-kept` if it was pruned.
+    pub fn execution(&self, execution_id: ExecutionId) -> Result<Arc<Execution>> {
+        self.store().execution(execution_id)?.ok_or_else(|| self.not_here(AnyId::Execution(execution_id)))
+    }
+
+    /// An execution with every execution that was called from inside it, and from inside of those.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-execution`.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// #[callable]
+    /// fn double(x: u64) -> u64 { 2 * x }
+    ///
+    /// #[callable]
+    /// fn quadruple(context: &Context, x: u64) -> ecs::Result<u64> {
+    ///     let twice = double::call(context, x).wait()?;
+    ///     double::call(context, twice).wait()
+    /// }
+    ///
+    /// let world = World::in_memory()?;
+    /// let ran = world.execute("quadruple", args! { x: 10 }).wait()?;
+    /// let tree = world.execution_tree(ran.execution().id)?;
+    /// assert_eq!(tree.entries().iter().map(|entry| (entry.depth, entry.execution.callable())).collect::<Vec<_>>(),
+    ///            [(0, "quadruple"), (1, "double"), (1, "double")]);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn execution_tree(&self, execution_id: ExecutionId) -> Result<ExecutionTree> {
+        ExecutionTree::of(self, execution_id)
+    }
+
+    /// The executions that fit a filter, in the order of their starts.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn executions(&self, filter: &ExecutionFilter) -> Result<Vec<Arc<Execution>>> {
+        let mut found = Vec::new();
+        self.visit_executions(filter, |execution| {
+            found.push(execution);
+            ControlFlow::Continue(())
+        })?;
+        found.reverse();
+        Ok(found)
+    }
+
+    /// The results that are kept of callables with `memo`: statistics, and how to forget them.
+    #[must_use]
+    pub fn memo(&self) -> Memo<'_> {
+        Memo::new(self)
+    }
+
+    // ---- Calling by name ------------------------------------------------------------------------
+
+    /// Calls a callable by its name.
+    ///
+    /// The arguments come from [`args!`](crate::args) or a JSON object. A text that starts with `@`
+    /// is an address; a literal text that starts with `@` is written `@@…`.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting the call fails with `unknown-callable`, or whatever the callable fails with.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// /// Raises a student by a step.
+    /// #[callable]
+    /// fn raise(student: &mut Student, #[default(0.1)] step: f64) { student.gpa += step; }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let outcome = world.execute("raise", args! { student: &alice, step: 0.25 }).await?;
+    /// assert_eq!(outcome.output::<Student>(0)?.gpa, 3.75);
+    /// let outcome = world.execute("raise", serde_json::json!({ "student": format!("@head:{}", alice.lineage_id()) })).await?;
+    /// assert_eq!(outcome.output::<Student>(0)?.gpa, 3.85);
+    /// # Ok::<(), ecs::Error>(())
+    /// # })?;
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn execute(&self, callable: &str, arguments: impl Into<Args>) -> NamedCall<'_> {
+        NamedCall::new(Scope::from(self), callable, arguments.into())
+    }
+
+    // ---- Many calls -----------------------------------------------------------------------------
+
+    /// Many calls, some at a time, their results in order.
+    ///
+    /// Each call is made as it is outside a batch, and runs in the world, or below the execution, that it
+    /// was made with. The iterator is pulled as the calls are run, never far ahead of the results.
+    ///
+    /// # Panics
+    ///
+    /// When it runs, if a call among them had begun before.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// #[callable]
+    /// fn square(x: u64) -> u64 { x * x }
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> ecs::Result<()> {
+    ///     let world = World::in_memory()?;
+    ///     let squares = world.batch((1..=4).map(|x| square::call(&world, x))).await;
+    ///     assert_eq!(squares.into_iter().collect::<ecs::Result<Vec<_>>>()?, [1, 4, 9, 16]);
+    ///
+    ///     // By name, of as many callables as you like.
+    ///     let by_name = world.batch((1..=4).map(|x| world.execute("square", args! { x: x }))).await;
+    ///     assert!(by_name.iter().all(Result::is_ok));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn batch<'b, C: IntoIterator<Item: BatchCall>>(&self, calls: C) -> Batch<'b, C::IntoIter> {
+        Batch::new(calls.into_iter())
+    }
+
+    // ---- Callables ------------------------------------------------------------------------------
+
+    /// Every callable of the program, by name.
+    #[must_use]
+    pub fn callables(&self) -> Vec<CallableInfo> {
+        self.0.registry.list()
+    }
+
+    /// One callable of the program.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-callable`, with the name most like the one asked for.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, #[default(0.1)] step: f64) { student.gpa += step; }
+    ///
+    /// let raise = world.callable("raise")?;
+    /// let step = raise.input().parameters().nth(1).expect("the second parameter");
+    /// assert_eq!((step.name(), step.type_name()), ("step", "f64"));
+    /// assert!(world.callable("rise").unwrap_err().to_string().contains("did you mean `raise`?"));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn callable(&self, name: &str) -> Result<CallableInfo> {
+        self.0.registry.callable(name).map(CallableInfo::of)
+    }
+}
+
+/// What happens in the world, told to whoever asks.
+impl World {
     pub(crate) fn downgrade(&self) -> WeakWorld {
         WeakWorld(Arc::downgrade(&self.0))
+    }
+
+    /// Subscribes to the events that fit a filter: a handler or a stream, whichever is asked for next.
+    ///
+    /// Events go out after the commit that they tell of, never before. They carry ids, not data.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// let mut students = world.on(EventFilter::new().entity::<Student>()).stream();
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// let event = students.try_next().expect("alice is stored");
+    /// assert_eq!((event.event_type(), event.ecs_id()), (EventType::VersionCreated, Some(alice.ecs_id())));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn on(&self, filter: EventFilter) -> Subscribe<'_> {
+        Subscribe::new(self, filter)
+    }
+
+    /// The events so far: numbers, the newest, and when all are worked off.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.0.events
+    }
+
+    /// Tells the subscribers something of the program's own, at once.
+    ///
+    /// Inside a callable, [`Context::emit`](crate::Context::emit) tells it if the call succeeds.
+    ///
+    /// ```
+    /// # use ecs::prelude::*;
+    /// struct TermBegan { year: u32 }
+    ///
+    /// let world = World::in_memory()?;
+    /// let mut terms = world.on(EventFilter::new().payload::<TermBegan>()).stream();
+    /// world.emit(TermBegan { year: 2026 });
+    /// let event = terms.try_next().expect("it was told");
+    /// assert_eq!(event.payload::<TermBegan>().map(|term| term.year), Some(2026));
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn emit<T: std::any::Any + Send + Sync>(&self, value: T) {
+        if self.events().wants_payloads() {
+            publish::emitted(self, About::default(), Payload::new(value));
+        }
     }
 }
 

@@ -42,8 +42,13 @@ fn seconds(work: impl FnOnce()) -> f64 {
 /// What a loop by hand does for one commit.
 type Statements = Vec<(&'static str, Vec<Value>)>;
 
-const TABLES: [(&str, &str, &str); 4] = [
+const TABLES: [(&str, &str, &str); 5] = [
     ("commits", "id", "INSERT INTO commits VALUES (?, ?)"),
+    (
+        "lineages",
+        "(SELECT min(commit_id) FROM versions v WHERE v.lineage = lineages.id)",
+        "INSERT INTO lineages VALUES (?, ?)",
+    ),
     ("versions", "commit_id", "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     ("executions", "commit_id", "INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     (

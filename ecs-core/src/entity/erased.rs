@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::tree::Node;
 use super::{AnyStored, Entity, EntityType};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 
 /// What binding needs of a type of entity.
 pub struct Erased {
@@ -52,8 +52,7 @@ impl Erased {
         if (self.is)(version.node()) {
             return Ok(version);
         }
-        let (ecs_id, given) = (version.ecs_id(), version.entity_type().name());
-        Err(ErrorKind::WrongEntityType { ecs_id, given, accepted: self.entity_type.name() }.into())
+        Err(version.is_not(self.entity_type))
     }
 
     /// A value of an unknown type, if it is an entity of this type.

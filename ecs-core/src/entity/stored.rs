@@ -420,10 +420,16 @@ impl AnyStored {
     /// `wrong-entity-type`, naming both types.
     pub fn downcast<T: Entity>(self) -> Result<Stored<T>> {
         if T::in_node(self.node()).is_some() {
-            return Ok(Stored { any: self, entity: PhantomData });
+            return Ok(Stored::typed(self));
         }
+        Err(self.is_not(T::TYPE))
+    }
+
+    /// That the entity is not one of this type.
+    #[cold]
+    pub(crate) fn is_not(&self, accepted: &EntityType) -> Error {
         let (ecs_id, given) = (self.ecs_id(), self.entity_type().name());
-        Err(ErrorKind::WrongEntityType { ecs_id, given, accepted: T::TYPE.name() }.into())
+        ErrorKind::WrongEntityType { ecs_id, given, accepted: accepted.name() }.into()
     }
 
     /// The version of every entity that was committed together with this root, itself first. One that is no

@@ -119,6 +119,16 @@
 //! [`World::replay`] runs a recorded execution again from what it was given, and tells whether it gives the
 //! same; [`World::replay_all`] does so with many. Nothing of it is seen in the world.
 //!
+//! # Results that are kept
+//!
+//! `#[callable(memo)]` runs once for equal inputs: a later call with equal content returns the same versions, and is recorded with a
+//! link to the one that computed them. What counts as its code is said [there](callable); [`World::memo`] tells and forgets.
+//!
+//! # Finding things again
+//!
+//! Keep an address, or make a list by a key of your own: [`World::visit_versions`] shows what is stored, of which type, and what
+//! is newest.
+//!
 //! # Others at the same time
 //!
 //! A call starts from versions. If another commit moved one of their heads first, it fails with `conflict`, runs again or

@@ -90,6 +90,12 @@
 //!
 //! An argument is a value, a [`Stored`] handle or an address ([`Stored::at`]), in any mix.
 //!
+//! # Names
+//!
+//! Callables are called and recorded by their names, and versions are stored by the names of their types, so both are unique
+//! in a program: `#[callable(name = "…")]` and `#[entity(name = "…")]` give others. Two callables of one name in a
+//! crate do not compile; the rest is checked when a world is made.
+//!
 //! # What became of an entity follows from its `Id`
 //!
 //! * **Mutation**: it has the lineage of an input. A new version if its content changed, the same

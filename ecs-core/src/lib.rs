@@ -32,6 +32,7 @@ mod execute;
 mod execution;
 mod filter;
 mod hash;
+mod id;
 #[cfg(feature = "im")]
 pub mod im;
 mod location;

@@ -11,7 +11,6 @@ use std::rc::Rc;
 
 use serde::ser::{self, Serialize};
 
-use super::id::ID_MARKER;
 use super::number;
 use super::reference::REF_MARKER;
 use super::tree::branch::Hashes;
@@ -19,6 +18,7 @@ use super::tree::{Digest, Node};
 use super::{ContentHash, EcsId};
 use crate::address::{Address, Target};
 use crate::error::{Error, ErrorKind};
+use crate::id::ID_MARKER;
 
 pub(super) mod tag {
     pub(in crate::entity) const UNIT: u8 = 0x00;

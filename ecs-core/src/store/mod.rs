@@ -4,7 +4,6 @@ mod chunked;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod execution_record;
-mod gone;
 mod lineage;
 mod listing;
 mod memory;
@@ -24,8 +23,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
-pub use self::gone::NoLongerKept;
-pub use self::listing::{AnyId, IdPart, VersionEntry};
+pub use self::listing::VersionEntry;
 pub use self::memory::MemoryStore;
 pub use self::record::{Place, VersionRecord, hash_record, places};
 pub use self::restore::{restore, restore_part};
@@ -34,6 +32,7 @@ pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
+pub use crate::id::{AnyId, IdPart, NoLongerKept};
 
 /// What is written at once, or not at all.
 #[derive(Debug, Default)]

@@ -10,13 +10,12 @@ pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, Apply, Bindable, Call, Callable, CallableRegistration, Configured, Definition, EntityRegistration,
-    GeneratedSource, Itself, Memoized, Mode, ParamSource, Params, Pass, PassOf, Recorded, ResultRecord, Returns, Scope,
+    GeneratedSource, Itself, Memoized, Mode, ParamSource, Params, Pass, PassOf, Recorded, ResultRecord, Returns,
     Source, Typed, names,
 };
 pub use crate::check;
 pub use crate::common;
 pub use crate::conflict::OnConflict;
-pub use crate::context::Context;
 pub use crate::entity::tree::branch::{Branch, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Plain, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
@@ -25,7 +24,9 @@ pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, I
 pub use crate::error::Result;
 pub use crate::location::Location;
 pub use crate::memo::{Code, Fingerprinted, MemoCode};
+pub use crate::scope::Scope;
 pub use crate::signature::kind;
+pub use crate::world::Context;
 
 /// The plain spelling of a name that may be a raw identifier.
 #[must_use]

@@ -19,11 +19,9 @@
 mod address;
 mod argument;
 mod batch;
-mod builder;
 mod callable;
 mod config;
 mod conflict;
-mod context;
 mod deep;
 mod entity;
 mod error;
@@ -31,6 +29,7 @@ mod event;
 mod execute;
 mod execution;
 mod filter;
+mod ground;
 mod hash;
 mod id;
 #[cfg(feature = "im")]
@@ -41,22 +40,22 @@ mod outcome;
 mod picture;
 mod provenance;
 mod replay;
+mod scope;
 mod signature;
 pub mod store;
 mod tuples;
 mod unwind;
+mod wait;
 mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
 pub use self::batch::{Batch, BatchFuture, BatchStream, ForEach, Progress};
-pub use self::builder::WorldBuilder;
 pub use self::callable::record::Record;
 pub use self::callable::{
-    AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
+    AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall,
 };
 pub use self::conflict::OnConflict;
-pub use self::context::Context;
 pub use self::entity::tree::content_hash;
 pub use self::entity::{
     AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityParts, EntityType, ExecutionId, Field, Id, LineageId,
@@ -64,13 +63,13 @@ pub use self::entity::{
 };
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::event::{
-    Event, EventFilter, EventKind, EventStatistics, EventStream, EventType, EventVersion, Events, FailureReason,
-    Handled, HandlerFailure, Payload, Subscribe, Subscription,
+    Event, EventFilter, EventKind, EventStatistics, EventType, EventVersion, Events, FailureReason, HandlerFailure,
+    Payload,
 };
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
 pub use self::filter::ExecutionFilter;
 pub use self::location::Location;
-pub use self::memo::{Memo, MemoStatistics};
+pub use self::memo::MemoStatistics;
 pub use self::outcome::NamedOutcome;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{
@@ -81,12 +80,13 @@ pub use self::replay::{
     Difference, EntityDifference, FieldDifference, NotReplayable, OutputDifference, Replay, ReplayAll, ReplayCall,
     ReplayOutcome, ReplaySummary,
 };
+pub use self::scope::Scope;
 pub use self::signature::{
     CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
     SignatureHash, input_signatures, output_signatures,
 };
 pub use self::store::{AnyId, IdPart, NoLongerKept, VersionEntry};
-pub use self::world::World;
+pub use self::world::{Context, EventStream, Handled, Memo, Subscribe, Subscription, World, WorldBuilder};
 pub use tokio_util::sync::CancellationToken;
 
 #[doc(hidden)]

@@ -11,15 +11,13 @@ use super::Callable;
 use super::describe::Mode;
 use super::frame::{BoxFuture, Frame, FrameOf, Output};
 use super::list::SlotList;
-use super::options::{CallOptions, told_options};
 use super::owned::{BatchCall, Body, OwnedCall};
-use super::scope::{IntoScope, Scope};
-use super::wait::block_on;
 use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed};
 use crate::execution::Execution;
-use crate::world::World;
+use crate::scope::{CallOptions, IntoScope, Scope, told_options};
+use crate::wait::block_on;
 
 /// A call that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -192,7 +190,7 @@ pub struct CallBody<F: Callable>(FrameOf<F>);
 impl<F: Callable> Body for CallBody<F> {
     type Output = Output<F>;
 
-    fn callable(&self, _world: &World) -> Result<&'static str> {
+    fn callable(&self) -> Result<&'static str> {
         Ok(F::DEFINITION.name)
     }
 

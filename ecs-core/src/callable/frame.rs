@@ -13,11 +13,11 @@ use super::memoized::KeptOutput;
 use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
 use super::{Callable, Returns};
-use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::Node;
 use crate::error::Result;
 use crate::execute::Settler;
+use crate::scope::Places;
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -96,8 +96,8 @@ pub trait Frame: Any + Send {
     /// The generated config entity.
     fn config(&self) -> Box<dyn Node>;
 
-    /// Runs the function.
-    fn run<'a>(&'a mut self, context: &'a Context) -> Running<'a>;
+    /// Runs the function. One that takes the context takes a place for it.
+    fn run<'a>(&'a mut self, places: &mut Places) -> Running<'a>;
 
     /// What the function returned.
     fn result(&mut self) -> &mut dyn FrameResult;
@@ -218,14 +218,14 @@ pub(crate) type FrameOf<F> = CallFrame<CellsOf<F>, <F as Returns>::Returned, <F 
 pub(crate) type CellsOf<F> = <<F as Callable>::Slots as SlotList>::Cells;
 
 /// Calls a function with what is in these cells.
-pub(crate) type Apply<C, R> = for<'a> fn(&'a mut C, &'a Context) -> Applied<'a, R>;
+pub(crate) type Apply<C, R> = for<'a> fn(&'a mut C, &mut Places) -> Applied<'a, R>;
 
 /// A function of these cells and this result, behind a pointer that does not know them.
 pub(crate) struct Function<C: CellList, R>(pub(crate) Apply<C, R>);
 
 /// Calls the function of `F` with what is in the cells of a call.
-pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, context: &'a Context) -> Applied<'a, F::Returned> {
-    (F::APPLY)(F::Slots::pass(cells, context), PhantomData)
+pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, places: &mut Places) -> Applied<'a, F::Returned> {
+    (F::APPLY)(F::Slots::pass(cells, places), PhantomData)
 }
 
 /// A call of a callable with these cells, and a result `R` of the shape `H`. All callables with the same share it,
@@ -302,8 +302,8 @@ impl<C: CellList, R: Returned<H>, H: 'static> Frame for CallFrame<C, R, H> {
         Kept::boxed(self.definition.generated.config.as_ref(), self.cells.configured())
     }
 
-    fn run<'a>(&'a mut self, context: &'a Context) -> Running<'a> {
-        match (self.apply)(&mut self.cells, context) {
+    fn run<'a>(&'a mut self, places: &mut Places) -> Running<'a> {
+        match (self.apply)(&mut self.cells, places) {
             Applied::Now(value) => {
                 self.result.returned = Some(value);
                 Running::Done

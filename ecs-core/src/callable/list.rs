@@ -9,15 +9,13 @@ use std::sync::{Arc, OnceLock};
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
-use super::slot::{
-    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
-};
+use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot};
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg, KeptConfig};
-use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::erased::Erased;
 use crate::entity::{ConfigEntity, Entity, EntityType, Value};
+use crate::scope::Places;
 use crate::signature::kind::Kind;
 
 /// A list of slots.
@@ -36,7 +34,7 @@ pub trait SlotList: 'static {
     type Changed;
 
     fn new(arguments: Self::Arguments) -> Self::Cells;
-    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a>;
+    fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a>;
     fn changed(cells: &mut Self::Cells) -> Self::Changed;
 }
 
@@ -51,7 +49,7 @@ impl SlotList for () {
     fn new((): ()) {}
 
     #[inline(always)]
-    fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
+    fn pass<'a>(_cells: &'a mut (), _places: &mut Places) {}
 
     fn changed(_cells: &mut ()) {}
 }
@@ -77,8 +75,8 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     }
 
     #[inline(always)]
-    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
-        (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
+    fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a> {
+        (S::pass(&mut cells.0, places), Rest::pass(&mut cells.1, places))
     }
 
     fn changed(cells: &mut Self::Cells) -> Self::Changed {
@@ -262,10 +260,6 @@ impl<P: Lending<T>, T: Value> Role<BindsValues> for ValueSlot<P, T> {
 
 impl<P: Lending<T>, T: Value> Role<LeavesValues> for ValueSlot<P, T> {
     type Role = Open;
-}
-
-impl<Values> Role<Values> for ContextSlot {
-    type Role = Ambient;
 }
 
 impl<Values, P: Written<T>, T: 'static> Role<Values> for UnsupportedSlot<P, T> {

@@ -10,7 +10,6 @@ pub mod list;
 mod memoized;
 mod named;
 pub mod names;
-mod options;
 mod owned;
 mod partial;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
@@ -18,12 +17,11 @@ pub mod parts;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod record;
 mod registry;
+mod restorer;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod returned;
-mod scope;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
-mod wait;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;
 
@@ -35,13 +33,12 @@ pub use self::list::SlotList;
 pub(crate) use self::memoized::KeptOutput;
 pub use self::memoized::Memoized;
 pub use self::named::NamedCall;
-pub use self::options::CallOptions;
 pub use self::owned::{BatchCall, Body, OwnedCall};
 pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
 pub(crate) use self::registry::Registry;
 pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
-pub use self::scope::{IntoScope, Scope};
-pub(crate) use self::wait::block_on;
+pub(crate) use self::restorer::find_readable;
+pub use self::restorer::{NotRestored, Restorer};
 
 use std::marker::PhantomData;
 

@@ -7,9 +7,9 @@ use super::Callable;
 use super::call::Call;
 use super::frame::Applied;
 use super::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
-use super::scope::{IntoScope, Scope};
 use super::slot::TypedSlot;
 use crate::argument::{Arg, IntoArg};
+use crate::scope::{IntoScope, Scope};
 use crate::tuples::nested;
 
 /// A callable whose parameters are divided into those that `with` binds and those that it leaves open: every one.

@@ -22,8 +22,8 @@ use crate::entity::{
 };
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::execution::{Given, Source, Strategy};
+use crate::ground::Ground;
 use crate::signature::Kind;
-use crate::world::World;
 
 /// The bound inputs of a call.
 #[derive(Default)]
@@ -137,7 +137,7 @@ pub(super) fn rebind(
 
 /// What slots bind with.
 pub struct Binder<'b> {
-    world: &'b World,
+    world: &'b Ground,
     definition: &'static Definition,
     execution_id: ExecutionId,
     moment: Moment,

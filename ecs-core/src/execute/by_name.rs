@@ -3,8 +3,9 @@
 use super::{Completed, Loose, filled};
 use crate::argument::{ArgValue, Args, Entries};
 use crate::callable::cell::Given;
-use crate::callable::{CallOptions, Definition, Frame, Scope};
+use crate::callable::{Definition, Frame};
 use crate::error::{ErrorKind, Result, nearest};
+use crate::scope::{CallOptions, Scope};
 use crate::signature::{Kind, input_signatures};
 
 /// Runs a callable with arguments by name.

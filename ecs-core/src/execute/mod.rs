@@ -9,10 +9,9 @@ mod bind;
 mod by_name;
 mod commit;
 mod held;
-mod interrupts;
 mod memo;
 mod plan;
-pub(crate) mod publish;
+mod publish;
 mod retry;
 mod run;
 mod settle;
@@ -29,15 +28,15 @@ pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
 use self::held::Held;
-pub(crate) use self::interrupts::Interrupts;
 pub use self::settle::Settler;
 use crate::argument::ArgValue;
-use crate::callable::{CallOptions, Frame, Mode, Scope};
+use crate::callable::{Frame, Mode};
 use crate::deep;
 use crate::entity::AnyStored;
 use crate::error::{Error, Result};
 use crate::execution::{Execution, Strategy};
 use crate::memo::Kept;
+use crate::scope::{CallOptions, Scope};
 
 /// What a call that succeeded leaves behind.
 pub(crate) struct Completed {

@@ -5,32 +5,31 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::Span;
 
-use super::Interrupts;
 use super::commit::Underway;
 use super::held::{Held, InRoom};
 use crate::callable::{Frame, Mode, Running};
-use crate::context::Context;
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
+use crate::scope::{Interrupts, Places};
 use crate::signature::Kind;
 use crate::unwind::{self, unwinding};
 
 /// Runs a synchronous function on this thread.
 pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
     underway.interrupts.check(underway.definition.name)?;
-    if takes_context(frame) {
-        return call(frame, &underway.context());
-    }
-    call(frame, Context::NOWHERE)
+    let places = places(underway, frame);
+    call(frame, places)
 }
 
-fn takes_context(frame: &dyn Frame) -> bool {
-    frame.definition().params.iter().any(|param| param.kind == Kind::Context)
+/// A place for each context that the function takes: mostly none, or one.
+fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
+    let contexts = frame.definition().params.iter().filter(|param| param.kind == Kind::Context);
+    contexts.map(|_| underway.place()).collect()
 }
 
-fn call(frame: &mut dyn Frame, context: &Context) -> Result<()> {
+fn call(frame: &mut dyn Frame, mut places: Places) -> Result<()> {
     caught(frame, |frame| {
-        assert!(matches!(frame.run(context), Running::Done), "a synchronous function returns at once");
+        assert!(matches!(frame.run(&mut places), Running::Done), "a synchronous function returns at once");
         frame.outcome()
     })
 }
@@ -51,29 +50,28 @@ pub(super) async fn in_time(underway: &mut Underway<'_>, mut held: Held) -> (Opt
     if let Err(stopped) = underway.interrupts.check(definition.name) {
         return (Some(held), Err(stopped));
     }
-    let own = if takes_context(held.frame()) { Some(underway.context()) } else { None };
+    let places = places(underway, held.frame());
     let interrupts = &underway.interrupts;
     match definition.mode {
-        Mode::Blocking => match interrupts.unless_stopped(definition.name, blocking(held, own)).await {
+        Mode::Blocking => match interrupts.unless_stopped(definition.name, blocking(held, places)).await {
             Ok(ran) => ran,
             Err(stopped) => (None, Err(stopped)),
         },
         Mode::Async | Mode::Inline => {
-            let context = own.as_ref().unwrap_or(Context::NOWHERE);
-            let ran = asynchronous(interrupts, &mut held, context).await;
+            let ran = asynchronous(interrupts, &mut held, places).await;
             (Some(held), ran)
         }
     }
 }
 
-async fn asynchronous(interrupts: &Interrupts, held: &mut Held, context: &Context) -> Result<()> {
+async fn asynchronous(interrupts: &Interrupts, held: &mut Held, mut places: Places) -> Result<()> {
     let callable = held.frame().definition().name;
     let room = held.room();
     let running = held.frame();
     let start = AssertUnwindSafe(move || {
         // Moved, so that the future may borrow it for as long as it lives.
         let running = running;
-        deep::with_room(room, move || running.run(context))
+        deep::with_room(room, || running.run(&mut places))
     });
     let finished = match catch_unwind(start) {
         Ok(Running::Done) => Ok(()),
@@ -88,7 +86,7 @@ async fn asynchronous(interrupts: &Interrupts, held: &mut Held, context: &Contex
     })
 }
 
-async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Result<()>) {
+async fn blocking(mut held: Held, places: Places) -> (Option<Held>, Result<()>) {
     let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
@@ -96,8 +94,7 @@ async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Re
     // The pool's thread is in no span of its own.
     let span = Span::current();
     let ran = runtime.spawn_blocking(move || {
-        let context = context.as_ref().unwrap_or(Context::NOWHERE);
-        let ran = span.in_scope(|| held.in_room(|frame| call(frame, context)));
+        let ran = span.in_scope(|| held.in_room(|frame| call(frame, places)));
         (held, ran)
     });
     match ran.await {

@@ -68,7 +68,7 @@ impl Kept {
         self.bytes
     }
 
-    pub(super) fn is_of_input(&self, content: ContentHash) -> bool {
+    pub(crate) fn is_of_input(&self, content: ContentHash) -> bool {
         self.inputs.contains(&content)
     }
 

@@ -17,7 +17,6 @@ use serde::de::DeserializeOwned;
 
 use super::text::FromText;
 use crate::callable::returned::{Failure, ShapeByTrait};
-use crate::context::Context;
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
@@ -36,7 +35,7 @@ pub enum Kind {
     Config,
     /// A plain serde value.
     Value,
-    /// The [`Context`] of the execution; not an input.
+    /// The [`Context`](crate::Context) of the execution; not an input.
     Context,
 }
 
@@ -163,10 +162,6 @@ impl<T: Entity> Probe<T> {
 impl<T: ConfigEntity> Probe<T> {
     pub const CONFIG: bool = true;
     pub const CONFIG_TYPE: Option<&'static EntityType> = Some(T::TYPE);
-}
-
-impl Probe<Context> {
-    pub const CONTEXT: bool = true;
 }
 
 impl<T> Probe<Stored<T>> {

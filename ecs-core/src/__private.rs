@@ -3,15 +3,15 @@ pub use serde;
 pub use serde_json::Value as Json;
 
 pub use crate::argument::{Arg, IntoArgValue};
+pub use crate::call::{Bindable, Call, Itself};
 pub use crate::callable::list::{Behind, First, SlotList};
 pub use crate::callable::record::{Config, Fields, Held, Input, Output, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, Apply, Bindable, Call, Callable, CallableRegistration, Configured, Definition, EntityRegistration,
-    GeneratedSource, Itself, Memoized, Mode, ParamSource, Params, Pass, PassOf, Recorded, ResultRecord, Returns,
-    Source, Typed, names,
+    Applied, Apply, Callable, Configured, Definition, Memoized, Pass, PassOf, Recorded, ResultRecord, Returns, Typed,
+    names, registered,
 };
 pub use crate::check;
 pub use crate::common;
@@ -24,8 +24,9 @@ pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, I
 pub use crate::error::Result;
 pub use crate::location::Location;
 pub use crate::memo::{Code, Fingerprinted, MemoCode};
+pub use crate::registry::EntityRegistration;
 pub use crate::scope::Scope;
-pub use crate::signature::kind;
+pub use crate::signature::{GeneratedSource, Mode, ParamSource, Params, Source, kind};
 pub use crate::world::Context;
 
 /// The plain spelling of a name that may be a raw identifier.

@@ -17,8 +17,10 @@
 //! `docs/architecture.md` says how a call runs.
 
 mod address;
+mod args_by_name;
 mod argument;
 mod batch;
+mod call;
 mod callable;
 mod config;
 mod conflict;
@@ -36,9 +38,9 @@ mod id;
 pub mod im;
 mod location;
 mod memo;
-mod outcome;
 mod picture;
 mod provenance;
+mod registry;
 mod replay;
 mod scope;
 mod signature;
@@ -51,10 +53,9 @@ mod world;
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
 pub use self::batch::{Batch, BatchFuture, BatchStream, ForEach, Progress};
+pub use self::call::{AsyncPartial, BatchCall, Bound, Call, NamedCall, NamedOutcome, RecordedCall};
 pub use self::callable::record::Record;
-pub use self::callable::{
-    AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall,
-};
+pub use self::callable::{Callable, CallableInfo};
 pub use self::conflict::OnConflict;
 pub use self::entity::tree::content_hash;
 pub use self::entity::{
@@ -70,7 +71,6 @@ pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Sourc
 pub use self::filter::ExecutionFilter;
 pub use self::location::Location;
 pub use self::memo::MemoStatistics;
-pub use self::outcome::NamedOutcome;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{
     Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, ExecutionTree, ExecutionTreeEntry, FieldChange,
@@ -82,8 +82,8 @@ pub use self::replay::{
 };
 pub use self::scope::Scope;
 pub use self::signature::{
-    CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
-    SignatureHash, input_signatures, output_signatures,
+    CacheStatistics, Fingerprint, InputModel, InputPattern, Kind, Mode, Model, OutputModel, OutputPattern, Parameter,
+    SignatureCache, SignatureHash, input_signatures, output_signatures,
 };
 pub use self::store::{AnyId, IdPart, NoLongerKept, VersionEntry};
 pub use self::world::{Context, EventStream, Handled, Memo, Subscribe, Subscription, World, WorldBuilder};

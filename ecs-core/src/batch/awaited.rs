@@ -9,7 +9,7 @@ use futures_core::Stream;
 use super::run::Run;
 use super::workers::{Awaited, Threads, Workers};
 use super::{Batch, Progress, ResultOf};
-use crate::callable::BatchCall;
+use crate::call::BatchCall;
 use crate::wait::block_on;
 
 /// The results of a [`Batch`], one by one in the order of the calls; made by [`Batch::stream`].

@@ -5,18 +5,18 @@
 
 use std::any::Any;
 
-use super::describe::Param;
 use super::parts::Parts;
 use super::record::Reference;
 use super::restorer::{NotRestored, Restorer};
 use super::slot::Elsewhere;
+use super::{Binder, Settler};
 use crate::address::Address;
 use crate::argument::{Arg, ArgValue};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::{DroppedInRoom, Node};
 use crate::entity::{AnyStored, ConfigEntity, Entity, Stored, Value};
 use crate::error::Result;
-use crate::execute::{Binder, Settler};
+use crate::signature::Param;
 
 /// How an argument was given; with the signature it decides the strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

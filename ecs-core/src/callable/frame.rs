@@ -7,17 +7,16 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use super::cell::Slot;
-use super::describe::{Definition, Generated};
 use super::list::{CellList, SlotList};
-use super::memoized::KeptOutput;
 use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
-use super::{Callable, Returns};
+use super::{Callable, Definition, Returns, Settler};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::Node;
 use crate::error::Result;
-use crate::execute::Settler;
+use crate::memo::KeptOutput;
 use crate::scope::Places;
+use crate::signature::Generated;
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -13,10 +13,9 @@ use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, T
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg, KeptConfig};
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::erased::Erased;
-use crate::entity::{ConfigEntity, Entity, EntityType, Value};
+use crate::entity::{ConfigEntity, Entity, Value};
 use crate::scope::Places;
-use crate::signature::kind::Kind;
+use crate::signature::{Facts, Kind};
 
 /// A list of slots.
 pub trait SlotList: 'static {
@@ -49,7 +48,7 @@ impl SlotList for () {
     fn new((): ()) {}
 
     #[inline(always)]
-    fn pass<'a>(_cells: &'a mut (), _places: &mut Places) {}
+    fn pass(_cells: &mut (), _places: &mut Places) {}
 
     fn changed(_cells: &mut ()) {}
 }
@@ -83,19 +82,6 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         let rest = Rest::changed(&mut cells.1);
         S::changed(&mut cells.0, rest)
     }
-}
-
-/// What is known of the first slot of a list, and of those behind it.
-pub struct Facts {
-    pub(super) kind: Kind,
-    pub(super) is_mutable: bool,
-    /// The name of the owned type of the parameter.
-    pub(super) type_name: fn() -> &'static str,
-    pub(super) erased: Option<&'static Erased>,
-    pub(super) config_type: Option<&'static EntityType>,
-    /// The name of the type of its field in the generated input entity.
-    pub(super) recorded: fn() -> &'static str,
-    pub(super) rest: Option<&'static Self>,
 }
 
 /// The position of the first parameter.

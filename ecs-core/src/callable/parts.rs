@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::Binder;
 use super::restorer::{NotRestored, Restorer};
 use crate::argument::ArgValue;
 use crate::entity::encode::{Encoder, Failure};
@@ -17,7 +18,6 @@ use crate::entity::tree::marker::{Each, Holds, Leaf, Tuple};
 pub use crate::entity::tree::trail::Step;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
-use crate::execute::Binder;
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 use crate::tuples::{each_tuple, nested};
 

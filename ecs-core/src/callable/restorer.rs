@@ -1,11 +1,11 @@
 //! From the record of an execution back to what it was given.
 
-use super::Param;
 use crate::entity::erased::{Erase, Erased};
 use crate::entity::{AnyStored, EcsId, Entity, Ref, Stored};
 use crate::error::{Error, ErrorKind};
 use crate::execution::Execution;
 use crate::ground::Ground;
+use crate::signature::Param;
 
 /// What slots are filled from when an execution is replayed.
 pub struct Restorer<'r> {

@@ -16,27 +16,21 @@ mod retry;
 mod run;
 mod settle;
 mod trace;
-mod versions;
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use tracing::Instrument;
 
-pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
 use self::held::Held;
-pub use self::settle::Settler;
-use crate::argument::ArgValue;
-use crate::callable::{Frame, Mode};
+use crate::callable::{Frame, Loose};
 use crate::deep;
-use crate::entity::AnyStored;
 use crate::error::{Error, Result};
-use crate::execution::{Execution, Strategy};
+use crate::execution::{Execution, PutOut, Strategy};
 use crate::memo::Kept;
 use crate::scope::{CallOptions, Scope};
+use crate::signature::Mode;
 
 /// What a call that succeeded leaves behind.
 pub(crate) struct Completed {
@@ -50,15 +44,6 @@ enum Answer {
     Reused(Arc<Kept>),
 }
 
-/// What a call put out.
-#[derive(Clone)]
-pub(crate) struct PutOut {
-    /// The outputs, in the order of those in the record of the execution.
-    pub(crate) outputs: SmallVec<[AnyStored; 2]>,
-    /// The generated output entity.
-    pub(crate) output_entity: Option<AnyStored>,
-}
-
 impl Completed {
     pub(crate) fn put_out(&self) -> &PutOut {
         match &self.answer {
@@ -67,9 +52,6 @@ impl Completed {
         }
     }
 }
-
-/// Arguments by name that are fields of configs, not parameters.
-pub(crate) type Loose = Vec<(Box<str>, ArgValue)>;
 
 /// Runs a call whose slots are filled, as its callable runs.
 pub(crate) async fn filled(

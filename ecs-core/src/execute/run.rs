@@ -7,11 +7,11 @@ use tracing::Span;
 
 use super::commit::Underway;
 use super::held::{Held, InRoom};
-use crate::callable::{Frame, Mode, Running};
+use crate::callable::{Frame, Running};
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 use crate::scope::{Interrupts, Places};
-use crate::signature::Kind;
+use crate::signature::{Kind, Mode};
 use crate::unwind::{self, unwinding};
 
 /// Runs a synchronous function on this thread.

@@ -15,11 +15,13 @@ use crate::conflict::OnConflict;
 use crate::entity::{ExecutionId, StoreTag};
 use crate::event::{About, EventKind, Events, Payload};
 use crate::memo::{Limits, Memos};
+use crate::registry::Registry;
 use crate::store::Store;
 
 /// What a world stands on.
 pub(crate) struct Ground {
     store: Arc<dyn Store>,
+    registry: &'static Registry,
     configs: Arc<ConfigIndex>,
     tag: StoreTag,
     memos: Memos,
@@ -38,21 +40,27 @@ pub(crate) struct Settings {
 }
 
 impl Ground {
-    pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
-        Self::of(store, Arc::default(), settings, None)
+    pub(crate) fn new(store: Arc<dyn Store>, registry: &'static Registry, settings: Settings) -> Self {
+        Self::of(store, registry, Arc::default(), settings, None)
     }
 
     /// One with the settings of this, to replay an execution in: over another store, which reads what is here, and
     /// keeps what is done to itself.
     pub(crate) fn over(&self, over: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, replayed: ExecutionId) -> Self {
         let configs = Arc::new(ConfigIndex::over(&self.configs));
-        Self::of(over(Arc::clone(&self.store)), configs, self.settings.clone(), Some(replayed))
+        Self::of(over(Arc::clone(&self.store)), self.registry, configs, self.settings.clone(), Some(replayed))
     }
 
-    fn of(store: Arc<dyn Store>, configs: Arc<ConfigIndex>, settings: Settings, replayed: Option<ExecutionId>) -> Self {
+    fn of(
+        store: Arc<dyn Store>,
+        registry: &'static Registry,
+        configs: Arc<ConfigIndex>,
+        settings: Settings,
+        replayed: Option<ExecutionId>,
+    ) -> Self {
         let tag = store.tag();
         let (memos, events) = (Memos::new(settings.memo), Events::new(settings.depth_limit));
-        Self { store, configs, tag, memos, settings, events, replayed }
+        Self { store, registry, configs, tag, memos, settings, events, replayed }
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -65,6 +73,10 @@ impl Ground {
 
     pub(crate) fn events(&self) -> &Events {
         &self.events
+    }
+
+    pub(crate) fn registry(&self) -> &'static Registry {
+        self.registry
     }
 
     pub(crate) fn store(&self) -> &dyn Store {

@@ -19,7 +19,7 @@ pub(crate) use self::cache::Limits;
 pub use self::code::{Code, Fingerprinted, MemoCode};
 pub(crate) use self::flight::{Caller, Lead};
 use self::flight::{Departure, Flights};
-pub(crate) use self::kept::Kept;
+pub(crate) use self::kept::{Kept, KeptOutput};
 pub(crate) use self::key::MemoKey;
 pub use self::statistics::MemoStatistics;
 use self::statistics::{Counters, count};

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::callable::{Fingerprint, NotRestored};
+use crate::callable::NotRestored;
 use crate::entity::{EcsId, ExecutionId};
 use crate::error::Error;
 use crate::execution::Status;
+use crate::signature::Fingerprint;
 
 /// Why a recorded execution cannot be replayed.
 #[derive(Clone, Debug, PartialEq, Eq)]

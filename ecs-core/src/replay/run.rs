@@ -9,10 +9,10 @@ use super::compare::differences;
 use super::outcome::{Replay, ReplayOutcome};
 use super::reason::{Hindrance, NotReplayable};
 use super::restore::restore;
-use crate::callable::{Definition, Registry, find_readable};
+use crate::callable::{Definition, Loose, find_readable};
 use crate::deep;
 use crate::error::{ErrorKind, Result};
-use crate::execute::{self, Loose};
+use crate::execute;
 use crate::execution::{Execution, Status};
 use crate::scope::{CallOptions, Scope};
 use crate::world::World;
@@ -75,7 +75,7 @@ async fn run(
 
 /// The function to run, if it is the one that ran, and decided how that ended.
 fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition, Hindrance> {
-    let definition = Registry::get()?.callable(execution.callable()).map_err(|_unknown| NotReplayable::FunctionGone)?;
+    let definition = Definition::find(execution.callable()).map_err(|_unknown| NotReplayable::FunctionGone)?;
     let (recorded, found) = (execution.fingerprint(), definition.fingerprint);
     if recorded != found {
         return Err(NotReplayable::CodeChanged { recorded, found }.into());

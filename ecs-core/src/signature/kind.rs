@@ -16,7 +16,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::text::FromText;
-use crate::callable::returned::{Failure, ShapeByTrait};
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
@@ -103,14 +102,6 @@ pub trait Unknown {
 }
 
 impl<T: ?Sized> Unknown for Probe<T> {}
-
-impl<T: ShapeByTrait, E> Probe<std::result::Result<T, E>> {
-    pub const IS_SEEN_THROUGH: bool = true;
-}
-
-impl<T, E: Failure> Probe<std::result::Result<T, E>> {
-    pub const FAILS_WITH_MESSAGE: bool = true;
-}
 
 impl<T: Same> Probe<T> {
     pub fn same(a: &T, b: &T) -> Sameness {

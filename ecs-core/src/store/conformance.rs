@@ -10,7 +10,6 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::{AnyId, Commit, IdPart, Store, Use};
-use crate::callable::{Definition, EntityRegistration, Fingerprint, Param};
 use crate::entity::tree::content_hash;
 use crate::entity::tree::marker::{Each, Leaf};
 use crate::entity::tree::next::{Making, next_version};
@@ -22,7 +21,8 @@ use crate::entity::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Arguments, Execution, Given, Output, Semantics, Strategy};
 use crate::location::Location;
-use crate::signature::{Kind, kind};
+use crate::registry::EntityRegistration;
+use crate::signature::{Description, Fingerprint, Kind, Param, kind};
 
 /// How many threads race.
 const THREADS: usize = 8;
@@ -121,8 +121,8 @@ pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnySto
 }
 
 /// A callable that is in no program.
-fn callable(name: &'static str, params: &'static [Param]) -> &'static Definition {
-    Box::leak(Box::new(Definition::unknown(name, Fingerprint([7; 32]), params)))
+fn callable(name: &'static str, params: &'static [Param]) -> &'static Description {
+    Box::leak(Box::new(Description::unknown(name, Fingerprint([7; 32]), params)))
 }
 
 pub(crate) fn execution(name: &'static str) -> Arc<Execution> {

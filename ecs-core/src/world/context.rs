@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::World;
 use crate::argument::Args;
-use crate::callable::NamedCall;
+use crate::call::NamedCall;
 use crate::entity::ExecutionId;
 use crate::event::{About, Event, Payload};
 use crate::scope::{Inside, Place, Scope};

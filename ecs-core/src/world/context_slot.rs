@@ -2,12 +2,12 @@
 
 use super::Context;
 use crate::argument::{Arg, ArgValue};
+use crate::callable::Binder;
 use crate::callable::cell::{Cell, Given, Slot};
 use crate::callable::list::{Ambient, Count, Role};
 use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, TypedSlot};
 use crate::entity::encode::{Encoder, Failure};
 use crate::error::Result;
-use crate::execute::Binder;
 use crate::scope::Places;
 use crate::signature::Kind;
 use crate::signature::kind::{CONTEXT, Probe};

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::World;
-use crate::callable::Registry;
 use crate::entity::{EcsId, ExecutionId};
 use crate::error::Result;
 use crate::memo::{MemoStatistics, Memos};
@@ -55,7 +54,7 @@ impl<'w> Memo<'w> {
     ///
     /// `unknown-callable`, with the name most like the one given.
     pub fn forget_callable(&self, name: &str) -> Result<usize> {
-        let name = Registry::get()?.callable(name)?.name;
+        let name = self.world.0.registry().callable(name)?.description.name;
         Ok(self.memos().forget(|kept| kept.execution.callable() == name))
     }
 

@@ -25,7 +25,8 @@ pub use self::subscribe::{Subscribe, Subscription};
 use crate::address::{Address, At};
 use crate::argument::Args;
 use crate::batch::Batch;
-use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry};
+use crate::call::{BatchCall, NamedCall};
+use crate::callable::CallableInfo;
 use crate::deep;
 use crate::entity::tree::DroppedInRoom;
 use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, LineageId, Stored};
@@ -36,6 +37,7 @@ use crate::filter::ExecutionFilter;
 use crate::ground::{Ground, Settings};
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
+use crate::registry::Registry;
 use crate::scope::Scope;
 use crate::signature::kind::Probe;
 use crate::store::{AnyId, MemoryStore, NoLongerKept, Store};
@@ -82,8 +84,7 @@ impl World {
     }
 
     fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
-        Registry::get()?;
-        Ok(Self(Arc::new(Ground::new(store, settings))))
+        Ok(Self(Arc::new(Ground::new(store, Registry::get()?, settings))))
     }
 
     /// A world over this one, to replay an execution in: it reads what is here, and nothing that is done in
@@ -596,7 +597,7 @@ impl World {
     /// Every callable of the program, by name.
     #[must_use]
     pub fn callables(&self) -> Vec<CallableInfo> {
-        Registry::get().map(Registry::list).unwrap_or_default()
+        self.0.registry().list().into_iter().map(CallableInfo::of).collect()
     }
 
     /// One callable of the program.
@@ -621,7 +622,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn callable(&self, name: &str) -> Result<CallableInfo> {
-        Registry::get()?.callable(name).map(CallableInfo::of)
+        self.0.registry().callable(name).map(CallableInfo::of)
     }
 }
 

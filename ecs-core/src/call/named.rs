@@ -5,14 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
-use super::Registry;
-use super::frame::BoxFuture;
-use super::owned::{BatchCall, Body, OwnedCall};
+use super::{BatchCall, Body, NamedOutcome, OwnedCall};
 use crate::argument::Args;
+use crate::callable::{BoxFuture, Definition};
 use crate::deep;
 use crate::error::Result;
 use crate::execute;
-use crate::outcome::NamedOutcome;
 use crate::scope::{CallOptions, Scope, told_options};
 use crate::wait::block_on;
 
@@ -59,7 +57,7 @@ impl Future for NamedCall<'_> {
         loop {
             match std::mem::replace(&mut self.state, State::Finished) {
                 State::Ready { scope, arguments } => {
-                    let definition = Registry::get()?.callable(&self.callable)?;
+                    let definition = Definition::find(&self.callable)?;
                     let options = std::mem::take(&mut self.options);
                     self.state = State::Running(Box::pin(async move {
                         execute::by_name(scope, definition, arguments, options).await.map(NamedOutcome::new)
@@ -101,7 +99,7 @@ impl Body for Named {
     type Output = NamedOutcome;
 
     fn callable(&self) -> Result<&'static str> {
-        Registry::get()?.callable(&self.callable).map(|definition| definition.name)
+        Definition::find(&self.callable).map(|definition| definition.name)
     }
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<NamedOutcome>> + Send {

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Callable;
-use super::call::Call;
-use super::frame::Applied;
-use super::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
-use super::slot::TypedSlot;
+use super::Call;
 use crate::argument::{Arg, IntoArg};
+use crate::callable::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
+use crate::callable::slot::TypedSlot;
+use crate::callable::{Applied, Callable};
 use crate::scope::{IntoScope, Scope};
 use crate::tuples::nested;
 

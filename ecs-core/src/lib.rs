@@ -13,8 +13,8 @@
 //! | [`Error`], [`ErrorKind`] | what can go wrong, each with a code |
 //! | [`store`] | the contract of stores, the store in memory, and the suite that every store passes |
 //!
-//! Dependencies point one way: `world` → `execute` → `callable` → `signature` → `entity`. The page
-//! `docs/architecture.md` says how a call runs.
+//! Dependencies point one way: `world` → `call` → `execute` → `callable` → `ground` → `store` → `signature` → `entity`.
+//! The page `docs/architecture.md` says how a call runs, and has every layer.
 
 mod address;
 mod args_by_name;

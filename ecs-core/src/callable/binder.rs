@@ -95,6 +95,7 @@ impl<'b> Binder<'b> {
         execution_id: ExecutionId,
         moment: Moment,
         inputs: &'b mut Inputs,
+        loose: Loose,
     ) -> Self {
         Self {
             world,
@@ -105,14 +106,9 @@ impl<'b> Binder<'b> {
             param: None,
             argument: 0,
             path: SmallVec::new(),
-            loose: Loose::new(),
+            loose,
             newest: IdMap::default(),
         }
-    }
-
-    /// Binds with arguments by name beside those in the slots.
-    pub(crate) fn with_loose(self, loose: Loose) -> Self {
-        Self { loose, ..self }
     }
 
     /// Binds what was bound before again, to the newest versions of some lineages.

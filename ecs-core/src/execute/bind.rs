@@ -16,7 +16,7 @@ use crate::signature::Kind;
 pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
     let definition = underway.definition;
     underway.inputs.arguments = Vec::with_capacity(definition.params.len());
-    let mut binder = binder(underway).with_loose(loose);
+    let mut binder = binder(underway, loose);
     for (index, param) in definition.inputs_at() {
         binder.begin(param);
         frame.slot(index).bind(&mut binder)?;
@@ -31,7 +31,7 @@ pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Lo
 /// If a value in them cannot be recorded.
 pub(super) fn record(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
     let (definition, plan) = (underway.definition, underway.strategy);
-    let mut binder = binder(underway);
+    let mut binder = binder(underway, Loose::new());
     let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
     if is_single && definition.counts.values > 0 {
         binder.record_config(frame.config())?;
@@ -65,7 +65,7 @@ pub(super) fn rebind(
             }
         }
     }
-    let mut binder = binder(underway).with_newest(newest);
+    let mut binder = binder(underway, Loose::new()).with_newest(newest);
     for (argument, (index, param)) in definition.inputs_at().enumerate() {
         binder.begin_again(argument, param);
         frame.slot(index).rebind(&mut binder)?;
@@ -73,6 +73,6 @@ pub(super) fn rebind(
     binder.record_given(frame, plan)
 }
 
-fn binder<'b>(underway: &'b mut Underway<'_>) -> Binder<'b> {
-    Binder::new(underway.world(), underway.definition, underway.id, underway.moment, &mut underway.inputs)
+fn binder<'b>(underway: &'b mut Underway<'_>, loose: Loose) -> Binder<'b> {
+    Binder::new(underway.world(), underway.definition, underway.id, underway.moment, &mut underway.inputs, loose)
 }

@@ -1,4 +1,4 @@
-//! What a program holds: the store, the registry and the executor.
+//! What a program holds: handles to what a world stands on, from which it asks everything.
 
 mod builder;
 mod context;

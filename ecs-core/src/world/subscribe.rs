@@ -205,7 +205,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// `event-without-version` if it is about none, [`Missed`](EventKind::Missed) included;
+    /// `event-without-version` if it is about none, [`Missed`](crate::EventKind::Missed) included;
     /// `wrong-entity-type` if it is no `T`; `unknown-version` if it is of another world.
     ///
     /// ```standalone_crate

@@ -89,6 +89,7 @@ pub struct Binder<'b> {
 }
 
 impl<'b> Binder<'b> {
+    #[inline]
     pub(crate) fn new(
         world: &'b Ground,
         definition: &'static Definition,

@@ -83,6 +83,7 @@ impl Base {
 }
 
 impl<'u> Settler<'u> {
+    #[inline]
     pub(crate) fn new(
         world: &'u Ground,
         definition: &'static Definition,
@@ -110,6 +111,7 @@ impl<'u> Settler<'u> {
     /// # Errors
     ///
     /// If an identity is not in order.
+    #[inline]
     pub(crate) fn finish(self) -> Result<Settled> {
         self.refuse_left_behind()?;
         Ok(self.settled)

@@ -17,19 +17,24 @@ use crate::unwind::{self, unwinding};
 /// Runs a synchronous function on this thread.
 pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
     underway.interrupts.check(underway.definition.name)?;
-    let places = places(underway, frame);
-    call(frame, places)
+    let mut places = places(underway, frame);
+    call(frame, &mut places)
 }
 
 /// A place for each context that the function takes: mostly none, or one.
 fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
-    let contexts = frame.definition().params.iter().filter(|param| param.kind == Kind::Context);
-    contexts.map(|_| underway.place()).collect()
+    let mut places = Places::new();
+    for param in frame.definition().params {
+        if param.kind == Kind::Context {
+            places.push(underway.place());
+        }
+    }
+    places
 }
 
-fn call(frame: &mut dyn Frame, mut places: Places) -> Result<()> {
+fn call(frame: &mut dyn Frame, places: &mut Places) -> Result<()> {
     caught(frame, |frame| {
-        assert!(matches!(frame.run(&mut places), Running::Done), "a synchronous function returns at once");
+        assert!(matches!(frame.run(places), Running::Done), "a synchronous function returns at once");
         frame.outcome()
     })
 }
@@ -86,7 +91,7 @@ async fn asynchronous(interrupts: &Interrupts, held: &mut Held, mut places: Plac
     })
 }
 
-async fn blocking(mut held: Held, places: Places) -> (Option<Held>, Result<()>) {
+async fn blocking(mut held: Held, mut places: Places) -> (Option<Held>, Result<()>) {
     let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
@@ -94,7 +99,7 @@ async fn blocking(mut held: Held, places: Places) -> (Option<Held>, Result<()>) 
     // The pool's thread is in no span of its own.
     let span = Span::current();
     let ran = runtime.spawn_blocking(move || {
-        let ran = span.in_scope(|| held.in_room(|frame| call(frame, places)));
+        let ran = span.in_scope(|| held.in_room(|frame| call(frame, &mut places)));
         (held, ran)
     });
     match ran.await {

@@ -415,20 +415,6 @@ impl Store for SqliteStore {
         self.read(|reader| reader.nested_no_longer_kept(execution_id))
     }
 
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
-        let mut kept = Vec::new();
-        self.read(|reader| {
-            reader.executions("ORDER BY e.execution_id", [], |found| {
-                let execution = found.record.restore()?;
-                if keep(&execution) {
-                    kept.push(execution);
-                }
-                Ok(())
-            })
-        })?;
-        Ok(kept)
-    }
-
     fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
         self.read(|reader| reader.each_execution(|record| Ok(visit(record.restore()?))))
     }

@@ -146,26 +146,12 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     fn returned_by(&self, ecs_id: EcsId) -> Result<Vec<ExecutionId>>;
 
-    /// The executions that `keep` wants, in the order of their starts.
+    /// Shows every execution, the last to start first, until `visit` breaks. It may read this store.
     ///
     /// # Errors
     ///
     /// If the store cannot be read.
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>>;
-
-    /// Shows every execution, the last to start first, until `visit` breaks.
-    ///
-    /// # Errors
-    ///
-    /// If the store cannot be read.
-    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
-        for execution in self.executions(&mut |_| true)?.into_iter().rev() {
-            if visit(execution).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()>;
 
     /// Shows every version in the order of the ids, which is that of time, until `visit` breaks.
     ///

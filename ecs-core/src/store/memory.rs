@@ -55,10 +55,10 @@ impl Default for MemoryStore {
     fn default() -> Self {
         Self {
             tag: StoreTag::new(),
-            versions: Sharded::default(),
-            lineages: Sharded::default(),
-            executions: Sharded::default(),
-            nested: Sharded::default(),
+            versions: Sharded::empty(),
+            lineages: Sharded::empty(),
+            executions: Sharded::empty(),
+            nested: Sharded::empty(),
             used: Mutex::new(Used { uses: Uses::default(), known: [0; SHARDS] }),
             inserted: Mutex::new(Vec::new()),
         }

@@ -295,7 +295,7 @@ impl<'w> Walk<'w> {
             let kept = read.map_err(|failure| Stop::from(failure).map(at))?.pop();
             self.version.read = match kept {
                 Some(found) => Some(Recorded::Kept(found)),
-                None => self.reader.removed_version(id)?.map(Recorded::Removed),
+                None => self.reader.removed(id)?.map(Recorded::Removed),
             };
             if self.version.read.is_none() {
                 return Err(self.missing("versions", id, "lineage or its type", commit_id)?.into());
@@ -326,7 +326,7 @@ impl<'w> Walk<'w> {
             done.map_err(|failure| Stop::from(failure).map(at))?;
             self.execution.read = match read {
                 Some(found) => Some(Recorded::Kept(found)),
-                None => self.reader.removed_execution(id)?.map(Recorded::Removed),
+                None => self.reader.removed(id)?.map(Recorded::Removed),
             };
             if self.execution.read.is_none() {
                 return Err(self.missing("executions", id, "callable", commit_id)?.into());

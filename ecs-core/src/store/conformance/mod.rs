@@ -1,35 +1,29 @@
 //! What every store must do; run against each.
 
-use std::any::Any;
+mod races;
+mod sample;
+
 use std::ops::ControlFlow;
-use std::sync::mpsc;
-use std::sync::{Arc, Barrier};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::{AnyId, Commit, IdPart, Store, Use};
-use crate::callable::{Definition, EntityRegistration, Fingerprint, Param};
-use crate::entity::tree::content_hash;
-use crate::entity::tree::marker::{Each, Leaf};
-use crate::entity::tree::next::{Making, next_version};
-use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut};
-use crate::entity::tree::same::Sameness;
-use crate::entity::{
-    AnyStored, EcsId, Entity, EntityType, ExecutionId, Field, Header, Id, LineageId, Moment, Origin, Stored, with_tree,
+use self::races::{
+    a_head_is_never_seen_before_the_rest_of_its_commit, commits_in_opposite_order_do_not_wait_for_each_other,
+    of_racing_changes_one_wins, racing_commits_of_one_shared_version_agree,
 };
+use self::sample::{Sample, SampleTree, callable, tree};
+use super::{AnyId, Commit, IdPart, Store, Use};
+use crate::callable::Param;
+use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execution::{Arguments, Execution, Given, Output, Semantics, Strategy};
-use crate::location::Location;
-use crate::signature::{Kind, kind};
+use crate::execution::{Arguments, Execution, Given, Output, Semantics};
+use crate::signature::Kind;
 
-/// How many threads race.
-const THREADS: usize = 8;
-/// How often they do.
-const ROUNDS: usize = 50;
-/// How long a race may take before its threads are taken to wait for each other for ever.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) use self::sample::version;
+pub(crate) use self::sample::{commit_of, execution, first, next};
 
 /// Checks that the stores `new_store` makes keep the contract of [`Store`]. Each is to be empty.
 ///
@@ -60,90 +54,6 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     racing_commits_of_one_shared_version_agree(&new_store());
     commits_in_opposite_order_do_not_wait_for_each_other(&new_store());
     a_head_is_never_seen_before_the_rest_of_its_commit(&new_store());
-}
-
-/// The entity that the suite stores.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-struct Sample {
-    id: Id,
-    number: i64,
-}
-
-impl Entity for Sample {
-    const TYPE: &'static EntityType = {
-        const FIELDS: &[Field] = &[Field::new::<i64>("number", None)];
-        let location = Location { file: file!(), line: line!(), column: column!() };
-        &EntityType::new::<Sample>("ecs conformance sample", "id", FIELDS, false, location)
-    };
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_mut(&mut self) -> &mut Id {
-        &mut self.id
-    }
-
-    fn field(&self, name: &str) -> Option<&dyn Any> {
-        (name == "number").then_some(&self.number as &dyn Any)
-    }
-}
-
-// A store that outlives the process finds the type of what it reads by name.
-inventory::submit! {
-    EntityRegistration(<Sample as Entity>::TYPE)
-}
-
-pub(super) fn version(
-    store: &dyn Store,
-    lineage_id: LineageId,
-    origin: Origin,
-    number: i64,
-    made_by: Option<&Execution>,
-) -> AnyStored {
-    let mut sample = Sample { id: Id::UNSET, number };
-    let ecs_id = EcsId::at(Moment::now());
-    sample.id = Id::of_version(lineage_id, ecs_id);
-    let content_hash = must(content_hash(&sample), "a sample has a content");
-    let execution_id = made_by.map(|execution| execution.id);
-    let header = Header { origin, content_hash, execution_id, store: store.tag(), is_read_anew: false };
-    AnyStored::new(sample.id, header, None, Box::new(sample))
-}
-
-/// A version that begins a lineage of its own.
-pub(crate) fn first(store: &dyn Store, number: i64) -> AnyStored {
-    version(store, Id::new().lineage_id(), Origin::New, number, None)
-}
-
-/// A version that continues `parent`.
-pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnyStored {
-    version(store, parent.lineage_id(), Origin::Next(parent.ecs_id()), number, None)
-}
-
-/// A callable that is in no program.
-fn callable(name: &'static str, params: &'static [Param]) -> &'static Definition {
-    Box::leak(Box::new(Definition::unknown(name, Fingerprint([7; 32]), params)))
-}
-
-pub(crate) fn execution(name: &'static str) -> Arc<Execution> {
-    let moment = Moment::now();
-    Arc::new(Execution {
-        id: ExecutionId::at(moment),
-        parent: None,
-        strategy: Strategy::NoInputs,
-        input: None,
-        configs: SmallVec::new(),
-        outputs: SmallVec::new(),
-        output_entity: None,
-        definition: callable(name, &[]),
-        arguments: Arguments::default(),
-        nanoseconds: 3_000,
-        ending: None,
-    })
-}
-
-pub(crate) fn commit_of(versions: &[&AnyStored]) -> Commit {
-    Commit { versions: versions.iter().map(|&version| version.clone()).collect(), ..Commit::default() }
 }
 
 fn must<T>(result: Result<T>, rule: &str) -> T {
@@ -247,65 +157,6 @@ fn what_used_a_version_is_found(store: &dyn Store) {
     let refused_use = next(store, &made, 4);
     assert!(store.commit(&commit_of(&[&refused_use])).is_err(), "broken rule: an old version is not continued");
     assert_eq!(uses_of(store, &made), expected, "broken rule: what was refused used nothing");
-}
-
-/// The entity with others in it that the suite stores.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-struct SampleTree {
-    id: Id,
-    samples: Vec<Sample>,
-}
-
-impl Entity for SampleTree {
-    const TYPE: &'static EntityType = {
-        const FIELDS: &[Field] = &[Field::new::<Vec<Sample>>("samples", None)];
-        let location = Location { file: file!(), line: line!(), column: column!() };
-        &EntityType::new::<SampleTree>("ecs conformance tree", "id", FIELDS, false, location)
-    };
-    const HOLDS_ENTITIES: bool = true;
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_mut(&mut self) -> &mut Id {
-        &mut self.id
-    }
-
-    fn field(&self, name: &str) -> Option<&dyn Any> {
-        (name == "samples").then_some(&self.samples as &dyn Any)
-    }
-
-    fn same_values(&self, _other: &Self) -> Sameness {
-        Sameness::Same
-    }
-
-    fn parts<'a, V: EachPart<'a>>(&'a self, each: &mut V) {
-        each.part::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &self.samples);
-    }
-
-    fn parts_mut<V: EachPartMut>(&mut self, each: &mut V) {
-        each.part::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &mut self.samples);
-    }
-
-    fn pairs<'a, V: EachPair<'a>>(old: &'a Self, new: &'a Self, each: &mut V) {
-        each.pair::<_, Each<Leaf<{ kind::ENTITY }>>>(0, "samples", &old.samples, &new.samples);
-    }
-}
-
-inventory::submit! {
-    EntityRegistration(<SampleTree as Entity>::TYPE)
-}
-
-/// The versions that the next version of a tree consists of, the root first.
-fn tree(store: &dyn Store, value: SampleTree, base: Option<&AnyStored>) -> Vec<AnyStored> {
-    let origin = base.map_or(Origin::New, |base| Origin::Next(base.ecs_id()));
-    let find = |ecs_id| store.version(ecs_id);
-    let making = Making { find: &find, settled: None, moment: Moment::now(), execution_id: None, store: store.tag() };
-    match must(next_version(Box::new(value), base, origin, &making), "a tree has a next version") {
-        Some(stored) => with_tree(stored).collect(),
-        None => panic!("broken rule: what differs has a next version"),
-    }
 }
 
 fn a_tree_is_committed_with_everything_in_it(store: &dyn Store) {
@@ -693,131 +544,4 @@ fn ids_are_found_by_their_digits(store: &dyn Store) {
         "broken rule: the limit holds for each kind: {one_each:?}"
     );
     assert!(find("ffffffffff", 2).is_empty(), "broken rule: nothing is found by digits that no id has");
-}
-
-/// Runs `race` on a thread for each number, and fails if they do not come to an end.
-fn in_threads<T: Send + 'static>(rule: &str, race: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
-    let (race, (sender, receiver)) = (Arc::new(race), mpsc::channel());
-    for thread in 0..THREADS {
-        let (race, sender) = (Arc::clone(&race), sender.clone());
-        thread::spawn(move || {
-            let outcome = race(thread);
-            // Nobody listens any more if another thread has failed.
-            drop(sender.send(outcome));
-        });
-    }
-    drop(sender);
-    (0..THREADS)
-        .map(|_| match receiver.recv_timeout(PATIENCE) {
-            Ok(outcome) => outcome,
-            Err(mpsc::RecvTimeoutError::Timeout) => panic!("broken rule: {rule}, but they wait for each other"),
-            Err(mpsc::RecvTimeoutError::Disconnected) => panic!("broken rule: {rule}, but one panicked"),
-        })
-        .collect()
-}
-
-fn of_racing_changes_one_wins(store: &Arc<dyn Store>) {
-    const RULE: &str = "of several commits that continue one version exactly one is written";
-    let mut head = first(&**store, 0);
-    commit(&**store, &[&head]);
-    for round in 1..=ROUNDS {
-        let (racing, parent, barrier) = (Arc::clone(store), head.clone(), Barrier::new(THREADS));
-        let outcomes = in_threads(RULE, move |thread| {
-            let mine = next(&*racing, &parent, thread as i64);
-            barrier.wait();
-            (mine.clone(), racing.commit(&commit_of(&[&mine])))
-        });
-        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| outcome.is_ok());
-        assert_eq!(won.len(), 1, "broken rule: {RULE}");
-        let winner = won[0].0.clone();
-        for (version, outcome) in lost {
-            assert!(!is_there(&**store, &version), "broken rule: a conflict writes nothing, in a race either");
-            if let Err(error) = outcome {
-                assert_conflict(&error, head.lineage_id(), Some(head.ecs_id()), Some(winner.ecs_id()));
-            }
-        }
-        let found = head_of(&**store, head.lineage_id());
-        assert_eq!(found, Some(winner.ecs_id()), "broken rule: the winner of a race is the head");
-        assert_eq!(lineage_of(&**store, head.lineage_id()).len(), round + 1, "broken rule: {RULE}");
-        head = winner;
-    }
-}
-
-fn racing_commits_of_one_shared_version_agree(store: &Arc<dyn Store>) {
-    const RULE: &str = "several commits may share one version at the same time";
-    for _ in 0..ROUNDS {
-        let shared = first(&**store, 0);
-        let (racing, common, barrier) = (Arc::clone(store), shared.clone(), Barrier::new(THREADS));
-        let outcomes = in_threads(RULE, move |_| {
-            let own = first(&*racing, 1);
-            let sharing = Commit { shared: SmallVec::from_iter([common.clone()]), ..commit_of(&[&own]) };
-            barrier.wait();
-            racing.commit(&sharing)
-        });
-        for outcome in outcomes {
-            must(outcome, RULE);
-        }
-        let lineage = lineage_of(&**store, shared.lineage_id());
-        assert_eq!(lineage, [shared.ecs_id()], "broken rule: a shared version is written once, in a race either");
-    }
-}
-
-fn commits_in_opposite_order_do_not_wait_for_each_other(store: &Arc<dyn Store>) {
-    const RULE: &str = "commits on the same lineages in opposite order come to an end";
-    let begun: Arc<[AnyStored]> = (0..4).map(|number| first(&**store, number)).collect();
-    commit(&**store, &begun.iter().collect::<Vec<_>>());
-    let (racing, lineages) = (Arc::clone(store), Arc::clone(&begun));
-    let written: usize = in_threads(RULE, move |thread| {
-        (0..ROUNDS)
-            .filter(|_| {
-                let heads = lineages.iter().map(|begun| must(racing.head(begun.lineage_id()), "a head can be read"));
-                let mut changed: Vec<AnyStored> = heads.flatten().map(|head| next(&*racing, &head, 0)).collect();
-                if thread % 2 == 0 {
-                    changed.reverse();
-                }
-                match racing.commit(&commit_of(&changed.iter().collect::<Vec<_>>())) {
-                    Ok(()) => true,
-                    Err(error) if matches!(error.kind(), ErrorKind::Conflict { .. }) => false,
-                    Err(error) => panic!("broken rule: a commit that comes too late is a `conflict`, not {error:?}"),
-                }
-            })
-            .count()
-    })
-    .into_iter()
-    .sum();
-    assert!(written >= 1, "broken rule: of several commits that race one is written");
-    for begun in &*begun {
-        let lineage = must(store.lineage(begun.lineage_id()), "a lineage can be read");
-        assert_eq!(lineage.len(), written + 1, "broken rule: a commit is written on all its lineages or on none");
-        for pair in lineage.windows(2) {
-            assert_eq!(pair[1].parent(), Some(pair[0].ecs_id()), "broken rule: each version continues the one before");
-        }
-    }
-}
-
-fn a_head_is_never_seen_before_the_rest_of_its_commit(store: &Arc<dyn Store>) {
-    const RULE: &str = "readers and writers do not stop each other";
-    let begun = first(&**store, 0);
-    commit(&**store, &[&begun]);
-    let (racing, lineage_id) = (Arc::clone(store), begun.lineage_id());
-    in_threads(RULE, move |thread| {
-        let mut own = begun.clone();
-        for _ in 0..ROUNDS * 10 {
-            if thread == 0 {
-                let run = execution("writer");
-                own = version(&*racing, lineage_id, Origin::Next(own.ecs_id()), 0, Some(&run));
-                let written = Commit { execution: Some(run), ..commit_of(&[&own]) };
-                must(racing.commit(&written), "the only writer of a lineage meets no conflict");
-                continue;
-            }
-            let Some(head) = must(racing.head(lineage_id), "a head can be read") else {
-                panic!("broken rule: a lineage never loses its head");
-            };
-            assert!(is_there(&*racing, &head), "broken rule: the head can be read as a version");
-            if let Some(made_by) = head.execution_id() {
-                let run = must(racing.execution(made_by), "an execution can be read");
-                assert!(run.is_some(), "broken rule: the execution is there as soon as the head that it made");
-            }
-        }
-    });
 }

@@ -351,6 +351,10 @@ impl Store for SqliteStore {
         Ok(self.all(ids)?.pop())
     }
 
+    fn unchanged_since(&self, ecs_id: EcsId, fields: &[&str]) -> Result<EcsId> {
+        self.read(|reader| reader.unchanged_since(ecs_id, fields))
+    }
+
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
         let mut records = Vec::new();
         self.read(|reader| {

@@ -116,6 +116,17 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     fn lineage(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>>;
 
+    /// The earliest version that this one continues, directly or through others, with all these fields stored as they
+    /// are here in it and in every version between; or a later one, or this one, where a store cannot tell without
+    /// reading them. It is for those who look for the version that wrote a field.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn unchanged_since(&self, ecs_id: EcsId, _fields: &[&str]) -> Result<EcsId> {
+        Ok(ecs_id)
+    }
+
     /// The execution with this id.
     ///
     /// # Errors

@@ -49,6 +49,7 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     ids_are_found_by_their_digits(&*new_store());
     nested_executions_are_found_from_the_one_they_are_in(&*new_store());
     what_used_a_version_is_found(&*new_store());
+    a_field_is_unchanged_no_further_than_it_is(&*new_store());
     a_tree_is_committed_with_everything_in_it(&*new_store());
     of_racing_changes_one_wins(&new_store());
     racing_commits_of_one_shared_version_agree(&new_store());
@@ -189,6 +190,22 @@ fn a_tree_is_committed_with_everything_in_it(store: &dyn Store) {
         [Use::Version(next[1].ecs_id())],
         "broken rule: the next version of a part used it"
     );
+}
+
+fn a_field_is_unchanged_no_further_than_it_is(store: &dyn Store) {
+    let mut versions = vec![first(store, 2)];
+    for number in [1, 2, 2, 2] {
+        let before = &versions[versions.len() - 1];
+        versions.push(next(store, before, number));
+    }
+    versions.iter().for_each(|version| commit(store, &[version]));
+    let ids: Vec<EcsId> = versions.iter().map(AnyStored::ecs_id).collect();
+    for (position, same) in [(4, 2..=4), (3, 2..=3), (2, 2..=2), (1, 1..=1), (0, 0..=0)] {
+        let since = must(store.unchanged_since(ids[position], &["number"]), "it can be asked");
+        assert!(ids[same].contains(&since), "broken rule: no version between has another value in the field");
+    }
+    let since = must(store.unchanged_since(ids[4], &["number", "colour"]), "it can be asked");
+    assert_eq!(since, ids[4], "broken rule: of what is no field nothing is known");
 }
 
 fn nothing_is_found_in_an_empty_store(store: &dyn Store) {

@@ -58,6 +58,7 @@ mod given;
 mod list;
 mod page;
 mod progress;
+mod runtime;
 mod shape;
 mod when;
 

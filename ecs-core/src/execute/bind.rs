@@ -8,10 +8,10 @@ use super::Loose;
 use super::commit::Underway;
 use super::versions::Versions;
 use crate::address::{Address, Path, Segment, Target};
-use crate::argument::{ArgValue, KeptConfig, is_address_text};
+use crate::argument::{ArgValue, is_address_text};
 use crate::callable::parts::{Keep, Step};
 use crate::callable::{Definition, Frame, Param};
-use crate::config::Config;
+use crate::config::{Config, KeptConfig};
 use crate::deep;
 use crate::entity::erased::{Erase, Erased};
 use crate::entity::form::EntityForm;
@@ -235,8 +235,13 @@ impl Binder<'_> {
     }
 
     fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
+        let config = self.world.known(stored.clone().erase());
+        self.use_known(stored, config)
+    }
+
+    fn use_known<T: ConfigEntity>(&mut self, stored: Stored<T>, config: Config) -> Stored<T> {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.use_config(self.world.known(stored.clone().erase()));
+        self.inputs.use_config(config);
         stored
     }
 
@@ -398,12 +403,11 @@ impl Binder<'_> {
 
     /// Takes a config that `with` binds.
     pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Stored<T>> {
-        if let Some(stored) = kept.stored.get().filter(|stored| stored.header().store == self.world.tag()) {
-            return Ok(self.use_config(Stored::typed(stored.clone())));
+        if let Some(config) = kept.in_store(self.world.tag(), |version| self.world.known(version)) {
+            return Ok(self.use_known(Stored::typed(config.version.clone()), config));
         }
         let stored = self.adopt_config(kept.value.clone())?;
-        // In another world than the first it is looked for by its content each time.
-        let _ = kept.stored.set(stored.clone().erase());
+        kept.keep(stored.clone().erase());
         Ok(stored)
     }
 

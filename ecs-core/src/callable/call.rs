@@ -17,7 +17,7 @@ use super::scope::{IntoScope, Scope};
 use super::wait::block_on;
 use crate::deep;
 use crate::error::Result;
-use crate::execute::{self, Completed};
+use crate::execute::{self, Completed, InTime, Ran};
 use crate::execution::Execution;
 use crate::world::World;
 
@@ -37,9 +37,6 @@ enum State<'w, F: Callable> {
     Running(BoxFuture<'w, Ran>),
     Finished,
 }
-
-/// What a call that takes its time gives back: its frame, and how it went.
-type Ran = (Option<Box<dyn Frame>>, Result<Completed>);
 
 // The futures inside are boxed, so nothing in a call is pinned.
 impl<F: Callable> Unpin for Call<'_, F> {}
@@ -133,15 +130,15 @@ impl<'w, F: Callable> Call<'w, F> {
                         return Poll::Ready(completed.map(|completed| finish::<F>(&mut frame, completed)));
                     }
                     Mode::Async | Mode::Blocking => {
-                        let options = std::mem::take(&mut self.options);
-                        let running = execute::in_time(scope, Box::new(frame), Vec::new(), options);
-                        self.state = State::Running(Box::pin(running));
+                        let frame = Box::new(frame);
+                        match deep::level(|| execute::in_time(scope, frame, Vec::new(), &self.options, task)) {
+                            InTime::Ended(ran) => return Poll::Ready(finish_later::<F>(ran)),
+                            InTime::Later(running) => self.state = State::Running(running),
+                        }
                     }
                 },
                 State::Running(mut future) => match deep::level(|| future.as_mut().poll(task)) {
-                    Poll::Ready((frame, completed)) => {
-                        return Poll::Ready(completed.map(|completed| finish::<F>(&mut typed::<F>(frame), completed)));
-                    }
+                    Poll::Ready(ran) => return Poll::Ready(finish_later::<F>(ran)),
                     Poll::Pending => {
                         self.state = State::Running(future);
                         return Poll::Pending;
@@ -164,6 +161,10 @@ fn typed<F: Callable>(frame: Option<Box<dyn Frame>>) -> Box<FrameOf<F>> {
 
 fn finish<F: Callable>(frame: &mut FrameOf<F>, completed: Completed) -> RecordedCall<Output<F>> {
     RecordedCall { output: frame.output::<F>(), execution: completed.execution }
+}
+
+fn finish_later<F: Callable>((frame, completed): Ran) -> Result<RecordedCall<Output<F>>> {
+    completed.map(|completed| finish::<F>(&mut typed::<F>(frame), completed))
 }
 
 impl<F: Callable> Future for Call<'_, F> {

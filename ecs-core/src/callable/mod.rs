@@ -30,7 +30,7 @@ pub mod written;
 pub use self::call::{Call, RecordedCall};
 pub use self::describe::{Definition, Fingerprint, GeneratedSource, Mode, Param, ParamSource, Params, Source, Typed};
 pub use self::frame::{Applied, Pass, PassOf};
-pub(crate) use self::frame::{BoxFuture, Frame, Running};
+pub(crate) use self::frame::{BoxFuture, Frame, Polled, Running};
 pub use self::list::SlotList;
 pub(crate) use self::memoized::KeptOutput;
 pub use self::memoized::Memoized;

@@ -31,7 +31,7 @@ pub(super) struct Inputs {
     /// The input entity.
     pub(super) input: Option<EcsId>,
     /// The record of what was given.
-    pub(super) arguments: Vec<Given>,
+    pub(super) arguments: SmallVec<[Given; 2]>,
     /// The versions of the entities given.
     pub(super) entities: Versions,
     /// Every config used.
@@ -77,7 +77,6 @@ impl Inputs {
 /// If an argument is missing or of the wrong type. `underway` then holds what was bound so far.
 pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
     let definition = underway.definition;
-    underway.inputs.arguments = Vec::with_capacity(definition.params.len());
     let mut binder = Binder::new(underway, loose);
     for (index, param) in definition.inputs_at() {
         binder.begin(param);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
 use crate::entity::{AnyStored, ContentHash, StoreTag};
 
@@ -167,9 +167,14 @@ impl ConfigIndex {
         let spot = Spot::of(version.content_hash());
         let mut shard = self.write(spot);
         let entry = shard.entry(spread(spot.bits), |entry| spot.is_at(entry), |entry| spread(entry.bits));
-        // What is not needed is dropped under no lock.
-        let new = || Entry { version: version.clone(), bits: spot.bits, is_written };
-        entry.or_insert_with(new).get().config()
+        match entry {
+            // What is not needed is dropped under no lock.
+            hash_table::Entry::Occupied(there) => there.get().config(),
+            hash_table::Entry::Vacant(place) => {
+                place.insert(Entry { version: version.clone(), bits: spot.bits, is_written });
+                Config { version, is_written }
+            }
+        }
     }
 
     /// The config with this content.

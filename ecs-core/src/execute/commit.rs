@@ -123,7 +123,6 @@ impl<'w> Underway<'w> {
     pub(super) fn commit(&mut self, settled: Settled) -> Result<Completed> {
         self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
-        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
         let is_branching = self.on_conflict == OnConflict::Branch;
         let mut commit = Commit { versions, is_branching, ..Commit::default() };
         for config in &self.inputs.unwritten {
@@ -132,7 +131,8 @@ impl<'w> Underway<'w> {
         for generated in [&self.inputs.generated, &output_entity].into_iter().flatten() {
             commit.versions.push(generated.clone());
         }
-        let execution = self.succeed(execution, commit)?;
+        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
+        self.succeed(&execution, commit)?;
         let put_out = PutOut { outputs: handles.into_vec(), output_entity };
         Ok(Completed { execution, answer: Answer::Computed(put_out) })
     }
@@ -153,14 +153,13 @@ impl<'w> Underway<'w> {
         let output_entity = kept.put_out.output_entity.as_ref();
         let execution =
             self.record(Status::Succeeded, SmallVec::from_slice(&kept.outputs), output_entity, Some(&*kept));
-        let execution = self.succeed(execution, commit)?;
+        self.succeed(&execution, commit)?;
         Ok(Completed { execution, answer: Answer::Reused(kept) })
     }
 
     /// Writes the commit of a call that succeeded, with its record.
-    fn succeed(&mut self, execution: Execution, commit: Commit) -> Result<Arc<Execution>> {
-        let execution = Arc::new(execution);
-        let commit = Commit { execution: Some(Arc::clone(&execution)), ..commit };
+    fn succeed(&mut self, execution: &Arc<Execution>, mut commit: Commit) -> Result<()> {
+        commit.execution = Some(Arc::clone(execution));
         if let Err(error) = self.world().write(&commit) {
             if self.may_run_again_after(&error) {
                 // If the heads cannot be read, the conflict is what the caller should know of.
@@ -169,10 +168,10 @@ impl<'w> Underway<'w> {
             return Err(error);
         }
         self.is_recorded = true;
-        trace::ended(&self.span, &execution);
+        trace::ended(&self.span, execution);
         self.tell_outer(1);
         publish::ended(self.world(), self.about(), &commit, self.take_emitted());
-        Ok(execution)
+        Ok(())
     }
 
     /// Who asks whether an equal call runs already.
@@ -211,6 +210,15 @@ impl<'w> Underway<'w> {
         self.inside.as_ref().map_or(0, |inside| inside.kept())
     }
 
+    /// Records that the call failed, if it did.
+    pub(super) fn end(self, ended: Result<Completed>) -> Result<Completed> {
+        // Moved only then: it is large.
+        match ended {
+            Ok(completed) => Ok(completed),
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+
     /// Records that the call failed, and says in the error where.
     #[cold]
     pub(super) fn fail(mut self, error: Error) -> Error {
@@ -242,7 +250,7 @@ impl<'w> Underway<'w> {
         trace::ended(&self.span, &execution);
         let mut commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
-            execution: Some(Arc::new(execution)),
+            execution: Some(execution),
             ..Commit::default()
         };
         for config in std::mem::take(&mut self.inputs.unwritten) {
@@ -261,7 +269,7 @@ impl<'w> Underway<'w> {
         outputs: SmallVec<[Output; 1]>,
         output_entity: Option<&AnyStored>,
         reused: Option<&Kept>,
-    ) -> Execution {
+    ) -> Arc<Execution> {
         let mut configs: SmallVec<[EcsId; 1]> = SmallVec::new();
         for config in &self.inputs.configs {
             configs.push(config.ecs_id());
@@ -273,7 +281,7 @@ impl<'w> Underway<'w> {
             Some(_) => Duration::ZERO,
             None => self.started_at.elapsed().unwrap_or_default(),
         };
-        Execution {
+        Arc::new(Execution {
             id: self.id,
             parent: self.scope.parent(),
             strategy: self.strategy,
@@ -285,7 +293,7 @@ impl<'w> Underway<'w> {
             arguments: Arguments::new(self.definition, &self.inputs.arguments),
             nanoseconds: duration.as_nanos().try_into().unwrap_or(u64::MAX),
             ending: Ending { status, retries: self.retries, reused: reused.map(|kept| kept.execution.id) }.boxed(),
-        }
+        })
     }
 }
 

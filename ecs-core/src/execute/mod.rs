@@ -34,6 +34,7 @@ use self::commit::Underway;
 use self::held::Held;
 pub(crate) use self::interrupts::Interrupts;
 use self::run::Attempt;
+use self::settle::Settled;
 pub use self::settle::Settler;
 use crate::argument::ArgValue;
 use crate::callable::{BoxFuture, CallOptions, Frame, Memoized, Mode, Polled, Scope};
@@ -113,7 +114,7 @@ pub(crate) fn in_place(
             None => compute_in_place(&mut underway, frame),
         }
     });
-    ended.map_err(|error| underway.fail(error))
+    underway.end(ended)
 }
 
 /// Runs the function of a synchronous callable, and commits what it puts out.
@@ -159,7 +160,7 @@ pub(crate) fn in_time<'w>(
     let mut underway = Underway::new(scope, frame.definition(), plan, options);
     let span = underway.span.clone();
     match span.in_scope(|| begin(&mut underway, frame, loose, task)) {
-        ControlFlow::Break((frame, ended)) => InTime::Ended((frame, ended.map_err(|error| underway.fail(error)))),
+        ControlFlow::Break((frame, ended)) => InTime::Ended((frame, underway.end(ended))),
         ControlFlow::Continue(rest) => InTime::Later(Box::pin(go_on(underway, rest))),
     }
 }
@@ -206,7 +207,7 @@ async fn go_on(mut underway: Underway<'_>, rest: Rest) -> Ran {
         Rest::Ask(frame, memo) => memo::in_time(&mut underway, frame, memo).await,
         Rest::Compute(next) => compute_in_time(&mut underway, next).await,
     };
-    (frame, ended.map_err(|error| underway.fail(error)))
+    (frame, underway.end(ended))
 }
 
 /// Runs the function of a callable that takes its time, and commits what it puts out.
@@ -274,6 +275,7 @@ fn refuse(scope: Scope<'_>, frame: &mut dyn Frame, error: Error) -> Error {
 }
 
 fn finish(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
-    let settled = run::caught(frame, |frame| settle::settle(underway, frame))?;
+    let mut settled = Settled::default();
+    run::caught(frame, |frame| settle::settle(underway, frame, &mut settled))?;
     underway.commit(settled)
 }

@@ -132,7 +132,7 @@ impl<'w> Underway<'w> {
             commit.versions.push(generated.clone());
         }
         let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
-        self.succeed(&execution, commit)?;
+        let execution = self.succeed(execution, commit)?;
         let put_out = PutOut { outputs: handles.into_vec(), output_entity };
         Ok(Completed { execution, answer: Answer::Computed(put_out) })
     }
@@ -153,13 +153,13 @@ impl<'w> Underway<'w> {
         let output_entity = kept.put_out.output_entity.as_ref();
         let execution =
             self.record(Status::Succeeded, SmallVec::from_slice(&kept.outputs), output_entity, Some(&*kept));
-        self.succeed(&execution, commit)?;
+        let execution = self.succeed(execution, commit)?;
         Ok(Completed { execution, answer: Answer::Reused(kept) })
     }
 
     /// Writes the commit of a call that succeeded, with its record.
-    fn succeed(&mut self, execution: &Arc<Execution>, mut commit: Commit) -> Result<()> {
-        commit.execution = Some(Arc::clone(execution));
+    fn succeed(&mut self, execution: Arc<Execution>, mut commit: Commit) -> Result<Arc<Execution>> {
+        commit.execution = Some(execution);
         if let Err(error) = self.world().write(&commit) {
             if self.may_run_again_after(&error) {
                 // If the heads cannot be read, the conflict is what the caller should know of.
@@ -168,10 +168,15 @@ impl<'w> Underway<'w> {
             return Err(error);
         }
         self.is_recorded = true;
-        trace::ended(&self.span, execution);
+        if let Some(execution) = &commit.execution {
+            trace::ended(&self.span, execution);
+        }
         self.tell_outer(1);
         publish::ended(self.world(), self.about(), &commit, self.take_emitted());
-        Ok(())
+        match commit.execution {
+            Some(execution) => Ok(execution),
+            None => unreachable!("it was put in above"),
+        }
     }
 
     /// Who asks whether an equal call runs already.

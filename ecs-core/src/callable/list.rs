@@ -4,14 +4,15 @@
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
 use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot};
 use super::written::{Handing, Lending, Written};
-use crate::argument::{Arg, IntoArg, KeptConfig};
+use crate::argument::{Arg, IntoArg};
+use crate::config::KeptConfig;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::{ConfigEntity, Entity, Value};
 use crate::scope::Places;
@@ -367,7 +368,7 @@ pub struct Fixture<T>(Arg<T>);
 impl<T> Fixture<T> {
     fn new(argument: Arg<T>) -> Self {
         Self(match argument {
-            Arg::Value(value) => Arg::Kept(Arc::new(KeptConfig { value, stored: OnceLock::new() })),
+            Arg::Value(value) => Arg::Kept(Arc::new(KeptConfig::new(value))),
             other => other,
         })
     }

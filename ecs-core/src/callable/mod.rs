@@ -28,7 +28,7 @@ pub use self::binder::Binder;
 pub(crate) use self::binder::{Inputs, Loose};
 pub use self::definition::{Definition, Typed, registered};
 pub use self::frame::{Applied, Pass, PassOf};
-pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Running};
+pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Polled, Running};
 pub use self::info::CallableInfo;
 pub use self::list::SlotList;
 pub use self::memoized::Memoized;

@@ -172,13 +172,15 @@ impl Source for Vec<Entry> {
 
 fn write<V: Values, S: Serializer>(
     entity_type: &'static EntityType,
-    id: Id,
+    id: Option<Id>,
     values: &V,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let fields = entity_type.fields();
     let mut target = serializer.serialize_struct(entity_type.name(), 1 + fields.len())?;
-    target.serialize_field(entity_type.id_field(), &id)?;
+    if let Some(id) = id {
+        target.serialize_field(entity_type.id_field(), &id)?;
+    }
     values.write(fields, &mut target)?;
     target.end()
 }
@@ -322,7 +324,7 @@ impl<F: Fields> fmt::Debug for Record<F> {
 
 impl<F: Fields> Serialize for Record<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(type_of::<F>(), self.id, &self.values, serializer)
+        write(type_of::<F>(), Some(self.id), &self.values, serializer)
     }
 }
 
@@ -416,11 +418,13 @@ impl<V: Values> Node for Kept<V> {
     }
 
     fn extract(&self, extract: Extract<'_>) -> Found {
-        write(self.entity_type, self.id, &self.values, extract)
+        write(self.entity_type, Some(self.id), &self.values, extract)
     }
 
     fn write(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        write(self.entity_type, self.id, &self.values, encoder)
+        // The identity is no content.
+        let id = encoder.is_storing().then_some(self.id);
+        write(self.entity_type, id, &self.values, encoder)
     }
 
     fn holder(&self) -> Option<&dyn Holder> {

@@ -49,7 +49,7 @@ const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 thread_local! {
     /// Encoders that are not in use, so that hashing a small entity allocates nothing.
     #[expect(clippy::vec_box, reason = "they are handed out and back, and are larger than a pointer")]
-    static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Box<Encoder>>> = const { RefCell::new(Vec::new()) };
 
     /// What encoders on this thread write.
     static FORM: Cell<Form> = const { Cell::new(Form::Canonical) };
@@ -76,7 +76,8 @@ impl Form {
             }
         }
 
-        let _restore = Restore(FORM.replace(self));
+        let before = FORM.replace(self);
+        let _restore = (before != self).then(|| Restore(before));
         work()
     }
 }
@@ -190,7 +191,7 @@ pub struct Encoder {
     /// Where the entries of all compounds under way begin.
     starts: Vec<usize>,
     /// Room to reorder entries in.
-    scratch: (Vec<Range<usize>>, Vec<u8>),
+    scratch: (Vec<Entry>, Vec<u8>),
     /// The versions that a `Ref` pointed at.
     references: Vec<EcsId>,
     /// The encodings of the root's fields that hold entities, which are not serialized.
@@ -315,12 +316,7 @@ impl Encoder {
     /// Does `work` with an encoder that has nothing written.
     pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         // Taken, not borrowed: a `Serialize` of the user's may come back here.
-        let mut encoder = SPARE.with(|cell| {
-            let mut spare = cell.take();
-            let encoder = spare.pop().unwrap_or_default();
-            cell.set(spare);
-            encoder
-        });
+        let mut encoder = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
         encoder.bytes.clear();
         encoder.starts.clear();
         encoder.references.clear();
@@ -332,13 +328,14 @@ impl Encoder {
         encoder.form = FORM.get();
         let result = work(&mut encoder);
         if encoder.bytes.capacity() <= LARGEST_SPARE {
-            SPARE.with(|cell| {
-                let mut spare = cell.take();
-                if spare.len() < MOST_SPARE {
+            let unwanted = SPARE.with_borrow_mut(|spare| match spare.len() {
+                ..MOST_SPARE => {
                     spare.push(encoder);
+                    None
                 }
-                cell.set(spare);
+                _ => Some(encoder),
             });
+            drop(unwanted);
         }
         result
     }
@@ -481,6 +478,7 @@ impl Encoder {
     }
 
     /// Writes the name of a type, a field or a variant, which has no tag.
+    #[inline]
     pub(crate) fn name(&mut self, name: &str) {
         self.length(name.len());
         self.bytes.extend_from_slice(name.as_bytes());
@@ -539,6 +537,30 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest).ok()
 }
 
+/// An entry of a compound that is to be sorted.
+#[derive(Clone, Copy)]
+struct Entry {
+    start: usize,
+    end: usize,
+    /// Its first bytes as a number of the same order: they mostly tell already which of two comes first.
+    head: u64,
+}
+
+impl Entry {
+    fn new(bytes: &[u8], Range { start, end }: Range<usize>) -> Self {
+        let entry = &bytes[start..end];
+        let head = match entry.first_chunk() {
+            Some(head) => *head,
+            None => std::array::from_fn(|index| entry.get(index).copied().unwrap_or_default()),
+        };
+        Self { start, end, head: u64::from_be_bytes(head) }
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
 /// A sequence, set, map or struct under way.
 pub struct Compound<'e> {
     encoder: &'e mut Encoder,
@@ -551,6 +573,7 @@ pub struct Compound<'e> {
 }
 
 impl Compound<'_> {
+    #[inline]
     fn begin_entry(&mut self) {
         self.encoder.starts.push(self.encoder.bytes.len());
     }
@@ -567,26 +590,41 @@ impl Compound<'_> {
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
-        self.begin_entry();
-        self.encoder.name(name);
-        if self.is_root
-            && let Some((_, encoding)) = self.encoder.held.iter().find(|(field, _)| *field == name)
-        {
-            self.encoder.bytes.extend_from_slice(encoding);
+        if self.begin_field(name) {
             return Ok(());
         }
         self.encoder.unordered = is_unordered::<T>;
-        self.encoder.at_own_id = self.is_root;
         if let Err(failure) = value.serialize(&mut *self.encoder) {
             return Err(failure.under(format_args!(".{name}")));
         }
-        if self.is_root && std::mem::take(&mut self.encoder.met_own_id) {
-            self.encoder.own_id = name;
-            if let Some(entry) = self.encoder.starts.pop() {
-                self.encoder.bytes.truncate(entry);
-            }
+        if self.is_root && self.encoder.met_own_id {
+            self.leave_out(name);
         }
         Ok(())
+    }
+
+    /// Writes the name of a field, and its value if that holds entities; tells whether it did.
+    fn begin_field(&mut self, name: &'static str) -> bool {
+        let Self { encoder, is_root, .. } = self;
+        encoder.starts.push(encoder.bytes.len());
+        encoder.name(name);
+        encoder.at_own_id = *is_root;
+        if !*is_root || encoder.held.is_empty() {
+            return false;
+        }
+        let held = encoder.held.iter().find(|(field, _)| *field == name);
+        let is_held = held.is_some();
+        held.into_iter().for_each(|(_, encoding)| encoder.bytes.extend_from_slice(encoding));
+        is_held
+    }
+
+    /// Takes back the field that was written last, which is the identity.
+    fn leave_out(&mut self, name: &'static str) {
+        self.encoder.met_own_id = false;
+        self.encoder.own_id = name;
+        if let Some(entry) = self.encoder.starts.pop() {
+            self.encoder.bytes.truncate(entry);
+        }
     }
 
     fn close(mut self) -> Result<(), Failure> {
@@ -610,11 +648,10 @@ impl Compound<'_> {
         let Encoder { bytes, starts, scratch: (entries, sorted), .. } = &mut *self.encoder;
         let starts = &starts[self.first..];
         entries.clear();
-        entries.extend(starts.windows(2).map(|pair| pair[0]..pair[1]));
-        entries.extend(starts.last().map(|&last| last..bytes.len()));
-        // Mostly the first byte, the length of a name, tells already.
-        let order = |one: &Range<usize>, other: &Range<usize>| match bytes[one.start].cmp(&bytes[other.start]) {
-            Ordering::Equal => bytes[one.clone()].cmp(&bytes[other.clone()]),
+        let ends = starts[1..].iter().copied().chain([bytes.len()]);
+        entries.extend(starts.iter().zip(ends).map(|(&start, end)| Entry::new(bytes, start..end)));
+        let order = |one: &Entry, other: &Entry| match one.head.cmp(&other.head) {
+            Ordering::Equal => bytes[one.range()].cmp(&bytes[other.range()]),
             order => order,
         };
         if entries.len() <= FEW_ENTRIES {
@@ -632,7 +669,7 @@ impl Compound<'_> {
         let Some(moved) = starts.iter().zip(&*entries).position(|(start, entry)| *start != entry.start) else { return };
         sorted.clear();
         for entry in &entries[moved..] {
-            sorted.extend_from_slice(&bytes[entry.clone()]);
+            sorted.extend_from_slice(&bytes[entry.range()]);
         }
         let end = starts[moved] + sorted.len();
         bytes[starts[moved]..end].copy_from_slice(sorted);
@@ -696,7 +733,10 @@ impl<'e> ser::Serializer for &'e mut Encoder {
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        match i64::try_from(value) {
+            Ok(signed) => self.serialize_i64(signed),
+            Err(_) => self.serialize_i128(value.into()),
+        }
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
-use super::record::Values;
+use super::record::{FieldOf, Values};
 use super::slot::{
     Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
 };
@@ -32,11 +32,14 @@ pub trait SlotList: 'static {
     type Cells: CellList;
     /// What the function takes.
     type Passed<'a>;
+    /// The fields of the generated input entity.
+    type Recorded;
     /// The handles to what was behind `&mut`.
     type Changed;
 
     fn new(arguments: Self::Arguments) -> Self::Cells;
     fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a>;
+    fn recorded(kept: &<Self::Cells as CellList>::Recorded) -> Self::Recorded;
     fn changed(cells: &mut Self::Cells) -> Self::Changed;
 }
 
@@ -46,12 +49,15 @@ impl SlotList for () {
     type Arguments = ();
     type Cells = ();
     type Passed<'a> = ();
+    type Recorded = ();
     type Changed = ();
 
     fn new((): ()) {}
 
     #[inline(always)]
     fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
+
+    fn recorded((): &()) {}
 
     fn changed(_cells: &mut ()) {}
 }
@@ -70,6 +76,7 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     type Arguments = (Arg<S::Value>, Rest::Arguments);
     type Cells = (S::Cell, Rest::Cells);
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
+    type Recorded = (S::Recorded, Rest::Recorded);
     type Changed = S::Changed<Rest::Changed>;
 
     fn new(arguments: Self::Arguments) -> Self::Cells {
@@ -79,6 +86,10 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     #[inline(always)]
     fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
         (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
+    }
+
+    fn recorded((first, rest): &<Self::Cells as CellList>::Recorded) -> Self::Recorded {
+        (S::Recorded::of(first), Rest::recorded(rest))
     }
 
     fn changed(cells: &mut Self::Cells) -> Self::Changed {

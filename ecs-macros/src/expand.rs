@@ -244,10 +244,6 @@ impl<'m> Expansion<'m> {
             let ident = &param.ident;
             quote!(#private::check::IntoArg::into_arg(#ident))
         }));
-        let given_types = list(model.params.iter().map(|param| {
-            let ty = &param.ty;
-            quote!(#private::Arg<#ty>)
-        }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
             let into = if is_float(ty) { quote!(IntoFloat) } else { quote!(IntoArg) };
@@ -261,14 +257,6 @@ impl<'m> Expansion<'m> {
             format!(" Runs `{plain}` in a world and records it. Each argument is a value, a handle or an address.");
         let call = Ident::new("call", ident.span());
         let scope = located(quote!(impl #private::check::IntoScope<'w>), ident.span());
-        // What the arguments are to the callable is worked out apart from the type parameters of `call`, under which
-        // the compiler would work out anew, for each callable, what it knows of their types already.
-        let ready = quote! {
-            #[inline]
-            fn __ready<'w>(__scope: #private::Scope<'w>, __given: #given_types) -> #private::Call<'w, #ident> {
-                #private::Call::new(__scope, __given)
-            }
-        };
         let partials = (inputs.len() <= MOST_OPEN).then(|| self.partials());
         let marker = marker_struct(&model.visibility, ident, model.ends);
         let associated = quote! {
@@ -280,8 +268,7 @@ impl<'m> Expansion<'m> {
                     #world: #scope,
                     #(#arguments),*
                 ) -> #private::Call<'w, Self> {
-                    #ready
-                    __ready(#private::check::IntoScope::into_scope(#world), #given)
+                    #private::Call::new(#private::check::IntoScope::into_scope(#world), #given)
                 }
 
                 #partials
@@ -656,6 +643,10 @@ impl<'m> Expansion<'m> {
         let Model { ident, is_async, params, .. } = model;
         let positions = 0..params.len();
         let slots = list(positions.clone().map(|position| self.slot(position)));
+        let given = list(model.params.iter().map(|param| {
+            let ty = &param.ty;
+            quote!(#private::Arg<#ty>)
+        }));
         let is_sendable = self.is_sendable();
         let names: Vec<Ident> = positions.clone().map(value_at).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
@@ -692,6 +683,7 @@ impl<'m> Expansion<'m> {
             #definition
 
             impl #private::Callable for #ident {
+                type Given = #given;
                 type Slots = #slots;
                 const DEFINITION: &'static #private::Definition = &__DEFINITION;
 

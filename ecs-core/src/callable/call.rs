@@ -10,10 +10,9 @@ use std::task::{Context as TaskContext, Poll};
 use super::Callable;
 use super::describe::Mode;
 use super::frame::{BoxFuture, Frame, FrameOf, Output};
-use super::list::SlotList;
 use super::options::{CallOptions, told_options};
 use super::owned::{BatchCall, Body, OwnedCall};
-use super::scope::{IntoScope, Scope};
+use super::scope::Scope;
 use super::wait::block_on;
 use crate::deep;
 use crate::error::Result;
@@ -56,8 +55,8 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: impl IntoScope<'w>, arguments: <F::Slots as SlotList>::Arguments) -> Self {
-        let state = State::Ready { scope: scope.into_scope(), frame: FrameOf::<F>::new::<F>(arguments) };
+    pub fn new(scope: Scope<'w>, arguments: F::Given) -> Self {
+        let state = State::Ready { scope, frame: FrameOf::<F>::new::<F>(arguments) };
         Self { state, options: CallOptions::default() }
     }
 

@@ -16,12 +16,12 @@ pub use self::named::NamedCall;
 pub use self::outcome::NamedOutcome;
 pub use self::owned::{BatchCall, Body, OwnedCall};
 pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
-use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output, SlotList};
+use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output};
 use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed, InTime, Ran};
 use crate::execution::Execution;
-use crate::scope::{CallOptions, IntoScope, Scope, told_options};
+use crate::scope::{CallOptions, Scope, told_options};
 use crate::signature::Mode;
 use crate::wait::block_on;
 
@@ -61,8 +61,8 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: impl IntoScope<'w>, arguments: <F::Slots as SlotList>::Arguments) -> Self {
-        let state = State::Ready { scope: Some(scope.into_scope()), frame: FrameOf::<F>::new::<F>(arguments) };
+    pub fn new(scope: Scope<'w>, arguments: F::Given) -> Self {
+        let state = State::Ready { scope: Some(scope), frame: FrameOf::<F>::new::<F>(arguments) };
         Self { state, options: CallOptions::default() }
     }
 

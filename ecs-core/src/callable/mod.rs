@@ -52,7 +52,9 @@ use self::returned::{Combine, Returned};
 )]
 pub trait Callable: Returns + Sized + Send + Sync + 'static {
     #[doc(hidden)]
-    type Slots: SlotList<Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>>;
+    type Given;
+    #[doc(hidden)]
+    type Slots: SlotList<Arguments = Self::Given, Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>>;
     #[doc(hidden)]
     const DEFINITION: &'static Definition;
 

@@ -17,22 +17,36 @@ const CHAIN: usize = 1_000;
 fn calls(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("{CHAIN} mutations"));
     group.sample_size(30);
-    group.bench_function("floor", |bencher| {
-        bencher.iter_batched(
-            || {
-                let store = floor::Store::default();
-                let account = floor::Account { owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 };
-                let version = store.insert(account);
-                (store, version)
-            },
-            |(store, mut version)| {
-                for step in 0..CHAIN {
-                    version = store.deposit(&version, black_box(step as f64));
-                }
-                (store, version)
-            },
-            BatchSize::LargeInput,
-        );
+    macro_rules! floor_chain {
+        ($name:literal, |$store:ident, $version:ident, $step:ident| $mutation:expr) => {
+            group.bench_function($name, |bencher| {
+                bencher.iter_batched(
+                    || {
+                        let store = floor::Store::default();
+                        let account =
+                            floor::Account { owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 };
+                        let version = store.insert(account);
+                        (store, version)
+                    },
+                    |($store, mut $version)| {
+                        for $step in 0..CHAIN {
+                            $version = $mutation;
+                        }
+                        ($store, $version)
+                    },
+                    BatchSize::LargeInput,
+                );
+            });
+        };
+    }
+    floor_chain!("floor", |store, version, step| store.deposit(&version, black_box(step as f64)));
+    floor_chain!("floor, the same value", |store, version, step| {
+        black_box(step);
+        store.deposit(&version, 1.5)
+    });
+    floor_chain!("floor, no value", |store, version, step| {
+        black_box(step);
+        store.touch(&version)
     });
     let world = || {
         let world = World::in_memory().expect("names are unique");
@@ -58,6 +72,10 @@ fn calls(criterion: &mut Criterion) {
     chain!("typed", |world, account, step| deposit::call(&world, &account, black_box(step as f64))
         .wait()
         .expect("succeeds"));
+    chain!("typed, the same value", |world, account, step| {
+        black_box(step);
+        deposit::call(&world, &account, 1.5).wait().expect("succeeds")
+    });
     // What the span of a call costs when there is a subscriber that wants everything but it; the line
     // above has none at all.
     let of_others = tracing_subscriber::filter::filter_fn(|metadata| metadata.target() != "ecs");

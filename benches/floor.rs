@@ -1,5 +1,6 @@
 //! What someone would write by hand. For one mutation of an account: clone, mutate, hash the content, make ids,
 //! snapshot, record, and insert all of it into concurrent maps; for what is made from one, the same without a copy.
+//! The amount of a mutation is stored as well, once for each amount there is.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -36,9 +37,12 @@ pub struct Standing {
     pub is_sound: bool,
 }
 
+/// A value that an account was changed by. It is found by its content, so that equal ones are one version, and it is
+/// a version with a lineage like any other, found by its id.
 #[allow(dead_code)]
 struct Amount {
     ecs_id: Uuid,
+    lineage_id: Uuid,
     execution: Uuid,
     content_hash: [u8; 32],
     amount: f64,
@@ -58,7 +62,8 @@ struct Record {
 pub struct Store {
     versions: RwLock<HashMap<Uuid, Arc<Version>>>,
     standings: RwLock<HashMap<Uuid, Arc<Standing>>>,
-    amounts: RwLock<HashMap<[u8; 32], Arc<Amount>>>,
+    amounts: RwLock<HashMap<Uuid, Arc<Amount>>>,
+    amounts_by_content: RwLock<HashMap<[u8; 32], Arc<Amount>>>,
     heads: RwLock<HashMap<Uuid, Uuid>>,
     records: RwLock<HashMap<Uuid, Arc<Record>>>,
 }
@@ -88,19 +93,31 @@ impl Store {
         version
     }
 
+    /// A mutation by an amount.
     pub fn deposit(&self, base: &Arc<Version>, amount: f64) -> Arc<Version> {
-        let started_at = SystemTime::now();
-        let execution = Uuid::now_v7();
-        let amount_hash = *blake3::hash(&amount.to_bits().to_le_bytes()).as_bytes();
-        let stored_amount = {
-            let mut amounts = self.amounts.write().expect("never poisoned");
-            let stored = amounts.entry(amount_hash).or_insert_with(|| {
-                Arc::new(Amount { ecs_id: Uuid::now_v7(), execution, content_hash: amount_hash, amount })
-            });
-            Arc::clone(stored)
-        };
+        let (started_at, execution) = (SystemTime::now(), Uuid::now_v7());
+        let config = self.amount(amount, execution).ecs_id;
+        self.mutate("deposit", base, execution, Some(config), started_at, |account| account.balance += amount)
+    }
+
+    /// A mutation by nothing but the function.
+    pub fn touch(&self, base: &Arc<Version>) -> Arc<Version> {
+        let (started_at, execution) = (SystemTime::now(), Uuid::now_v7());
+        self.mutate("touch", base, execution, None, started_at, |account| account.balance += 1.0)
+    }
+
+    #[inline(always)]
+    fn mutate(
+        &self,
+        callable: &'static str,
+        base: &Arc<Version>,
+        execution: Uuid,
+        config: Option<Uuid>,
+        started_at: SystemTime,
+        change: impl FnOnce(&mut Account),
+    ) -> Arc<Version> {
         let mut account = base.account.clone();
-        account.balance += amount;
+        change(&mut account);
         account.changes += 1;
         let version = Arc::new(Version {
             ecs_id: Uuid::now_v7(),
@@ -111,9 +128,9 @@ impl Store {
             account,
         });
         let record = Arc::new(Record {
-            callable: "deposit",
+            callable,
             inputs: vec![base.ecs_id],
-            config: Some(stored_amount.ecs_id),
+            config,
             outputs: vec![version.ecs_id],
             started_at,
             duration: started_at.elapsed().unwrap_or_default(),
@@ -127,6 +144,20 @@ impl Store {
         self.versions.write().expect("never poisoned").insert(version.ecs_id, Arc::clone(&version));
         self.records.write().expect("never poisoned").insert(execution, record);
         version
+    }
+
+    /// The version of an amount, which is stored if it is new.
+    fn amount(&self, amount: f64, execution: Uuid) -> Arc<Amount> {
+        let content_hash = *blake3::hash(&amount.to_bits().to_le_bytes()).as_bytes();
+        let mut by_content = self.amounts_by_content.write().expect("never poisoned");
+        let stored = by_content.entry(content_hash).or_insert_with(|| {
+            let (ecs_id, lineage_id) = (Uuid::now_v7(), Uuid::now_v7());
+            let stored = Arc::new(Amount { ecs_id, lineage_id, execution, content_hash, amount });
+            self.heads.write().expect("never poisoned").insert(lineage_id, ecs_id);
+            self.amounts.write().expect("never poisoned").insert(ecs_id, Arc::clone(&stored));
+            stored
+        });
+        Arc::clone(stored)
     }
 
     pub fn standing(&self, base: &Arc<Version>) -> Arc<Standing> {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::{env, fs};
 
 use ecs::prelude::*;
@@ -32,8 +33,14 @@ const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.txt");
 /// Does something so many times.
 type Path = fn(usize);
 
-const PATHS: [(&str, Path); 14] = [
-    ("floor: mutation", floor_mutation),
+const PATHS: [(&str, Path); 16] = [
+    ("floor: mutation, another value each time", |count| {
+        floor_chain(count, |store, version, step| store.deposit(version, step as f64));
+    }),
+    ("floor: mutation, the same value each time", |count| {
+        floor_chain(count, |store, version, _| store.deposit(version, 1.5));
+    }),
+    ("floor: mutation, no value", |count| floor_chain(count, |store, version, _| store.touch(version))),
     ("floor: creation", floor_creation),
     ("floor: get", floor_get),
     ("typed, another value each time", |count| {
@@ -112,11 +119,12 @@ fn floor_account() -> floor::Account {
     floor::Account { owner: "Alice".into(), balance: 100.0, is_open: true, changes: 0 }
 }
 
-fn floor_mutation(count: usize) {
+/// Mutations, each of the version that the one before it made.
+fn floor_chain(count: usize, mutate: impl Fn(&floor::Store, &Arc<floor::Version>, usize) -> Arc<floor::Version>) {
     let store = floor::Store::default();
     let mut version = store.insert(floor_account());
     for step in 0..count {
-        version = store.deposit(&version, black_box(step as f64));
+        version = mutate(&store, &version, black_box(step));
     }
 }
 

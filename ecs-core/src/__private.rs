@@ -5,9 +5,9 @@ pub use serde_json::Value as Json;
 pub use crate::argument::{Arg, IntoArgValue};
 pub use crate::call::{Bindable, Call, Itself};
 pub use crate::callable::list::{Behind, First, SlotList};
-pub use crate::callable::record::{Config, Fields, Held, Input, Output, Record};
+pub use crate::callable::record::{Config, Fields, Input, OutputFields, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
-pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
+pub use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, Apply, Callable, Configured, Definition, Memoized, Pass, PassOf, Recorded, ResultRecord, Returns, Typed,

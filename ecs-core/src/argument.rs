@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::address::{Address, At};
+use crate::config::KeptConfig;
 use crate::entity::extract::argument_json;
 use crate::entity::tree::keys::key_text;
 use crate::entity::{AnyStored, Entity, Stored};
@@ -35,13 +36,6 @@ pub enum Arg<T> {
     /// A config that `with` binds.
     #[doc(hidden)]
     Kept(Arc<KeptConfig<T>>),
-}
-
-/// A config that is kept for many calls.
-pub struct KeptConfig<T> {
-    pub(crate) value: T,
-    /// What it was stored as in the world that it was used in first, so that it is not hashed for each call.
-    pub(crate) stored: OnceLock<AnyStored>,
 }
 
 impl<T: fmt::Debug + 'static> fmt::Debug for Arg<T> {

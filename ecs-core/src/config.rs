@@ -1,11 +1,12 @@
 //! Configs are stored once: equal type and content is one version, however often it is used.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
-use crate::entity::{AnyStored, ContentHash};
+use crate::entity::{AnyStored, ContentHash, StoreTag};
 use crate::shards::Shards;
 
 /// How many shards there are; a power of two.
@@ -31,6 +32,63 @@ pub(crate) struct Config {
     pub(crate) version: AnyStored,
     /// Whether it is known to be stored, so that nobody needs to write it.
     pub(crate) is_written: bool,
+}
+
+/// A config that is kept for many calls.
+pub struct KeptConfig<T> {
+    pub(crate) value: T,
+    /// What it was stored as in the world that it was used in first, so that it is not hashed for each call.
+    first: OnceLock<KeptVersion>,
+    /// The same in the newest of the other worlds.
+    other: RwLock<Option<KeptVersion>>,
+}
+
+/// What a config was stored as in one world.
+struct KeptVersion {
+    version: AnyStored,
+    /// Whether it is known to be stored, which it then stays.
+    is_written: AtomicBool,
+}
+
+impl<T> KeptConfig<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value, first: OnceLock::new(), other: RwLock::new(None) }
+    }
+
+    /// What it was stored as in the store with this tag, if it was used there; `known` asks the world what is known
+    /// of it.
+    pub(crate) fn in_store(&self, tag: StoreTag, known: impl FnOnce(AnyStored) -> Config) -> Option<Config> {
+        if let Some(first) = self.first.get().filter(|first| first.is_in(tag)) {
+            return Some(first.config(known));
+        }
+        let other = self.other.read().unwrap_or_else(PoisonError::into_inner);
+        other.as_ref().filter(|other| other.is_in(tag)).map(|other| other.config(known))
+    }
+
+    /// Keeps what it was stored as.
+    pub(crate) fn keep(&self, version: AnyStored) {
+        let kept = KeptVersion { version, is_written: AtomicBool::new(false) };
+        if let Err(kept) = self.first.set(kept) {
+            // What was there is dropped under no lock.
+            let _before = self.other.write().unwrap_or_else(PoisonError::into_inner).replace(kept);
+        }
+    }
+}
+
+impl KeptVersion {
+    fn is_in(&self, tag: StoreTag) -> bool {
+        self.version.header().store == tag
+    }
+
+    fn config(&self, known: impl FnOnce(AnyStored) -> Config) -> Config {
+        let version = self.version.clone();
+        if self.is_written.load(Ordering::Relaxed) {
+            return Config { version, is_written: true };
+        }
+        let config = known(version);
+        self.is_written.store(config.is_written, Ordering::Relaxed);
+        config
+    }
 }
 
 /// Where a config is, by its content.
@@ -96,9 +154,14 @@ impl ConfigIndex {
         let spot = Spot::of(version.content_hash());
         let mut shard = self.own.write(spot.shard());
         let entry = shard.entry(spread(spot.bits), |entry| spot.is_at(entry), |entry| spread(entry.bits));
-        // What is not needed is dropped under no lock.
-        let new = || Entry { version: version.clone(), bits: spot.bits, is_written };
-        entry.or_insert_with(new).get().config()
+        match entry {
+            // What is not needed is dropped under no lock.
+            hash_table::Entry::Occupied(there) => there.get().config(),
+            hash_table::Entry::Vacant(place) => {
+                place.insert(Entry { version: version.clone(), bits: spot.bits, is_written });
+                Config { version, is_written }
+            }
+        }
     }
 
     /// The config with this content.

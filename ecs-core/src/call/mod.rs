@@ -16,12 +16,12 @@ pub use self::named::NamedCall;
 pub use self::outcome::NamedOutcome;
 pub use self::owned::{BatchCall, Body, OwnedCall};
 pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
-use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output, SlotList};
+use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output};
 use crate::deep;
 use crate::error::Result;
-use crate::execute::{self, Completed};
+use crate::execute::{self, Completed, InTime, Ran};
 use crate::execution::Execution;
-use crate::scope::{CallOptions, IntoScope, Scope, told_options};
+use crate::scope::{CallOptions, Scope, told_options};
 use crate::signature::Mode;
 use crate::wait::block_on;
 
@@ -37,13 +37,14 @@ pub struct Call<'w, F: Callable> {
 }
 
 enum State<'w, F: Callable> {
-    Ready { scope: Scope<'w>, frame: FrameOf<F> },
+    /// It has no scope once it has begun.
+    Ready {
+        scope: Option<Scope<'w>>,
+        frame: FrameOf<F>,
+    },
     Running(BoxFuture<'w, Ran>),
     Finished,
 }
-
-/// What a call that takes its time gives back: its frame, and how it went.
-type Ran = (Option<Box<dyn Frame>>, Result<Completed>);
 
 // The futures inside are boxed, so nothing in a call is pinned.
 impl<F: Callable> Unpin for Call<'_, F> {}
@@ -60,8 +61,8 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: impl IntoScope<'w>, arguments: <F::Slots as SlotList>::Arguments) -> Self {
-        let state = State::Ready { scope: scope.into_scope(), frame: FrameOf::<F>::new::<F>(arguments) };
+    pub fn new(scope: Scope<'w>, arguments: F::Given) -> Self {
+        let state = State::Ready { scope: Some(scope), frame: FrameOf::<F>::new::<F>(arguments) };
         Self { state, options: CallOptions::default() }
     }
 
@@ -125,31 +126,37 @@ impl<'w, F: Callable> Call<'w, F> {
     }
 
     fn poll_recorded(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<RecordedCall<Output<F>>>> {
+        if F::DEFINITION.mode == Mode::Inline
+            && let State::Ready { scope, frame } = &mut self.state
+            && let Some(scope) = scope.take()
+        {
+            // The frame stays where it is: it is large.
+            let mut run = || execute::in_place(scope, frame, Vec::new(), &self.options);
+            // A call inside another takes its stack from where that one stands.
+            let completed = if scope.inside.is_some() { deep::level(&mut run) } else { run() };
+            let recorded = completed.map(|completed| finish::<F>(frame, completed));
+            self.state = State::Finished;
+            return Poll::Ready(recorded);
+        }
         loop {
             match std::mem::replace(&mut self.state, State::Finished) {
-                State::Ready { scope, mut frame } => match F::DEFINITION.mode {
-                    Mode::Inline => {
-                        let mut run = || execute::in_place(scope, &mut frame, Vec::new(), &self.options);
-                        // A call inside another takes its stack from where that one stands.
-                        let completed = if scope.inside.is_some() { deep::level(&mut run) } else { run() };
-                        return Poll::Ready(completed.map(|completed| finish::<F>(&mut frame, completed)));
+                State::Ready { scope: Some(scope), frame } => {
+                    let frame = Box::new(frame);
+                    match deep::level(|| execute::in_time(scope, frame, Vec::new(), &self.options, task)) {
+                        InTime::Ended(ran) => return Poll::Ready(finish_later::<F>(ran)),
+                        InTime::Later(running) => self.state = State::Running(running),
                     }
-                    Mode::Async | Mode::Blocking => {
-                        let options = std::mem::take(&mut self.options);
-                        let running = execute::in_time(scope, Box::new(frame), Vec::new(), options);
-                        self.state = State::Running(Box::pin(running));
-                    }
-                },
+                }
                 State::Running(mut future) => match deep::level(|| future.as_mut().poll(task)) {
-                    Poll::Ready((frame, completed)) => {
-                        return Poll::Ready(completed.map(|completed| finish::<F>(&mut typed::<F>(frame), completed)));
-                    }
+                    Poll::Ready(ran) => return Poll::Ready(finish_later::<F>(ran)),
                     Poll::Pending => {
                         self.state = State::Running(future);
                         return Poll::Pending;
                     }
                 },
-                State::Finished => panic!("a call was polled after it had finished"),
+                State::Ready { scope: None, .. } | State::Finished => {
+                    panic!("a call was polled after it had finished")
+                }
             }
         }
     }
@@ -168,6 +175,10 @@ fn finish<F: Callable>(frame: &mut FrameOf<F>, completed: Completed) -> Recorded
     RecordedCall { output: frame.output::<F>(), execution: completed.execution }
 }
 
+fn finish_later<F: Callable>((frame, completed): Ran) -> Result<RecordedCall<Output<F>>> {
+    completed.map(|completed| finish::<F>(&mut typed::<F>(frame), completed))
+}
+
 impl<F: Callable> Future for Call<'_, F> {
     type Output = Result<Output<F>>;
 
@@ -182,8 +193,10 @@ impl<F: Callable> BatchCall for Call<'_, F> {
 
     fn into_owned(self) -> OwnedCall<Self::Body> {
         match self.state {
-            State::Ready { scope, frame } => OwnedCall::new(scope, self.options, CallBody(frame)),
-            State::Running(_) | State::Finished => panic!("a call was put into a batch after it had begun"),
+            State::Ready { scope: Some(scope), frame } => OwnedCall::new(scope, self.options, CallBody(frame)),
+            State::Ready { scope: None, .. } | State::Running(_) | State::Finished => {
+                panic!("a call was put into a batch after it had begun")
+            }
         }
     }
 }
@@ -199,7 +212,7 @@ impl<F: Callable> Body for CallBody<F> {
     }
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<Output<F>>> + Send {
-        Call::<F> { state: State::Ready { scope, frame: self.0 }, options }
+        Call::<F> { state: State::Ready { scope: Some(scope), frame: self.0 }, options }
     }
 }
 

@@ -8,8 +8,8 @@ use super::parts::{Keep, Step};
 use super::versions::Versions;
 use super::{Definition, Frame};
 use crate::address::{Address, Path, Segment};
-use crate::argument::{ArgValue, KeptConfig, is_address_text};
-use crate::config::Config;
+use crate::argument::{ArgValue, is_address_text};
+use crate::config::{Config, KeptConfig};
 use crate::deep;
 use crate::entity::erased::{Erase, Erased};
 use crate::entity::form::EntityForm;
@@ -32,7 +32,7 @@ pub(crate) struct Inputs {
     /// The input entity.
     pub(crate) input: Option<EcsId>,
     /// The record of what was given.
-    pub(crate) arguments: Vec<Given>,
+    pub(crate) arguments: SmallVec<[Given; 2]>,
     /// The versions of the entities given.
     pub(crate) entities: Versions,
     /// Every config used.
@@ -184,8 +184,13 @@ impl Binder<'_> {
     }
 
     fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
+        let config = self.world.known(stored.clone().erase());
+        self.use_known(stored, config)
+    }
+
+    fn use_known<T: ConfigEntity>(&mut self, stored: Stored<T>, config: Config) -> Stored<T> {
         self.argument().versions.push(stored.ecs_id());
-        self.inputs.use_config(self.world.known(stored.clone().erase()));
+        self.inputs.use_config(config);
         stored
     }
 
@@ -347,12 +352,11 @@ impl Binder<'_> {
 
     /// Takes a config that `with` binds.
     pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Stored<T>> {
-        if let Some(stored) = kept.stored.get().filter(|stored| stored.header().store == self.world.tag()) {
-            return Ok(self.use_config(Stored::typed(stored.clone())));
+        if let Some(config) = kept.in_store(self.world.tag(), |version| self.world.known(version)) {
+            return Ok(self.use_known(Stored::typed(config.version.clone()), config));
         }
         let stored = self.adopt_config(kept.value.clone())?;
-        // In another world than the first it is looked for by its content each time.
-        let _ = kept.stored.set(stored.clone().erase());
+        kept.keep(stored.clone().erase());
         Ok(stored)
     }
 

@@ -95,8 +95,9 @@ pub trait Frame: Any + Send {
     /// The generated config entity.
     fn config(&self) -> Box<dyn Node>;
 
-    /// Runs the function. One that takes the context takes a place for it.
-    fn run<'a>(&'a mut self, places: &mut Places) -> Running<'a>;
+    /// Runs the function, which takes a place for each context; a future that it makes is polled once, as most need no
+    /// more.
+    fn run<'a>(&'a mut self, places: &mut Places, task: &mut TaskContext<'_>) -> Running<'a>;
 
     /// What the function returned.
     fn result(&mut self) -> &mut dyn FrameResult;
@@ -189,9 +190,36 @@ impl<R: Returned<H>, H> FrameResult for ReturnedValue<R, H> {
     }
 }
 
+/// A future that may have been polled by the task that polls it next, just before: the task is woken once more is
+/// to be done, and until then it is not polled again.
+pub(crate) struct Polled<F> {
+    future: F,
+    is_polled: bool,
+}
+
+impl<F> Polled<F> {
+    /// One that was.
+    pub(crate) fn new(future: F) -> Self {
+        Self { future, is_polled: true }
+    }
+
+    /// One that was not.
+    pub(crate) fn not_yet(future: F) -> Self {
+        Self { future, is_polled: false }
+    }
+}
+
+impl<F: Future + Unpin> Future for Polled<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
+        if std::mem::take(&mut self.is_polled) { Poll::Pending } else { Pin::new(&mut self.future).poll(task) }
+    }
+}
+
 /// Puts what a future gives in its place.
 struct PutInPlace<'a, R> {
-    future: BoxFuture<'a, R>,
+    future: Polled<BoxFuture<'a, R>>,
     place: &'a mut Option<R>,
 }
 
@@ -201,7 +229,7 @@ impl<R> Future for PutInPlace<'_, R> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<()> {
-        self.future.as_mut().poll(task).map(|returned| *self.place = Some(returned))
+        Pin::new(&mut self.future).poll(task).map(|returned| *self.place = Some(returned))
     }
 }
 
@@ -301,16 +329,18 @@ impl<C: CellList, R: Returned<H>, H: 'static> Frame for CallFrame<C, R, H> {
         Kept::boxed(self.definition.generated.config.as_ref(), self.cells.configured())
     }
 
-    fn run<'a>(&'a mut self, places: &mut Places) -> Running<'a> {
+    fn run<'a>(&'a mut self, places: &mut Places, task: &mut TaskContext<'_>) -> Running<'a> {
+        let place = &mut self.result.returned;
         match (self.apply)(&mut self.cells, places) {
-            Applied::Now(value) => {
-                self.result.returned = Some(value);
-                Running::Done
-            }
-            Applied::Later(future) => {
-                Running::Pending(Box::pin(PutInPlace { future, place: &mut self.result.returned }))
-            }
+            Applied::Now(value) => *place = Some(value),
+            Applied::Later(mut future) => match future.as_mut().poll(task) {
+                Poll::Ready(value) => *place = Some(value),
+                Poll::Pending => {
+                    return Running::Pending(Box::pin(PutInPlace { future: Polled::new(future), place }));
+                }
+            },
         }
+        Running::Done
     }
 
     fn result(&mut self) -> &mut dyn FrameResult {

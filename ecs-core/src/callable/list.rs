@@ -4,14 +4,15 @@
 //! whatever their length; the generated code takes them apart with a nested pattern.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
-use super::record::Values;
+use super::record::{FieldOf, Values};
 use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot};
 use super::written::{Handing, Lending, Written};
-use crate::argument::{Arg, IntoArg, KeptConfig};
+use crate::argument::{Arg, IntoArg};
+use crate::config::KeptConfig;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::{ConfigEntity, Entity, Value};
 use crate::scope::Places;
@@ -29,11 +30,14 @@ pub trait SlotList: 'static {
     type Cells: CellList;
     /// What the function takes.
     type Passed<'a>;
+    /// The fields of the generated input entity.
+    type Recorded;
     /// The handles to what was behind `&mut`.
     type Changed;
 
     fn new(arguments: Self::Arguments) -> Self::Cells;
     fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a>;
+    fn recorded(kept: &<Self::Cells as CellList>::Recorded) -> Self::Recorded;
     fn changed(cells: &mut Self::Cells) -> Self::Changed;
 }
 
@@ -43,12 +47,15 @@ impl SlotList for () {
     type Arguments = ();
     type Cells = ();
     type Passed<'a> = ();
+    type Recorded = ();
     type Changed = ();
 
     fn new((): ()) {}
 
     #[inline(always)]
     fn pass(_cells: &mut (), _places: &mut Places) {}
+
+    fn recorded((): &()) {}
 
     fn changed(_cells: &mut ()) {}
 }
@@ -67,6 +74,7 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     type Arguments = (Arg<S::Value>, Rest::Arguments);
     type Cells = (S::Cell, Rest::Cells);
     type Passed<'a> = (S::Passed<'a>, Rest::Passed<'a>);
+    type Recorded = (S::Recorded, Rest::Recorded);
     type Changed = S::Changed<Rest::Changed>;
 
     fn new(arguments: Self::Arguments) -> Self::Cells {
@@ -76,6 +84,10 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     #[inline(always)]
     fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a> {
         (S::pass(&mut cells.0, places), Rest::pass(&mut cells.1, places))
+    }
+
+    fn recorded((first, rest): &<Self::Cells as CellList>::Recorded) -> Self::Recorded {
+        (S::Recorded::of(first), Rest::recorded(rest))
     }
 
     fn changed(cells: &mut Self::Cells) -> Self::Changed {
@@ -367,7 +379,7 @@ pub struct Fixture<T>(Arg<T>);
 impl<T> Fixture<T> {
     fn new(argument: Arg<T>) -> Self {
         Self(match argument {
-            Arg::Value(value) => Arg::Kept(Arc::new(KeptConfig { value, stored: OnceLock::new() })),
+            Arg::Value(value) => Arg::Kept(Arc::new(KeptConfig::new(value))),
             other => other,
         })
     }

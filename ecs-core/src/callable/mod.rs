@@ -28,7 +28,7 @@ pub use self::binder::Binder;
 pub(crate) use self::binder::{Inputs, Loose};
 pub use self::definition::{Definition, Typed, registered};
 pub use self::frame::{Applied, Pass, PassOf};
-pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Running};
+pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Polled, Running};
 pub use self::info::CallableInfo;
 pub use self::list::SlotList;
 pub use self::memoized::Memoized;
@@ -52,7 +52,9 @@ use self::returned::{Combine, Returned};
 )]
 pub trait Callable: Returns + Sized + Send + Sync + 'static {
     #[doc(hidden)]
-    type Slots: SlotList<Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>>;
+    type Given;
+    #[doc(hidden)]
+    type Slots: SlotList<Arguments = Self::Given, Changed: Combine<<Self::Returned as Returned<Self::Shape>>::Handles>>;
     #[doc(hidden)]
     const DEFINITION: &'static Definition;
 

@@ -15,10 +15,9 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
-use super::cell::Cell;
-use super::list::At;
-use super::slot::{Elsewhere, TypedSlot};
-use super::{Callable, ConfigValues, InputValues, OutputValues, Recorded, SlotAt};
+use super::list::SlotList;
+use super::slot::Elsewhere;
+use super::{Callable, ConfigValues, InputValues, OutputValues, ResultRecord};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found};
 use crate::entity::form::{EntityForm, Entry, Mismatch, Opaque, read_field};
@@ -172,13 +171,15 @@ impl Source for Vec<Entry> {
 
 fn write<V: Values, S: Serializer>(
     entity_type: &'static EntityType,
-    id: Id,
+    id: Option<Id>,
     values: &V,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let fields = entity_type.fields();
     let mut target = serializer.serialize_struct(entity_type.name(), 1 + fields.len())?;
-    target.serialize_field(entity_type.id_field(), &id)?;
+    if let Some(id) = id {
+        target.serialize_field(entity_type.id_field(), &id)?;
+    }
     values.write(fields, &mut target)?;
     target.end()
 }
@@ -189,15 +190,22 @@ pub trait Fields: Sized + Send + Sync + 'static {
     type Of: Part;
 
     /// The fields with their names.
-    fn of(held: &Held<'_>) -> Self;
+    fn of(id: Id, fields: FieldsOf<Self>) -> Self;
 }
+
+/// What the fields of `F` hold, as a list.
+pub type FieldsOf<F> = <<F as Fields>::Of as Part>::Fields;
 
 /// A part of a call that is recorded as an entity.
 pub trait Part: 'static {
     /// What is kept of it.
     type Values: Values;
+    /// What its fields hold, as a list like that.
+    type Fields;
     /// The description of the entity.
     const TYPE: &'static EntityType;
+
+    fn fields(values: &Self::Values) -> Self::Fields;
 }
 
 /// What `F` was given.
@@ -207,55 +215,51 @@ pub struct Config<F>(PhantomData<fn() -> F>);
 /// The plain values that `F` returned.
 pub struct Output<F>(PhantomData<fn() -> F>);
 
+/// The fields of a generated output entity.
+pub struct OutputFields<F: Callable> {
+    /// The identity.
+    pub id: Id,
+    /// What was returned, with a reference in place of each entity.
+    pub result: ResultRecord<F>,
+}
+
+impl<F: Callable> Fields for OutputFields<F> {
+    type Of = Output<F>;
+
+    fn of(id: Id, (result, ()): OutputValues<F>) -> Self {
+        Self { id, result }
+    }
+}
+
 const NOT_GENERATED: &str = "there are fields of what was generated";
 
 impl<F: Callable> Part for Input<F> {
     type Values = InputValues<F>;
+    type Fields = <F::Slots as SlotList>::Recorded;
     const TYPE: &'static EntityType = F::DEFINITION.description.generated.input.as_ref().expect(NOT_GENERATED);
+
+    fn fields(values: &InputValues<F>) -> Self::Fields {
+        F::Slots::recorded(values)
+    }
 }
 
 impl<F: Callable> Part for Config<F> {
     type Values = ConfigValues<F>;
+    type Fields = ConfigValues<F>;
     const TYPE: &'static EntityType = F::DEFINITION.description.generated.config.as_ref().expect(NOT_GENERATED);
+
+    fn fields(values: &ConfigValues<F>) -> Self::Fields {
+        values.clone()
+    }
 }
 
 impl<F: Callable> Part for Output<F> {
     type Values = OutputValues<F>;
+    type Fields = OutputValues<F>;
     const TYPE: &'static EntityType = F::DEFINITION.description.generated.output.as_ref().expect(NOT_GENERATED);
-}
 
-/// The values of a generated entity, from which its fields are made.
-pub struct Held<'v> {
-    id: Id,
-    get: &'v dyn Fn(&str) -> Option<&'v dyn Any>,
-}
-
-impl Held<'_> {
-    /// The identity.
-    #[must_use]
-    pub fn id(&self) -> Id {
-        self.id
-    }
-
-    /// A field that is kept as it is.
-    #[must_use]
-    pub fn value<T: Clone + 'static>(&self, name: &str) -> T {
-        self.kept::<T, T>(name)
-    }
-
-    /// What was given for the parameter at the position `P`.
-    #[must_use]
-    pub fn recorded<F: Callable<Slots: At<P>>, P>(&self, name: &str) -> Recorded<F, P> {
-        self.kept::<<<SlotAt<F, P> as TypedSlot>::Cell as Cell>::Kept, _>(name)
-    }
-
-    fn kept<K: 'static, T: FieldOf<K>>(&self, name: &str) -> T {
-        // What is recorded elsewhere is no field.
-        let kept = (self.get)(name).unwrap_or(&Elsewhere);
-        match kept.downcast_ref() {
-            Some(kept) => T::of(kept),
-            None => unreachable!("a field has the type of its value"),
-        }
+    fn fields(values: &OutputValues<F>) -> Self::Fields {
+        values.clone()
     }
 }
 
@@ -301,10 +305,7 @@ impl<F: Fields> Deref for Record<F> {
     type Target = F;
 
     fn deref(&self) -> &F {
-        self.fields.get_or_init(|| {
-            let fields = type_of::<F>().fields();
-            F::of(&Held { id: self.id, get: &|name| self.values.get(fields, name) })
-        })
+        self.fields.get_or_init(|| F::of(self.id, F::Of::fields(&self.values)))
     }
 }
 
@@ -322,7 +323,7 @@ impl<F: Fields> fmt::Debug for Record<F> {
 
 impl<F: Fields> Serialize for Record<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(type_of::<F>(), self.id, &self.values, serializer)
+        write(type_of::<F>(), Some(self.id), &self.values, serializer)
     }
 }
 
@@ -416,11 +417,13 @@ impl<V: Values> Node for Kept<V> {
     }
 
     fn extract(&self, extract: Extract<'_>) -> Found {
-        write(self.entity_type, self.id, &self.values, extract)
+        write(self.entity_type, Some(self.id), &self.values, extract)
     }
 
     fn write(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        write(self.entity_type, self.id, &self.values, encoder)
+        // The identity is no content.
+        let id = encoder.is_storing().then_some(self.id);
+        write(self.entity_type, id, &self.values, encoder)
     }
 
     fn holder(&self) -> Option<&dyn Holder> {

@@ -1,6 +1,7 @@
 //! What slots and results settle with: what happened to each entity that the function put out, and which versions it
 //! makes.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use smallvec::SmallVec;
@@ -40,7 +41,7 @@ pub struct Settler<'u> {
     execution_id: ExecutionId,
     moment: Moment,
     inputs: &'u Inputs,
-    settled: Settled,
+    settled: &'u mut Settled,
     /// Where each output stands.
     places: SmallVec<[Place; 1]>,
     place: Place,
@@ -69,15 +70,15 @@ fn place_text(place: &Place, path: &str) -> String {
 }
 
 /// What an output is a version of.
-struct Base {
+struct Base<'v> {
     origin: Origin,
     semantics: Semantics,
     /// The version it continues, which it is if nothing differs.
-    version: Option<AnyStored>,
+    version: Option<Cow<'v, AnyStored>>,
 }
 
-impl Base {
-    fn next(version: AnyStored, semantics: Semantics) -> Self {
+impl<'v> Base<'v> {
+    fn next(version: Cow<'v, AnyStored>, semantics: Semantics) -> Self {
         Self { origin: Origin::Next(version.ecs_id()), semantics, version: Some(version) }
     }
 }
@@ -90,6 +91,7 @@ impl<'u> Settler<'u> {
         execution_id: ExecutionId,
         moment: Moment,
         inputs: &'u Inputs,
+        settled: &'u mut Settled,
     ) -> Self {
         Self {
             world,
@@ -97,7 +99,7 @@ impl<'u> Settler<'u> {
             execution_id,
             moment,
             inputs,
-            settled: Settled::default(),
+            settled,
             places: SmallVec::new(),
             place: Place::Result(SmallVec::new()),
             lineages: IdMap::default(),
@@ -106,19 +108,6 @@ impl<'u> Settler<'u> {
         }
     }
 
-    /// What is to be committed, once everything was handed over.
-    ///
-    /// # Errors
-    ///
-    /// If an identity is not in order.
-    #[inline]
-    pub(crate) fn finish(self) -> Result<Settled> {
-        self.refuse_left_behind()?;
-        Ok(self.settled)
-    }
-}
-
-impl Settler<'_> {
     /// Takes what the function left behind the `&mut` parameter that came as `base`.
     pub(crate) fn changed(
         &mut self,
@@ -133,8 +122,7 @@ impl Settler<'_> {
             let parameter = param.name;
             return Err(ErrorKind::IdentityReplaced { callable, parameter, expected, found }.into());
         }
-        let base =
-            Base { origin: Origin::Next(base.ecs_id()), semantics: Semantics::Mutation, version: Some(base.clone()) };
+        let base = Base::next(Cow::Borrowed(base), Semantics::Mutation);
         let outside = std::mem::replace(&mut self.place, Place::Parameter(param.name));
         let stored = self.put_out(copy.take(), base);
         self.place = outside;
@@ -158,17 +146,17 @@ impl Settler<'_> {
     }
 
     /// Finds what an entity in the result is a version of.
-    fn base_of(&self, id: Id, type_name: &'static str) -> Result<Base> {
+    fn base_of(&self, id: Id, type_name: &'static str) -> Result<Base<'u>> {
         let inputs = self.inputs;
         let creation = |origin| Ok(Base { origin, semantics: Semantics::Creation, version: None });
         if let Some(input) = inputs.version_of(id.lineage_id(), id.ecs_id()) {
-            return Ok(Base::next(input.clone(), Semantics::Mutation));
+            return Ok(Base::next(Cow::Borrowed(input), Semantics::Mutation));
         }
         let Some(ecs_id) = id.ecs_id() else { return creation(Origin::New) };
         match self.find_version(ecs_id)? {
             Some(version) if version.lineage_id() == id.lineage_id() => {
                 let semantics = if self.is_in_input(&version) { Semantics::Detachment } else { Semantics::Mutation };
-                Ok(Base::next(version, semantics))
+                Ok(Base::next(Cow::Owned(version), semantics))
             }
             Some(_) => creation(Origin::Fork(ecs_id)),
             None => Err(ErrorKind::ForeignEntity { type_name, ecs_id }.into()),
@@ -209,7 +197,7 @@ impl Settler<'_> {
         }
     }
 
-    fn put_out(&mut self, entity: Box<dyn Node>, base: Base) -> Result<AnyStored> {
+    fn put_out(&mut self, entity: Box<dyn Node>, base: Base<'_>) -> Result<AnyStored> {
         let lineage_id = entity.node_id().lineage_id();
         self.note_settled();
         if let Some(twin) = self.lineages.get(&lineage_id).cloned() {
@@ -224,7 +212,7 @@ impl Settler<'_> {
         let find = |ecs_id| self.find_version(ecs_id);
         let making = self.world.making(&find, self.moment, Some(self.execution_id));
         let making = Making { settled: Some(&self.lineages), ..making };
-        let made = next_version(entity, base.version.as_ref(), base.origin, &making);
+        let made = next_version(entity, base.version.as_deref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {
             (Some(stored), _) => {
                 push_with_tree(stored.clone(), &mut self.settled.versions);
@@ -232,6 +220,7 @@ impl Settler<'_> {
                 Ok(stored)
             }
             (None, Some(version)) => {
+                let version = version.into_owned();
                 self.note(version.clone(), base.semantics, false);
                 Ok(version)
             }
@@ -253,7 +242,11 @@ impl Settler<'_> {
 
     /// Refuses a part of a tree that was put out changed elsewhere, while another output still holds it
     /// as it was.
-    fn refuse_left_behind(&self) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// If there is one.
+    pub(crate) fn refuse_left_behind(&self) -> Result<()> {
         let handles = self.settled.handles.as_slice();
         if handles.len() < 2 || !handles.iter().any(|handle| handle.node().holds_entities()) {
             return Ok(());

@@ -15,7 +15,6 @@ use crate::signature::Kind;
 /// If an argument is missing or of the wrong type. `underway` then holds what was bound so far.
 pub(super) fn bind(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
     let definition = underway.definition;
-    underway.inputs.arguments = Vec::with_capacity(definition.params.len());
     let mut binder = binder(underway, loose);
     for (index, param) in definition.inputs_at() {
         binder.begin(param);

@@ -121,7 +121,6 @@ impl<'w> Underway<'w> {
     pub(super) fn commit(&mut self, settled: Settled) -> Result<Completed> {
         self.interrupts.check(self.definition.name)?;
         let Settled { outputs, handles, versions, output_entity } = settled;
-        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
         let is_branching = self.on_conflict == OnConflict::Branch;
         let mut commit = Commit { versions, is_branching, ..Commit::default() };
         for config in &self.inputs.unwritten {
@@ -130,6 +129,7 @@ impl<'w> Underway<'w> {
         for generated in [&self.inputs.generated, &output_entity].into_iter().flatten() {
             commit.versions.push(generated.clone());
         }
+        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
         let execution = self.succeed(execution, commit)?;
         let put_out = PutOut { outputs: handles.into_vec(), output_entity };
         Ok(Completed { execution, answer: Answer::Computed(put_out) })
@@ -156,9 +156,8 @@ impl<'w> Underway<'w> {
     }
 
     /// Writes the commit of a call that succeeded, with its record.
-    fn succeed(&mut self, execution: Execution, commit: Commit) -> Result<Arc<Execution>> {
-        let execution = Arc::new(execution);
-        let commit = Commit { execution: Some(Arc::clone(&execution)), ..commit };
+    fn succeed(&mut self, execution: Arc<Execution>, mut commit: Commit) -> Result<Arc<Execution>> {
+        commit.execution = Some(execution);
         if let Err(error) = self.world().write(&commit) {
             if self.may_run_again_after(&error) {
                 // If the heads cannot be read, the conflict is what the caller should know of.
@@ -167,10 +166,15 @@ impl<'w> Underway<'w> {
             return Err(error);
         }
         self.is_recorded = true;
-        trace::ended(&self.span, &execution);
+        if let Some(execution) = &commit.execution {
+            trace::ended(&self.span, execution);
+        }
         self.tell_outer(1);
         publish::ended(self.world(), self.about(), &commit, self.take_emitted());
-        Ok(execution)
+        match commit.execution {
+            Some(execution) => Ok(execution),
+            None => unreachable!("it was put in above"),
+        }
     }
 
     /// Who asks whether an equal call runs already.
@@ -209,6 +213,15 @@ impl<'w> Underway<'w> {
         self.inside.as_ref().map_or(0, |inside| inside.kept())
     }
 
+    /// Records that the call failed, if it did.
+    pub(super) fn end(self, ended: Result<Completed>) -> Result<Completed> {
+        // Moved only then: it is large.
+        match ended {
+            Ok(completed) => Ok(completed),
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+
     /// Records that the call failed, and says in the error where.
     #[cold]
     pub(super) fn fail(mut self, error: Error) -> Error {
@@ -240,7 +253,7 @@ impl<'w> Underway<'w> {
         trace::ended(&self.span, &execution);
         let mut commit = Commit {
             versions: self.inputs.generated.take().into_iter().collect(),
-            execution: Some(Arc::new(execution)),
+            execution: Some(execution),
             ..Commit::default()
         };
         for config in std::mem::take(&mut self.inputs.unwritten) {
@@ -259,7 +272,7 @@ impl<'w> Underway<'w> {
         outputs: SmallVec<[Output; 1]>,
         output_entity: Option<&AnyStored>,
         reused: Option<&Kept>,
-    ) -> Execution {
+    ) -> Arc<Execution> {
         let mut configs: SmallVec<[EcsId; 1]> = SmallVec::new();
         for config in &self.inputs.configs {
             configs.push(config.ecs_id());
@@ -271,7 +284,7 @@ impl<'w> Underway<'w> {
             Some(_) => Duration::ZERO,
             None => self.started_at.elapsed().unwrap_or_default(),
         };
-        Execution {
+        Arc::new(Execution {
             id: self.id,
             parent: self.scope.parent(),
             strategy: self.strategy,
@@ -283,7 +296,7 @@ impl<'w> Underway<'w> {
             arguments: Arguments::new(self.definition, &self.inputs.arguments),
             nanoseconds: duration.as_nanos().try_into().unwrap_or(u64::MAX),
             ending: Ending { status, retries: self.retries, reused: reused.map(|kept| kept.execution.id) }.boxed(),
-        }
+        })
     }
 }
 

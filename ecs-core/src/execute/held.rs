@@ -23,7 +23,14 @@ impl Held {
         self.room
     }
 
-    pub(super) fn frame(&mut self) -> &mut dyn Frame {
+    pub(super) fn frame(&self) -> &dyn Frame {
+        match &self.frame {
+            Some(frame) => frame.as_ref(),
+            None => unreachable!("a frame is there until it is released"),
+        }
+    }
+
+    pub(super) fn frame_mut(&mut self) -> &mut dyn Frame {
         match &mut self.frame {
             Some(frame) => frame.as_mut(),
             None => unreachable!("a frame is there until it is released"),
@@ -32,7 +39,7 @@ impl Held {
 
     /// Does something with the frame where there is room for its values.
     pub(super) fn in_room<R>(&mut self, work: impl FnOnce(&mut dyn Frame) -> R) -> R {
-        deep::with_room(self.room, || work(self.frame()))
+        deep::with_room(self.room, || work(self.frame_mut()))
     }
 
     /// The frame without the values.

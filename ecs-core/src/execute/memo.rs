@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::commit::Underway;
-use super::{Completed, bind, compute_in_place, compute_in_time, run};
+use super::{Completed, Next, Ran, bind, compute_in_place, compute_in_time, run};
 use crate::callable::{Frame, Memoized};
 use crate::entity::{AnyStored, ContentHash};
 use crate::error::Result;
@@ -34,11 +34,7 @@ pub(super) fn in_place(
 }
 
 /// Answers a call that takes its time, or runs it.
-pub(super) async fn in_time(
-    underway: &mut Underway<'_>,
-    mut frame: Box<dyn Frame>,
-    memo: &'static Memoized,
-) -> (Option<Box<dyn Frame>>, Result<Completed>) {
+pub(super) async fn in_time(underway: &mut Underway<'_>, mut frame: Box<dyn Frame>, memo: &'static Memoized) -> Ran {
     let turn = match look(underway, frame.as_mut(), memo) {
         Ok(Look::Sure(turn)) => Ok(turn),
         Ok(Look::Ask(key)) => ask(underway, &key, false).await,
@@ -56,7 +52,7 @@ pub(super) async fn in_time(
         Ok(keeping) => keeping,
         Err(error) => return (Some(frame), Err(error)),
     };
-    let (frame, completed) = compute_in_time(underway, frame).await;
+    let (frame, completed) = compute_in_time(underway, Next::Begin(frame)).await;
     if let (Some(frame), Ok(completed)) = (&frame, &completed) {
         keep(underway.world(), frame.as_ref(), memo, keeping, completed);
     }

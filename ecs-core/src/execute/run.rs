@@ -1,16 +1,18 @@
 //! Running the function: in place, as a future, or on the blocking pool; a panic is caught.
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context as TaskContext, Poll, Waker};
 
 use tracing::Span;
 
 use super::commit::Underway;
 use super::held::{Held, InRoom};
-use crate::callable::{Frame, Running};
+use crate::callable::{BoxFuture, Frame, Running};
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
-use crate::scope::{Interrupts, Places};
+use crate::scope::Places;
 use crate::signature::{Kind, Mode};
 use crate::unwind::{self, unwinding};
 
@@ -34,7 +36,8 @@ fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
 
 fn call(frame: &mut dyn Frame, places: &mut Places) -> Result<()> {
     caught(frame, |frame| {
-        assert!(matches!(frame.run(places), Running::Done), "a synchronous function returns at once");
+        let mut task = TaskContext::from_waker(Waker::noop());
+        assert!(matches!(frame.run(places, &mut task), Running::Done), "a synchronous function returns at once");
         frame.outcome()
     })
 }
@@ -49,46 +52,47 @@ pub(super) fn caught<T>(frame: &mut dyn Frame, work: impl FnOnce(&mut dyn Frame)
     }
 }
 
-/// Runs an asynchronous function, or a synchronous one on the blocking pool.
-pub(super) async fn in_time(underway: &mut Underway<'_>, mut held: Held) -> (Option<Held>, Result<()>) {
+/// One run of a function that takes its time; gives the frame back, unless that was lost.
+pub(super) type Attempt = BoxFuture<'static, (Option<Held>, Result<()>)>;
+
+/// Gets ready to run an asynchronous function, or a synchronous one on the blocking pool.
+///
+/// # Errors
+///
+/// With the frame, if the call was stopped.
+pub(super) fn attempt(underway: &mut Underway<'_>, frame: Box<dyn Frame>) -> Result<Attempt, (Box<dyn Frame>, Error)> {
     let definition = underway.definition;
+    let held = Held::new(frame, underway.inputs.room());
     if let Err(stopped) = underway.interrupts.check(definition.name) {
-        return (Some(held), Err(stopped));
+        return Err((held.release(), stopped));
     }
     let places = places(underway, held.frame());
-    let interrupts = &underway.interrupts;
-    match definition.mode {
-        Mode::Blocking => match interrupts.unless_stopped(definition.name, blocking(held, places)).await {
-            Ok(ran) => ran,
-            Err(stopped) => (None, Err(stopped)),
-        },
-        Mode::Async | Mode::Inline => {
-            let ran = asynchronous(interrupts, &mut held, places).await;
-            (Some(held), ran)
-        }
-    }
+    Ok(match definition.mode {
+        Mode::Blocking => Box::pin(blocking(held, places)),
+        Mode::Async | Mode::Inline => Box::pin(asynchronous(held, places)),
+    })
 }
 
-async fn asynchronous(interrupts: &Interrupts, held: &mut Held, mut places: Places) -> Result<()> {
-    let callable = held.frame().definition().name;
+async fn asynchronous(mut held: Held, mut places: Places) -> (Option<Held>, Result<()>) {
     let room = held.room();
-    let running = held.frame();
-    let start = AssertUnwindSafe(move || {
+    let mut frame = Some(held.frame_mut());
+    let begun = poll_fn(|task| {
         // Moved, so that the future may borrow it for as long as it lives.
-        let running = running;
-        deep::with_room(room, || running.run(&mut places))
+        let Some(frame) = frame.take() else { unreachable!("a function is called once") };
+        let places = &mut places;
+        let start = AssertUnwindSafe(move || deep::with_room(room, move || frame.run(places, task)));
+        Poll::Ready(catch_unwind(start))
     });
-    let finished = match catch_unwind(start) {
+    let finished = match begun.await {
         Ok(Running::Done) => Ok(()),
-        Ok(Running::Pending(future)) => {
-            interrupts.unless_stopped(callable, unwinding(InRoom::new(future, room))).await?
-        }
+        Ok(Running::Pending(future)) => unwinding(InRoom::new(future, room)).await,
         Err(panic) => Err(panic),
     };
-    held.in_room(|frame| match finished {
+    let ran = held.in_room(|frame| match finished {
         Ok(()) => caught(frame, |frame| frame.outcome()),
         Err(panic) => Err(panicked(frame, &*panic)),
-    })
+    });
+    (Some(held), ran)
 }
 
 async fn blocking(mut held: Held, mut places: Places) -> (Option<Held>, Result<()>) {

@@ -9,9 +9,9 @@ use crate::error::Result;
 /// # Errors
 ///
 /// If an identity is not in order, or something put out cannot be recorded.
-pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame) -> Result<Settled> {
+pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame, settled: &mut Settled) -> Result<()> {
     let Underway { definition, id, moment, inputs, .. } = underway;
-    let mut settler = Settler::new(underway.world(), definition, *id, *moment, inputs);
+    let mut settler = Settler::new(underway.world(), definition, *id, *moment, inputs, settled);
     frame.settle(&mut settler)?;
-    settler.finish()
+    settler.refuse_left_behind()
 }

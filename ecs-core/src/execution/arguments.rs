@@ -56,7 +56,8 @@ impl Arguments {
         let is_all_usual = definition.inputs().count() == given.len() && definition.inputs().zip(given).all(is_usual);
         let unusual = || given.iter().map(|given| (given.versions.len(), given.sources.clone().into())).collect();
         let mut versions = SmallVec::new();
-        given.iter().for_each(|given| versions.extend_from_slice(&given.versions));
+        // Pushed one by one, which is quicker than copying so few.
+        given.iter().flat_map(|given| &given.versions).for_each(|version| versions.push(*version));
         Self { versions, unusual: (!is_all_usual).then(unusual) }
     }
 

@@ -5,54 +5,66 @@ pub(super) const CHUNK: usize = 64;
 
 /// A list in chunks: adding to it never copies what is there, and takes no room for what may come.
 #[derive(Clone, Debug)]
-pub(super) struct Chunked<T>(Vec<Vec<T>>);
+pub(super) struct Chunked<T> {
+    /// All of it, mostly.
+    first: Vec<T>,
+    others: Vec<Vec<T>>,
+}
 
 impl<T> Default for Chunked<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { first: Vec::new(), others: Vec::new() }
     }
 }
 
 impl<T> Chunked<T> {
     pub(super) fn len(&self) -> usize {
-        self.0.last().map_or(0, |last| (self.0.len() - 1) * CHUNK + last.len())
+        self.others.last().map_or(self.first.len(), |last| self.others.len() * CHUNK + last.len())
     }
 
     /// A list that will not be short: room for its first items is made at once.
     pub(super) fn with_room(items: usize) -> Self {
-        Self(vec![Vec::with_capacity(items.min(CHUNK))])
+        Self { first: Vec::with_capacity(items.min(CHUNK)), others: Vec::new() }
     }
 
     pub(super) fn push(&mut self, item: T) {
-        match self.0.last_mut() {
-            Some(last) if last.len() < CHUNK => last.push(item),
-            // The first grows as it must: most lists are short.
-            Some(_) => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(item);
-                self.0.push(chunk);
-            }
-            None => self.0.push(vec![item]),
+        let last = match self.others.last_mut() {
+            Some(last) => last,
+            // It grows as it must: most lists are short.
+            None => &mut self.first,
+        };
+        if last.len() < CHUNK {
+            last.push(item);
+        } else {
+            let mut chunk = Vec::with_capacity(CHUNK);
+            chunk.push(item);
+            self.others.push(chunk);
         }
     }
 
     pub(super) fn get(&self, position: usize) -> Option<&T> {
-        self.0.get(position / CHUNK)?.get(position % CHUNK)
+        self.chunk(position / CHUNK).get(position % CHUNK)
     }
 
     pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut T> {
-        self.0.get_mut(position / CHUNK)?.get_mut(position % CHUNK)
+        match position.checked_sub(CHUNK) {
+            None => self.first.get_mut(position),
+            Some(position) => self.others.get_mut(position / CHUNK)?.get_mut(position % CHUNK),
+        }
     }
 
     /// The items that are side by side in one chunk.
     pub(super) fn chunk(&self, number: usize) -> &[T] {
-        self.0.get(number).map_or(&[], Vec::as_slice)
+        match number.checked_sub(1) {
+            None => &self.first,
+            Some(other) => self.others.get(other).map_or(&[], Vec::as_slice),
+        }
     }
 
     /// The items from `position` on.
     pub(super) fn since(&self, position: usize) -> impl Iterator<Item = &T> {
-        let chunks = self.0.get(position / CHUNK..).unwrap_or_default();
-        chunks.iter().flatten().skip(position % CHUNK)
+        let chunks = (position / CHUNK..=self.others.len()).map(|number| self.chunk(number));
+        chunks.flatten().skip(position % CHUNK)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {

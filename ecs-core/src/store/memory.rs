@@ -92,10 +92,11 @@ impl MemoryStore {
         self.versions.look(version.ecs_id(), |_| ()).is_some()
     }
 
-    fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored) {
+    /// Adds a version to its lineage, which is at `position`, if it is there.
+    fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored, position: Option<usize>) {
         self.versions.add(version.clone());
         let lineages = locked_lineages(locked, version.lineage_id());
-        match lineages.get_mut(version.lineage_id()) {
+        match position.and_then(|position| lineages.get_at_mut(position)) {
             Some(lineage) => lineage.add(version),
             None => lineages.add(Lineage::One(version.clone())),
         }
@@ -148,10 +149,14 @@ impl Store for MemoryStore {
         let mut shared: SmallVec<[&AnyStored; 2]> = SmallVec::new();
         commit.shared.iter().filter(is_new).for_each(|version| shared.push(version));
         let mut locked = self.lock(commit.versions.iter().chain(shared.iter().copied()));
+        let mut positions: SmallVec<[Option<usize>; 4]> = SmallVec::new();
         for version in &commit.versions {
             let lineage_id = version.lineage_id();
             let expected = version.parent();
-            let lineage = locked_lineages(&mut locked, lineage_id).get(lineage_id);
+            let lineages = locked_lineages(&mut locked, lineage_id);
+            let position = lineages.position(lineage_id);
+            positions.push(position);
+            let lineage = position.and_then(|position| lineages.get_at(position));
             let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
             let found = lineage.map(|lineage| lineage.head().ecs_id()).or_else(added);
             let fits = match (lineage, expected) {
@@ -163,13 +168,17 @@ impl Store for MemoryStore {
             }
         }
         for version in shared {
+            let position = locked_lineages(&mut locked, version.lineage_id()).position(version.lineage_id());
             // Asked again under the lock of its lineage, so two commits cannot both add it.
-            if !self.is_there(version) {
-                self.add(&mut locked, version);
+            if position.is_none() || !self.is_there(version) {
+                self.add(&mut locked, version, position);
             }
         }
-        for version in &commit.versions {
-            self.add(&mut locked, version);
+        for (version, position) in commit.versions.iter().zip(positions) {
+            // What was added just now may have begun the lineage.
+            let find = || locked_lineages(&mut locked, version.lineage_id()).position(version.lineage_id());
+            let position = position.or_else(find);
+            self.add(&mut locked, version, position);
         }
         match &commit.execution {
             // Its versions are found from its record.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use super::chunked::{CHUNK, Chunked};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
@@ -67,7 +68,7 @@ pub(super) struct Table<T> {
     /// Some bits of the key of each.
     bits: Chunked<u32>,
     /// The time that each chunk ends with; it begins after the end of the one before.
-    ends: Vec<u64>,
+    ends: SmallVec<[u64; 1]>,
     strays: HashTable<Place>,
 }
 
@@ -93,7 +94,7 @@ impl Place {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { things: Chunked::default(), bits: Chunked::default(), ends: Vec::new(), strays: HashTable::new() }
+        Self { things: Chunked::default(), bits: Chunked::default(), ends: SmallVec::new(), strays: HashTable::new() }
     }
 }
 
@@ -104,7 +105,8 @@ impl<T: Keyed> Table<T> {
         (bits ^ bits >> 32) as u32
     }
 
-    fn position(&self, key: T::Key) -> Option<usize> {
+    /// Where the thing with this key is, and stays.
+    pub(super) fn position(&self, key: T::Key) -> Option<usize> {
         let bits = Self::bits(key);
         let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
         let time = key.time_bits();
@@ -125,6 +127,14 @@ impl<T: Keyed> Table<T> {
 
     pub(super) fn get_mut(&mut self, key: T::Key) -> Option<&mut T> {
         self.things.get_mut(self.position(key)?)
+    }
+
+    pub(super) fn get_at(&self, position: usize) -> Option<&T> {
+        self.things.get(position)
+    }
+
+    pub(super) fn get_at_mut(&mut self, position: usize) -> Option<&mut T> {
+        self.things.get_mut(position)
     }
 
     /// Adds a thing whose key is not there yet.

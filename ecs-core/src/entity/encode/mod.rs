@@ -7,8 +7,7 @@ mod failure;
 mod serialize;
 mod stand_in;
 
-use std::cell::Cell;
-use std::ops::Range;
+use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
 
@@ -19,6 +18,7 @@ use super::{ContentHash, EcsId};
 use crate::error::Error;
 
 pub use self::failure::Failure;
+use self::serialize::Entry;
 pub(crate) use self::stand_in::standing_in;
 
 pub(super) mod tag {
@@ -48,7 +48,7 @@ pub(super) mod tag {
 thread_local! {
     /// Encoders that are not in use, so that hashing a small entity allocates nothing.
     #[expect(clippy::vec_box, reason = "they are handed out and back, and are larger than a pointer")]
-    static SPARE: Cell<Vec<Box<Encoder>>> = const { Cell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Box<Encoder>>> = const { RefCell::new(Vec::new()) };
 
     /// What encoders on this thread write.
     static FORM: Cell<Form> = const { Cell::new(Form::Canonical) };
@@ -75,7 +75,8 @@ impl Form {
             }
         }
 
-        let _restore = Restore(FORM.replace(self));
+        let before = FORM.replace(self);
+        let _restore = (before != self).then(|| Restore(before));
         work()
     }
 }
@@ -153,7 +154,7 @@ pub struct Encoder {
     /// Where the entries of all compounds under way begin.
     starts: Vec<usize>,
     /// Room to reorder entries in.
-    scratch: (Vec<Range<usize>>, Vec<u8>),
+    scratch: (Vec<Entry>, Vec<u8>),
     /// The versions that a `Ref` pointed at.
     references: Vec<EcsId>,
     /// The encodings of the root's fields that hold entities, which are not serialized.
@@ -210,12 +211,7 @@ impl Encoder {
     /// Does `work` with an encoder that has nothing written.
     pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         // Taken, not borrowed: a `Serialize` of the user's may come back here.
-        let mut encoder = SPARE.with(|cell| {
-            let mut spare = cell.take();
-            let encoder = spare.pop().unwrap_or_default();
-            cell.set(spare);
-            encoder
-        });
+        let mut encoder = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
         encoder.bytes.clear();
         encoder.starts.clear();
         encoder.references.clear();
@@ -227,13 +223,14 @@ impl Encoder {
         encoder.form = FORM.get();
         let result = work(&mut encoder);
         if encoder.bytes.capacity() <= LARGEST_SPARE {
-            SPARE.with(|cell| {
-                let mut spare = cell.take();
-                if spare.len() < MOST_SPARE {
+            let unwanted = SPARE.with_borrow_mut(|spare| match spare.len() {
+                ..MOST_SPARE => {
                     spare.push(encoder);
+                    None
                 }
-                cell.set(spare);
+                _ => Some(encoder),
             });
+            drop(unwanted);
         }
         result
     }
@@ -376,6 +373,7 @@ impl Encoder {
     }
 
     /// Writes the name of a type, a field or a variant, which has no tag.
+    #[inline]
     pub(crate) fn name(&mut self, name: &str) {
         self.length(name.len());
         self.bytes.extend_from_slice(name.as_bytes());

@@ -9,9 +9,9 @@ use super::failure::{Cause, Failure};
 use super::stand_in::stand_in_for;
 use super::{Encoder, Form, is_unordered, tag};
 use crate::address::{Address, Target};
+use crate::id::ID_MARKER;
 use crate::entity::number;
 use crate::entity::reference::REF_MARKER;
-use crate::id::ID_MARKER;
 
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 
@@ -45,6 +45,30 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest).ok()
 }
 
+/// An entry of a compound that is to be sorted.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    start: usize,
+    end: usize,
+    /// Its first bytes as a number of the same order: they mostly tell already which of two comes first.
+    head: u64,
+}
+
+impl Entry {
+    fn new(bytes: &[u8], Range { start, end }: Range<usize>) -> Self {
+        let entry = &bytes[start..end];
+        let head = match entry.first_chunk() {
+            Some(head) => *head,
+            None => std::array::from_fn(|index| entry.get(index).copied().unwrap_or_default()),
+        };
+        Self { start, end, head: u64::from_be_bytes(head) }
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
 /// A sequence, set, map or struct under way.
 pub struct Compound<'e> {
     encoder: &'e mut Encoder,
@@ -57,6 +81,7 @@ pub struct Compound<'e> {
 }
 
 impl Compound<'_> {
+    #[inline]
     fn begin_entry(&mut self) {
         self.encoder.starts.push(self.encoder.bytes.len());
     }
@@ -73,26 +98,41 @@ impl Compound<'_> {
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
-        self.begin_entry();
-        self.encoder.name(name);
-        if self.is_root
-            && let Some((_, encoding)) = self.encoder.held.iter().find(|(field, _)| *field == name)
-        {
-            self.encoder.bytes.extend_from_slice(encoding);
+        if self.begin_field(name) {
             return Ok(());
         }
         self.encoder.unordered = is_unordered::<T>;
-        self.encoder.at_own_id = self.is_root;
         if let Err(failure) = value.serialize(&mut *self.encoder) {
             return Err(failure.under(format_args!(".{name}")));
         }
-        if self.is_root && std::mem::take(&mut self.encoder.met_own_id) {
-            self.encoder.own_id = name;
-            if let Some(entry) = self.encoder.starts.pop() {
-                self.encoder.bytes.truncate(entry);
-            }
+        if self.is_root && self.encoder.met_own_id {
+            self.leave_out(name);
         }
         Ok(())
+    }
+
+    /// Writes the name of a field, and its value if that holds entities; tells whether it did.
+    fn begin_field(&mut self, name: &'static str) -> bool {
+        let Self { encoder, is_root, .. } = self;
+        encoder.starts.push(encoder.bytes.len());
+        encoder.name(name);
+        encoder.at_own_id = *is_root;
+        if !*is_root || encoder.held.is_empty() {
+            return false;
+        }
+        let held = encoder.held.iter().find(|(field, _)| *field == name);
+        let is_held = held.is_some();
+        held.into_iter().for_each(|(_, encoding)| encoder.bytes.extend_from_slice(encoding));
+        is_held
+    }
+
+    /// Takes back the field that was written last, which is the identity.
+    fn leave_out(&mut self, name: &'static str) {
+        self.encoder.met_own_id = false;
+        self.encoder.own_id = name;
+        if let Some(entry) = self.encoder.starts.pop() {
+            self.encoder.bytes.truncate(entry);
+        }
     }
 
     fn close(mut self) -> Result<(), Failure> {
@@ -116,11 +156,10 @@ impl Compound<'_> {
         let Encoder { bytes, starts, scratch: (entries, sorted), .. } = &mut *self.encoder;
         let starts = &starts[self.first..];
         entries.clear();
-        entries.extend(starts.windows(2).map(|pair| pair[0]..pair[1]));
-        entries.extend(starts.last().map(|&last| last..bytes.len()));
-        // Mostly the first byte, the length of a name, tells already.
-        let order = |one: &Range<usize>, other: &Range<usize>| match bytes[one.start].cmp(&bytes[other.start]) {
-            Ordering::Equal => bytes[one.clone()].cmp(&bytes[other.clone()]),
+        let ends = starts[1..].iter().copied().chain([bytes.len()]);
+        entries.extend(starts.iter().zip(ends).map(|(&start, end)| Entry::new(bytes, start..end)));
+        let order = |one: &Entry, other: &Entry| match one.head.cmp(&other.head) {
+            Ordering::Equal => bytes[one.range()].cmp(&bytes[other.range()]),
             order => order,
         };
         if entries.len() <= FEW_ENTRIES {
@@ -138,7 +177,7 @@ impl Compound<'_> {
         let Some(moved) = starts.iter().zip(&*entries).position(|(start, entry)| *start != entry.start) else { return };
         sorted.clear();
         for entry in &entries[moved..] {
-            sorted.extend_from_slice(&bytes[entry.clone()]);
+            sorted.extend_from_slice(&bytes[entry.range()]);
         }
         let end = starts[moved] + sorted.len();
         bytes[starts[moved]..end].copy_from_slice(sorted);
@@ -202,7 +241,10 @@ impl<'e> ser::Serializer for &'e mut Encoder {
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        match i64::try_from(value) {
+            Ok(signed) => self.serialize_i64(signed),
+            Err(_) => self.serialize_i128(value.into()),
+        }
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failure> {

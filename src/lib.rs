@@ -90,6 +90,12 @@
 //!
 //! An argument is a value, a [`Stored`] handle or an address ([`Stored::at`]), in any mix.
 //!
+//! # Names
+//!
+//! Callables are called and recorded by their names, and versions are stored by the names of their types, so both are unique
+//! in a program: `#[callable(name = "…")]` and `#[entity(name = "…")]` give others. Two callables of one name in a
+//! crate do not compile; the rest is checked when a world is made.
+//!
 //! # What became of an entity follows from its `Id`
 //!
 //! * **Mutation**: it has the lineage of an input. A new version if its content changed, the same
@@ -118,6 +124,16 @@
 //!
 //! [`World::replay`] runs a recorded execution again from what it was given, and tells whether it gives the
 //! same; [`World::replay_all`] does so with many. Nothing of it is seen in the world.
+//!
+//! # Results that are kept
+//!
+//! `#[callable(memo)]` runs once for equal inputs: a later call with equal content returns the same versions, and is recorded with a
+//! link to the one that computed them. What counts as its code is said [there](callable); [`World::memo`] tells and forgets.
+//!
+//! # Finding things again
+//!
+//! Keep an address, or make a list by a key of your own: [`World::visit_versions`] shows what is stored, of which type, and what
+//! is newest.
 //!
 //! # Others at the same time
 //!

@@ -2,6 +2,8 @@
 
 #[path = "common/fresh.rs"]
 mod fresh;
+#[path = "common/one_thread.rs"]
+mod one_thread;
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 use ecs::prelude::*;
 
 use self::fresh::Fresh as _;
+use self::one_thread::in_one_thread;
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Counter {
@@ -245,6 +248,17 @@ fn synchronous_functions_run_side_by_side_without_a_runtime() {
     let world = world();
     let met = world.batch((0..2).map(|_| meet_on_threads::call(&world))).concurrency(2).wait();
     assert!(met.into_iter().all(|met| met.is_ok_and(|met| met)));
+}
+
+#[test]
+fn a_batch_is_waited_for_to_its_end_on_the_only_thread_of_a_runtime() {
+    for concurrency in [1, 4] {
+        let squares = in_one_thread(move || {
+            let world = world();
+            world.batch((0..1_000).map(|x| square::call(&world, x))).concurrency(concurrency).wait()
+        });
+        assert!(squares.into_iter().zip(0..).all(|(square, x)| square.is_ok_and(|square| square == x * x)));
+    }
 }
 
 #[test]

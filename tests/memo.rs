@@ -64,9 +64,9 @@ fn an_equal_call_runs_nothing_and_returns_the_same_version_and_is_recorded_with_
     let world = World::fresh()?;
     let alice = world.insert(alice())?;
     let computed = standing::call(&world, &alice, 3.7);
-    let computed = pollster(computed.recorded())?;
+    let computed = computed.recorded().wait()?;
     let runs = STANDING.count();
-    let reused = pollster(standing::call(&world, &alice, 3.7).recorded())?;
+    let reused = standing::call(&world, &alice, 3.7).recorded().wait()?;
     assert_eq!(STANDING.count(), runs);
     assert_eq!(reused.output, computed.output);
 
@@ -89,10 +89,6 @@ fn an_equal_call_runs_nothing_and_returns_the_same_version_and_is_recorded_with_
 }
 
 /// Waits for what is ready at once.
-fn pollster<T>(future: impl Future<Output = ecs::Result<T>>) -> ecs::Result<T> {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
-}
-
 #[callable(memo)]
 fn margin(student: &Student, threshold: f64) -> f64 {
     student.gpa - threshold
@@ -114,8 +110,8 @@ fn a_call_with_other_content_runs() -> ecs::Result<()> {
 fn equal_content_under_another_id_is_an_equal_call() -> ecs::Result<()> {
     let world = World::fresh()?;
     let (first, second) = (world.insert(alice())?, world.insert(alice())?);
-    let computed = pollster(margin::call(&world, &first, 3.0).recorded())?;
-    let reused = pollster(margin::call(&world, &second, 3.0).recorded())?;
+    let computed = margin::call(&world, &first, 3.0).recorded().wait()?;
+    let reused = margin::call(&world, &second, 3.0).recorded().wait()?;
     assert_eq!(reused.execution.reused(), Some(computed.execution.id));
     // What it was given is what it was given.
     assert_eq!(reused.execution.argument("student").expect("recorded").versions[..], [second.ecs_id()]);
@@ -134,7 +130,7 @@ fn equal_content_under_another_id_is_an_equal_call() -> ecs::Result<()> {
 fn a_value_never_stored_is_stored_and_then_looked_for() -> ecs::Result<()> {
     let world = World::fresh()?;
     margin::call(&world, alice(), 3.0).wait()?;
-    let reused = pollster(margin::call(&world, alice(), 3.0).recorded())?;
+    let reused = margin::call(&world, alice(), 3.0).recorded().wait()?;
     assert!(reused.execution.reused().is_some());
     let given = reused.execution.argument("student").expect("recorded").versions[0];
     assert_eq!(world.get::<Student>(given)?.name, "Alice");
@@ -229,7 +225,7 @@ fn calls_by_name_reuse_typed_results_and_typed_calls_those_of_calls_by_name() ->
     assert_eq!(by_name.output::<Standing>(0)?, typed);
 
     let by_name = world.execute("standing", args! { student: &alice, threshold: 2.0 }).wait()?;
-    let typed = pollster(standing::call(&world, &alice, 2.0).recorded())?;
+    let typed = standing::call(&world, &alice, 2.0).recorded().wait()?;
     assert_eq!(typed.execution.reused(), Some(by_name.execution().id));
     assert_eq!(by_name.output::<Standing>(0)?, typed.output);
     Ok(())
@@ -423,7 +419,7 @@ fn what_was_called_from_inside_is_not_repeated_by_a_call_that_reuses() -> ecs::R
     let world = World::fresh()?;
     let alice = world.insert(alice())?;
     assert_eq!(outermost::call(&world, &alice).wait()?, 2.5);
-    let reused = pollster(outermost::call(&world, &alice).recorded())?;
+    let reused = outermost::call(&world, &alice).recorded().wait()?;
     assert_eq!(reused.output, 2.5);
     assert_eq!(world.executions(&ExecutionFilter::new().callable("margin"))?.len(), 1);
     assert_eq!(world.execution_tree(reused.execution.id)?.entries().len(), 1);
@@ -435,7 +431,7 @@ fn a_call_from_inside_another_that_reuses_is_recorded_below_it() -> ecs::Result<
     let world = World::fresh()?;
     let alice = world.insert(alice())?;
     margin::call(&world, &alice, 1.0).wait()?;
-    let outer = pollster(outermost::call(&world, &alice).recorded())?;
+    let outer = outermost::call(&world, &alice).recorded().wait()?;
     let tree = world.execution_tree(outer.execution.id)?;
     assert_eq!(tree.entries().len(), 2);
     assert!(tree.entries()[1].execution.reused().is_some());
@@ -495,7 +491,7 @@ fn a_call_that_reused_is_replayed_as_the_one_that_computed() -> ecs::Result<()> 
     let world = World::fresh()?;
     let students = || vec![student("A", 1.0), student("B", 2.0)];
     mean::call(&world, students()).wait()?;
-    let reused = pollster(mean::call(&world, students()).recorded())?.execution;
+    let reused = mean::call(&world, students()).recorded().wait()?.execution;
     assert!(reused.reused().is_some());
     let replay = world.replay(reused.id).wait()?;
     assert!(replay.is_identical(), "{replay}");
@@ -511,8 +507,8 @@ fn what_was_reused_is_in_a_file_as_well() -> ecs::Result<()> {
     let path = folder.path().join("world.db");
     let world = World::open(&path)?;
     let alice = world.insert(alice())?;
-    let computed = pollster(is_honoured::call(&world, &alice, honours(3.0)).recorded())?.execution.id;
-    let reused = pollster(is_honoured::call(&world, &alice, honours(3.0)).recorded())?.execution.id;
+    let computed = is_honoured::call(&world, &alice, honours(3.0)).recorded().wait()?.execution.id;
+    let reused = is_honoured::call(&world, &alice, honours(3.0)).recorded().wait()?.execution.id;
     drop((world, alice));
     let world = World::open(&path)?;
     assert_eq!(world.execution(reused)?.reused(), Some(computed));

@@ -148,15 +148,6 @@ fn blame_tells_where_a_borrowed_argument_came_from() -> ecs::Result<()> {
     Ok(())
 }
 
-/// Waits for what is no call by itself.
-trait Waiting: Future + Sized {
-    fn wait(self) -> Self::Output {
-        tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(self)
-    }
-}
-
-impl<F: Future> Waiting for F {}
-
 #[test]
 fn a_difference_names_what_changed_was_added_removed_and_moved() -> ecs::Result<()> {
     let world = World::fresh()?;

@@ -96,6 +96,12 @@ fn measure(celsius: f64) -> Result<Reading, String> {
 }
 
 #[callable]
+async fn measure_later(celsius: f64) -> Reading {
+    tokio::task::yield_now().await;
+    Reading { id: Id::new(), celsius }
+}
+
+#[callable]
 fn mean_grade(student: &Student) -> f64 {
     student.grades.iter().copied().map(f64::from).sum::<f64>() / student.grades.len() as f64
 }
@@ -482,5 +488,20 @@ async fn an_execution_record_says_everything_about_its_call() -> ecs::Result<()>
         "{failed}"
     );
     assert!(failed.duration() > Duration::ZERO);
+    Ok(())
+}
+
+#[test]
+fn a_synchronous_program_waits_for_the_output_with_the_record_beside_it() -> ecs::Result<()> {
+    let (world, alice) = school()?;
+    let set = set_gpa::call(&world, &alice, 3.0).recorded().wait()?;
+    assert_eq!((set.output.gpa, set.output.execution_id()), (3.0, Some(set.execution.id)));
+    assert_eq!(set.execution.outputs[0].ecs_id, set.output.ecs_id());
+    assert_eq!(*world.execution(set.execution.id)?.status(), Status::Succeeded);
+    let later = measure_later::call(&world, 20.0).recorded().wait()?;
+    assert_eq!((later.output.celsius, later.execution.callable()), (20.0, "measure_later"));
+    let failed = measure::call(&world, -300.0).recorded().wait().expect_err("it is too cold");
+    assert_eq!(failed.code(), "callable-failed");
+    assert_eq!(world.executions(&ExecutionFilter::new())?.len(), 3, "each ran once");
     Ok(())
 }

@@ -473,7 +473,7 @@ fn a_child_that_is_put_out_is_a_root_and_the_tree_is_without_it() -> ecs::Result
         let world = World::fresh()?;
         let before = world.insert(root())?;
         let inside = world.stored(&before.list[0])?;
-        let call = take_first::call(&world, &before, bump).recorded().await_now()?;
+        let call = take_first::call(&world, &before, bump).recorded().wait()?;
         let (after, out) = call.output;
         assert_eq!(call.execution.outputs[1].semantics, Semantics::Detachment);
         check_edit(&world, "detached", &before, &after, &["root"]);
@@ -513,15 +513,3 @@ fn a_child_that_was_changed_elsewhere_in_the_meantime_is_a_conflict() -> ecs::Re
     check_edit(&world, "taken over", &after, &last, &["left leaf", "left", "root"]);
     Ok(())
 }
-
-/// Waits for a future that needs no runtime.
-trait AwaitNow: std::future::Future + Sized {
-    fn await_now(self) -> Self::Output {
-        match std::pin::pin!(self).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
-            std::task::Poll::Ready(output) => output,
-            std::task::Poll::Pending => panic!("it is done at once"),
-        }
-    }
-}
-
-impl<F: std::future::Future> AwaitNow for F {}

@@ -67,7 +67,8 @@ pub enum Command {
 impl Command {
     /// Answers on stdout; what is wrong is said on stderr.
     ///
-    /// A callable that needs a runtime finds the one that this is called in.
+    /// A callable that needs a runtime finds the one that this is called in. If that has one thread, which waits for the
+    /// answer, calls and replays run on another thread, in a runtime beside it.
     #[must_use]
     pub fn run(&self, world: &World, options: PageOptions) -> ExitCode {
         answer(options, |page| match self {

@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     /// The world's own answer.
     #[error(transparent)]
     World(#[from] Error),
+    /// Callables cannot have a runtime.
+    #[error("a runtime of one thread waits for the answer, and another one for callables cannot be made: {0}")]
+    NoRuntime(String),
     /// The answer could not be written.
     #[error("the answer cannot be written: {0}")]
     Write(#[from] io::Error),
@@ -51,7 +54,7 @@ impl Failure {
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::NotFound(_) => NOTHING,
+            Self::NotFound(_) | Self::NoRuntime(_) => NOTHING,
             Self::Usage(_) => USAGE,
             Self::Write(_) => UNREADABLE,
             Self::World(error) => match error.code() {

@@ -15,7 +15,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use ecs_core::World;
+//! use ecs_core::World; // `ecs::World` is the same
 //!
 //! fn main() -> ExitCode {
 //!     match World::in_memory() {
@@ -58,6 +58,7 @@ mod given;
 mod list;
 mod page;
 mod progress;
+mod runtime;
 mod shape;
 mod when;
 

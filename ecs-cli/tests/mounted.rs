@@ -6,6 +6,8 @@ mod common;
 
 use std::env;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use ecs::prelude::*;
 use serde_json::{Value as Json, json};
@@ -20,21 +22,39 @@ fn the_program() {
     let arguments: Vec<String> = serde_json::from_str(&arguments).expect("a list");
     let world = World::open(env::var("ECS_PROGRAM_DB").expect("a file")).expect("the world");
     println!("\n--");
-    let code = ecs_cli::run(&world, arguments);
+    let code = if env::var_os("ECS_PROGRAM_IS_IN_ONE_THREAD").is_some() {
+        // Whoever waits for ever is told so.
+        thread::spawn(|| {
+            thread::sleep(Duration::from_secs(60));
+            std::process::exit(9);
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async { ecs_cli::run(&world, arguments) })
+    } else {
+        ecs_cli::run(&world, arguments)
+    };
     drop(world);
     let code = (0..=3).find(|number| code == ExitCode::from(*number)).expect("one of the codes");
     std::process::exit(code.into());
 }
 
 fn ask(school: &School, arguments: &[&str]) -> Answer {
+    answer_of(&mut program(school, arguments))
+}
+
+fn program(school: &School, arguments: &[&str]) -> Command {
     let arguments: Vec<&str> = [&["program"], arguments].concat();
-    let mut answer = Answer::of(
-        Command::new(env::current_exe().expect("this test"))
-            .args(["the_program", "--exact", "--ignored", "--nocapture"])
-            .env("ECS_PROGRAM_DB", school.file.path())
-            .env("ECS_PROGRAM_ARGUMENTS", json!(arguments).to_string())
-            .stdin(Stdio::null()),
-    );
+    let mut program = Command::new(env::current_exe().expect("this test"));
+    program
+        .args(["the_program", "--exact", "--ignored", "--nocapture"])
+        .env("ECS_PROGRAM_DB", school.file.path())
+        .env("ECS_PROGRAM_ARGUMENTS", json!(arguments).to_string())
+        .stdin(Stdio::null());
+    program
+}
+
+fn answer_of(program: &mut Command) -> Answer {
+    let mut answer = Answer::of(program);
     answer.text = answer.text.split_once("\n--\n").expect("it has begun").1.to_owned();
     answer
 }
@@ -101,4 +121,45 @@ fn a_program_replays_one_execution_or_all() {
     assert_eq!((&some["executions"], &some["identical"], &some["others"]), (&json!(2), &json!(2), &json!([])));
     let version = ask(&school, &["replay", &school.bob.to_string()]);
     assert_eq!((version.code, version.errors.contains("executions are replayed")), (2, true), "{version:?}");
+}
+
+/// Needs a runtime that goes on while somebody waits for it.
+#[callable]
+async fn nap(milliseconds: u64) -> u64 {
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    tokio::task::yield_now().await;
+    milliseconds
+}
+
+#[callable(blocking)]
+fn doze(milliseconds: u64) -> u64 {
+    thread::sleep(Duration::from_millis(milliseconds));
+    milliseconds
+}
+
+/// Waits for another on the thread that it is on.
+#[callable]
+fn nap_twice(context: &Context, milliseconds: u64) -> ecs::Result<u64> {
+    Ok(nap::call(context, milliseconds).wait()? + nap::call(context, milliseconds).wait()?)
+}
+
+#[test]
+fn a_program_in_a_runtime_of_one_thread_calls_and_replays_what_needs_one() {
+    let school = school();
+    let asked = |arguments: &[&str]| {
+        let answer = answer_of(program(&school, arguments).env("ECS_PROGRAM_IS_IN_ONE_THREAD", "1"));
+        assert_eq!(answer.code, 0, "{arguments:?}: {answer:?}");
+        answer.text
+    };
+    for (callable, result) in [("nap", 5), ("doze", 5), ("nap_twice", 10)] {
+        let called: Json =
+            serde_json::from_str(&asked(&["call", callable, "--args", r#"{"milliseconds": 5}"#, "--json"]))
+                .expect("JSON");
+        assert_eq!(called["value"], json!(result), "{callable}");
+    }
+    let one: Json = serde_json::from_str(&asked(&["log", "--callable", "nap", "-n", "1", "--json"])).expect("JSON");
+    let one = one[0]["execution"].as_str().unwrap_or_else(|| panic!("{one}"));
+    assert!(asked(&["replay", one]).contains("identical"));
+    let replayed = asked(&["replay", "--callable", "nap"]);
+    assert!(replayed.contains("3 executions: 3 identical"), "{replayed}");
 }

@@ -2,26 +2,22 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use hashbrown::{HashTable, hash_table};
 
 use crate::entity::{AnyStored, ContentHash, StoreTag};
+use crate::shards::Shards;
 
 /// How many shards there are; a power of two.
 const SHARDS: usize = 64;
 
 /// The stored configs by content.
 pub(crate) struct ConfigIndex {
-    own: Box<[Shard]>,
+    own: Shards<HashTable<Entry>>,
     /// Those of the world that this one is over; nothing is noted there.
     base: Option<Arc<Self>>,
 }
-
-/// Some of the configs, behind a lock that shares no line of a processor's cache with the next.
-#[derive(Default)]
-#[repr(align(128))]
-struct Shard(RwLock<HashTable<Entry>>);
 
 /// A config, found by what it says.
 struct Entry {
@@ -119,7 +115,7 @@ impl Spot {
 
 impl Default for ConfigIndex {
     fn default() -> Self {
-        Self { own: std::iter::repeat_with(Shard::default).take(SHARDS).collect(), base: None }
+        Self { own: Shards::new(SHARDS), base: None }
     }
 }
 
@@ -134,19 +130,10 @@ impl Entry {
     }
 }
 
-// No lock is held while foreign code runs, so none is ever poisoned half-way through a change.
 impl ConfigIndex {
     /// The configs of a world over another.
     pub(crate) fn over(base: &Arc<Self>) -> Self {
         Self { base: Some(Arc::clone(base)), ..Self::default() }
-    }
-
-    fn read(&self, spot: Spot) -> RwLockReadGuard<'_, HashTable<Entry>> {
-        self.own[spot.shard()].0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self, spot: Spot) -> RwLockWriteGuard<'_, HashTable<Entry>> {
-        self.own[spot.shard()].0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The config with this content, or the one that `make` makes now.
@@ -165,7 +152,7 @@ impl ConfigIndex {
     /// The config with the content of `config`, which is that if there is no other.
     fn find_or_add(&self, Config { version, is_written }: Config) -> Config {
         let spot = Spot::of(version.content_hash());
-        let mut shard = self.write(spot);
+        let mut shard = self.own.write(spot.shard());
         let entry = shard.entry(spread(spot.bits), |entry| spot.is_at(entry), |entry| spread(entry.bits));
         match entry {
             // What is not needed is dropped under no lock.
@@ -181,7 +168,9 @@ impl ConfigIndex {
     pub(crate) fn find(&self, hash: ContentHash) -> Option<Config> {
         let in_base = self.base.as_ref().and_then(|base| base.find(hash));
         let spot = Spot::of(hash);
-        in_base.or_else(|| self.read(spot).find(spread(spot.bits), |entry| spot.is_at(entry)).map(Entry::config))
+        in_base.or_else(|| {
+            self.own.read(spot.shard()).find(spread(spot.bits), |entry| spot.is_at(entry)).map(Entry::config)
+        })
     }
 
     /// Notes a config that was committed as an ordinary entity.
@@ -193,10 +182,10 @@ impl ConfigIndex {
     pub(crate) fn note_written(&self, version: &AnyStored) {
         let spot = Spot::of(version.content_hash());
         let is_it = |entry: &Entry| spot.is_at(entry) && entry.version.ecs_id() == version.ecs_id();
-        if self.read(spot).find(spread(spot.bits), is_it).is_none_or(|entry| entry.is_written) {
+        if self.own.read(spot.shard()).find(spread(spot.bits), is_it).is_none_or(|entry| entry.is_written) {
             return;
         }
-        if let Some(entry) = self.write(spot).find_mut(spread(spot.bits), is_it) {
+        if let Some(entry) = self.own.write(spot.shard()).find_mut(spread(spot.bits), is_it) {
             entry.is_written = true;
         }
     }

@@ -626,7 +626,7 @@ error_kinds! {
     }
 
     /// Another commit moved the head first.
-    #[error("conflict on lineage {lineage_id}: the change started from {}, but the head is {}; the change was not written; read the head and call again", version(expected), version(found))]
+    #[error("conflict on lineage {lineage_id}: the change started from {}, but the head is {}; the change was not written; read the head and call again (if it is a part of what was given, put the head there first)", version(expected), version(found))]
     Conflict "conflict" {
         /// The lineage both changed.
         lineage_id: LineageId,

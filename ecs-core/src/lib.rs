@@ -40,8 +40,10 @@ mod outcome;
 mod picture;
 mod provenance;
 mod replay;
+mod shards;
 mod signature;
 pub mod store;
+mod sync;
 mod tuples;
 mod unwind;
 mod world;
@@ -53,6 +55,7 @@ pub use self::builder::WorldBuilder;
 pub use self::callable::record::Record;
 pub use self::callable::{
     AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
+    WithRecord,
 };
 pub use self::conflict::OnConflict;
 pub use self::context::Context;

@@ -43,6 +43,7 @@ mod seal;
 mod shape;
 mod store;
 mod tombstone;
+mod unchanged;
 mod verify;
 mod write;
 

@@ -6,6 +6,7 @@ use crate::failure::{Failure, Result};
 pub(crate) const INLINE: usize = 512;
 
 /// A field as it stands in a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part<'p> {
     Inline(&'p [u8]),
     Blob(i64),

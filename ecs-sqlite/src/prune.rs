@@ -246,7 +246,7 @@ impl Removing<'_> {
                     commit_id: found.commit_id,
                     digest: digest_version(&found.record, &places, &found.json),
                 };
-                prune.leave_version(self.transaction, &removed, commit_id)?;
+                prune.leave(self.transaction, &removed, commit_id)?;
             }
             self.step();
         }
@@ -259,7 +259,7 @@ impl Removing<'_> {
                     commit_id: found.commit_id,
                     digest: digest_execution(&found.record)?,
                 };
-                prune.leave_execution(self.transaction, &removed, commit_id)
+                prune.leave(self.transaction, &removed, commit_id)
             })?;
             self.step();
         }

@@ -169,9 +169,11 @@ impl Reader<'_> {
                     }
                 },
             };
-            needed.extend(record.held()?);
+            let held = record.held()?;
+            let holds_something = !held.is_empty();
+            needed.extend(held);
             // What was committed together is mostly needed together.
-            if groups.insert(record.root) {
+            if holds_something && groups.insert(record.root) {
                 let group = record.root.as_uuid().into_bytes();
                 let together = self.select("WHERE v.root = (SELECT id FROM versions WHERE ecs_id = ?)", [group])?;
                 read.extend(together.into_iter().map(|found| (found.record.ecs_id, found.record)));
@@ -181,9 +183,10 @@ impl Reader<'_> {
         if let (Some(row), false) = (root_row, versions.get(&root).is_some_and(VersionRecord::is_root)) {
             return Ok(Some(restore_part(root, self.root_lineage(row)?, &versions, tag)?));
         }
+        // A root that holds nothing is alone.
         let places = match root_row {
-            Some(row) => self.places(row)?,
-            None => Vec::new(),
+            Some(row) if versions.len() > 1 => self.places(row)?,
+            _ => Vec::new(),
         };
         for place in &places {
             if let Some(record) = read.remove(&place.ecs_id) {

@@ -351,6 +351,10 @@ impl Store for SqliteStore {
         Ok(self.all(ids)?.pop())
     }
 
+    fn unchanged_since(&self, ecs_id: EcsId, fields: &[&str]) -> Result<EcsId> {
+        self.read(|reader| reader.unchanged_since(ecs_id, fields))
+    }
+
     fn execution(&self, execution_id: ExecutionId) -> Result<Option<Arc<Execution>>> {
         let mut records = Vec::new();
         self.read(|reader| {
@@ -413,20 +417,6 @@ impl Store for SqliteStore {
 
     fn nested_no_longer_kept(&self, execution_id: ExecutionId) -> Result<Vec<NoLongerKept>> {
         self.read(|reader| reader.nested_no_longer_kept(execution_id))
-    }
-
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
-        let mut kept = Vec::new();
-        self.read(|reader| {
-            reader.executions("ORDER BY e.execution_id", [], |found| {
-                let execution = found.record.restore()?;
-                if keep(&execution) {
-                    kept.push(execution);
-                }
-                Ok(())
-            })
-        })?;
-        Ok(kept)
     }
 
     fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ecs_core::store::{AnyId, NoLongerKept};
 use ecs_core::{EcsId, ExecutionId, LineageId};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 
 use crate::failure::{Failure, Result};
 use crate::finding::{Finding, Stop};
@@ -36,6 +37,90 @@ pub(crate) struct RemovedExecution {
     pub(crate) digest: Seal,
 }
 
+/// What is left of a row of one kind: how it is read, sealed and written.
+pub(crate) trait Removed: Sized {
+    /// The table that it is in.
+    const TABLE: &'static str;
+    /// Reads what is left of all rows, each as `r`.
+    const SELECT: &'static str;
+    /// Writes one: takes its values, and the prune that removed it.
+    const INSERT: &'static str;
+
+    fn of(row: &Row<'_>) -> Result<Self>;
+
+    /// What is sealed of it, in this order.
+    fn values(&self) -> Vec<Value>;
+
+    /// The hash of all of its kind.
+    fn hasher(prune: &mut Prune) -> &mut Hasher;
+}
+
+impl Removed for RemovedVersion {
+    const TABLE: &'static str = "removed_versions";
+    const SELECT: &'static str =
+        "SELECT r.id, r.ecs_id, l.lineage_id, r.parent, r.commit_id, r.digest, r.prune AS prune
+        FROM removed_versions r LEFT JOIN lineages l ON l.id = r.lineage";
+    const INSERT: &'static str = "INSERT INTO removed_versions (id, ecs_id, lineage, parent, commit_id, digest, prune)
+        SELECT ?1, ?2, id, ?4, ?5, ?6, ?7 FROM lineages WHERE lineage_id = ?3";
+
+    fn of(row: &Row<'_>) -> Result<Self> {
+        let id = row.get(0)?;
+        let Some(lineage_id) = row.get::<_, Option<[u8; 16]>>(2)? else {
+            return Err(Failure::Damaged(format!("row {id} of `removed_versions` names its lineage wrongly")));
+        };
+        Ok(Self {
+            id,
+            ecs_id: id_of(row.get(1)?)?,
+            lineage_id: id_of(lineage_id)?,
+            parent: row.get(3)?,
+            commit_id: row.get(4)?,
+            digest: row.get(5)?,
+        })
+    }
+
+    fn values(&self) -> Vec<Value> {
+        let (ecs_id, lineage_id) = (self.ecs_id.as_uuid().into_bytes(), self.lineage_id.as_uuid().into_bytes());
+        let parent = self.parent.into();
+        vec![self.id.into(), blob(ecs_id), blob(lineage_id), parent, self.commit_id.into(), blob(self.digest)]
+    }
+
+    fn hasher(prune: &mut Prune) -> &mut Hasher {
+        &mut prune.versions
+    }
+}
+
+impl Removed for RemovedExecution {
+    const TABLE: &'static str = "removed_executions";
+    const SELECT: &'static str = "SELECT r.id, r.execution_id, r.parent, r.commit_id, r.digest, r.prune AS prune
+        FROM removed_executions r";
+    const INSERT: &'static str = "INSERT INTO removed_executions (id, execution_id, parent, commit_id, digest, prune)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+    fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            execution_id: id_of(row.get(1)?)?,
+            parent: row.get(2)?,
+            commit_id: row.get(3)?,
+            digest: row.get(4)?,
+        })
+    }
+
+    fn values(&self) -> Vec<Value> {
+        let parent = self.parent.map_or(Value::Null, blob);
+        let execution_id = blob(self.execution_id.as_uuid().into_bytes());
+        vec![self.id.into(), execution_id, parent, self.commit_id.into(), blob(self.digest)]
+    }
+
+    fn hasher(prune: &mut Prune) -> &mut Hasher {
+        &mut prune.executions
+    }
+}
+
+fn blob<const N: usize>(bytes: [u8; N]) -> Value {
+    Value::Blob(bytes.into())
+}
+
 /// A prune, and the hash of what it left so far, in the order of the rows.
 pub(crate) struct Prune {
     pruned_at: i64,
@@ -50,23 +135,15 @@ impl Prune {
         Self { pruned_at, policy, versions, executions }
     }
 
-    fn version(&mut self, removed: &RemovedVersion) {
-        self.versions
-            .bytes(&removed.id.to_le_bytes())
-            .bytes(removed.ecs_id.as_uuid().as_bytes())
-            .bytes(removed.lineage_id.as_uuid().as_bytes())
-            .bytes(removed.parent.map(i64::to_le_bytes).as_ref().map_or(&[], |parent| &parent[..]))
-            .bytes(&removed.commit_id.to_le_bytes())
-            .bytes(&removed.digest);
-    }
-
-    fn execution(&mut self, removed: &RemovedExecution) {
-        self.executions
-            .bytes(&removed.id.to_le_bytes())
-            .bytes(removed.execution_id.as_uuid().as_bytes())
-            .bytes(removed.parent.as_ref().map_or(&[], |parent| &parent[..]))
-            .bytes(&removed.commit_id.to_le_bytes())
-            .bytes(&removed.digest);
+    fn seal_too<R: Removed>(&mut self, removed: &R) {
+        let hasher = R::hasher(self);
+        for value in removed.values() {
+            match value {
+                Value::Integer(number) => hasher.bytes(&number.to_le_bytes()),
+                Value::Blob(bytes) => hasher.bytes(&bytes),
+                _ => hasher.bytes(&[]),
+            };
+        }
     }
 
     /// The seal of the prune, which follows the commit with the seal `before`.
@@ -77,52 +154,16 @@ impl Prune {
         hasher.finish()
     }
 
-    /// Writes what is left of a version.
-    pub(crate) fn leave_version(
+    /// Writes what is left of a row.
+    pub(crate) fn leave<R: Removed>(
         &mut self,
         transaction: &Transaction<'_>,
-        removed: &RemovedVersion,
+        removed: &R,
         commit_id: i64,
     ) -> Result<()> {
-        self.version(removed);
-        transaction
-            .prepare_cached(
-                "INSERT INTO removed_versions (id, ecs_id, lineage, parent, commit_id, digest, prune)
-                 SELECT ?1, ?2, id, ?4, ?5, ?6, ?7 FROM lineages WHERE lineage_id = ?3",
-            )?
-            .execute(params![
-                removed.id,
-                removed.ecs_id.as_uuid().as_bytes(),
-                removed.lineage_id.as_uuid().as_bytes(),
-                removed.parent,
-                removed.commit_id,
-                removed.digest,
-                commit_id,
-            ])?;
-        Ok(())
-    }
-
-    /// Writes what is left of an execution.
-    pub(crate) fn leave_execution(
-        &mut self,
-        transaction: &Transaction<'_>,
-        removed: &RemovedExecution,
-        commit_id: i64,
-    ) -> Result<()> {
-        self.execution(removed);
-        transaction
-            .prepare_cached(
-                "INSERT INTO removed_executions (id, execution_id, parent, commit_id, digest, prune)
-                 VALUES (?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![
-                removed.id,
-                removed.execution_id.as_uuid().as_bytes(),
-                removed.parent,
-                removed.commit_id,
-                removed.digest,
-                commit_id,
-            ])?;
+        self.seal_too(removed);
+        let values = removed.values().into_iter().chain([commit_id.into()]);
+        transaction.prepare_cached(R::INSERT)?.execute(params_from_iter(values))?;
         Ok(())
     }
 
@@ -145,53 +186,24 @@ pub(crate) fn prunes(connection: &Connection) -> Result<HashMap<i64, Prune>, Sto
     while let Some(row) = rows.next()? {
         prunes.insert(row.get(0)?, Prune::new(row.get(1)?, row.get(2)?));
     }
-    let nowhere = |table: &str, id: i64, prune: i64| {
-        let what = format!("row {id} of `{table}` says that commit {prune} removed it, which is no prune");
-        Stop::from(Finding::new(what))
-    };
-    let mut select = connection.prepare(&format!("{VERSION} ORDER BY r.id"))?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let (removed, prune) = (version(row)?, row.get(6)?);
-        prunes.get_mut(&prune).ok_or_else(|| nowhere("removed_versions", removed.id, prune))?.version(&removed);
-    }
-    let mut select = connection.prepare(&format!("{EXECUTION} ORDER BY id"))?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let (removed, prune) = (execution(row)?, row.get(5)?);
-        prunes.get_mut(&prune).ok_or_else(|| nowhere("removed_executions", removed.id, prune))?.execution(&removed);
-    }
+    seal_all::<RemovedVersion>(connection, &mut prunes)?;
+    seal_all::<RemovedExecution>(connection, &mut prunes)?;
     Ok(prunes)
 }
 
-const VERSION: &str = "SELECT r.id, r.ecs_id, l.lineage_id, r.parent, r.commit_id, r.digest, r.prune
-    FROM removed_versions r LEFT JOIN lineages l ON l.id = r.lineage";
-
-const EXECUTION: &str = "SELECT id, execution_id, parent, commit_id, digest, prune FROM removed_executions";
-
-fn version(row: &rusqlite::Row<'_>) -> Result<RemovedVersion> {
-    let id = row.get(0)?;
-    let Some(lineage_id) = row.get::<_, Option<[u8; 16]>>(2)? else {
-        return Err(Failure::Damaged(format!("row {id} of `removed_versions` names its lineage wrongly")));
-    };
-    Ok(RemovedVersion {
-        id,
-        ecs_id: id_of(row.get(1)?)?,
-        lineage_id: id_of(lineage_id)?,
-        parent: row.get(3)?,
-        commit_id: row.get(4)?,
-        digest: row.get(5)?,
-    })
-}
-
-fn execution(row: &rusqlite::Row<'_>) -> Result<RemovedExecution> {
-    Ok(RemovedExecution {
-        id: row.get(0)?,
-        execution_id: id_of(row.get(1)?)?,
-        parent: row.get(2)?,
-        commit_id: row.get(3)?,
-        digest: row.get(4)?,
-    })
+fn seal_all<R: Removed>(connection: &Connection, prunes: &mut HashMap<i64, Prune>) -> Result<(), Stop> {
+    let mut select = connection.prepare(&format!("{} ORDER BY r.id", R::SELECT))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (removed, id, prune): (R, i64, i64) = (R::of(row)?, row.get(0)?, row.get("prune")?);
+        let Some(prune) = prunes.get_mut(&prune) else {
+            let table = R::TABLE;
+            let what = format!("row {id} of `{table}` says that commit {prune} removed it, which is no prune");
+            return Err(Finding::new(what).into());
+        };
+        prune.seal_too(&removed);
+    }
+    Ok(())
 }
 
 /// A time as it stands in a column.
@@ -201,18 +213,11 @@ pub(crate) fn nanoseconds(time: SystemTime) -> i64 {
 }
 
 impl Reader<'_> {
-    /// What is left of the version that had this row.
-    pub(crate) fn removed_version(&self, id: i64) -> Result<Option<RemovedVersion>> {
-        let mut select = self.0.prepare_cached(&format!("{VERSION} WHERE r.id = ?"))?;
+    /// What is left of the row that had this id.
+    pub(crate) fn removed<R: Removed>(&self, id: i64) -> Result<Option<R>> {
+        let mut select = self.0.prepare_cached(&format!("{} WHERE r.id = ?", R::SELECT))?;
         let mut rows = select.query([id])?;
-        rows.next()?.map(version).transpose()
-    }
-
-    /// What is left of the execution that had this row.
-    pub(crate) fn removed_execution(&self, id: i64) -> Result<Option<RemovedExecution>> {
-        let mut select = self.0.prepare_cached(&format!("{EXECUTION} WHERE id = ?"))?;
-        let mut rows = select.query([id])?;
-        rows.next()?.map(execution).transpose()
+        rows.next()?.map(R::of).transpose()
     }
 
     /// What is left to say of something that was removed.
@@ -249,4 +254,42 @@ impl Reader<'_> {
 fn gone(id: AnyId, pruned_at: i64, policy: String) -> NoLongerKept {
     let pruned_at = UNIX_EPOCH + Duration::from_nanos(pruned_at.unsigned_abs());
     NoLongerKept::new(id, pruned_at, policy.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const SEAL: &str = "4ee43bfe7fcecfadc79f5c03ca4b57806c8ac7a947601ad3b53f3ebe3616ab3c";
+
+    fn id_of_number<T: TryFrom<Uuid>>(number: u128) -> T {
+        T::try_from(Uuid::from_u128(number)).unwrap_or_else(|_| panic!("{number} is an id"))
+    }
+
+    #[test]
+    fn the_seal_of_a_prune_is_what_it_was_in_the_files_that_there_are() {
+        let mut prune = Prune::new(1_000, "the last 2".to_owned());
+        for (id, parent) in [(3, None), (4, Some(3))] {
+            prune.seal_too(&RemovedVersion {
+                id,
+                ecs_id: id_of_number(10),
+                lineage_id: id_of_number(11),
+                parent,
+                commit_id: 2,
+                digest: [7; 32],
+            });
+        }
+        for (id, parent) in [(5, None), (6, Some([9; 16]))] {
+            prune.seal_too(&RemovedExecution {
+                id,
+                execution_id: id_of_number(12),
+                parent,
+                commit_id: 2,
+                digest: [8; 32],
+            });
+        }
+        assert_eq!(blake3::Hash::from_bytes(prune.seal(&[1; 32])).to_string(), SEAL);
+    }
 }

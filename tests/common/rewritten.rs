@@ -115,8 +115,8 @@ impl Store for Rewritten {
         self.inner.returned_by(ecs_id)
     }
 
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
-        self.inner.executions(keep)
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
+        self.inner.each_execution(visit)
     }
 
     fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ecs::prelude::*;
 
 use super::fresh::Fresh as _;
+use super::one_thread::in_one_thread;
 use super::{Student, raise, student};
 
 static TICKS: AtomicU64 = AtomicU64::new(0);
@@ -95,6 +96,18 @@ async fn a_token_ends_the_replays_with_a_summary_of_those_that_are_done() -> ecs
     assert_eq!((summary.identical, summary.left), (2, 3));
     assert!(!summary.is_identical());
     assert_eq!(summary.to_string(), "5 executions: 2 identical, 3 left when cancelled");
+    Ok(())
+}
+
+#[test]
+fn replays_are_waited_for_on_the_only_thread_of_a_runtime() -> ecs::Result<()> {
+    let summary = in_one_thread(|| {
+        let world = World::fresh()?;
+        let alice = world.insert(student("Alice", 1.0))?;
+        raise::call(&world, &alice, 1.0).wait()?;
+        world.replay_all(&ExecutionFilter::new()).wait()
+    })?;
+    assert_eq!((summary.identical, summary.total()), (1, 1));
     Ok(())
 }
 

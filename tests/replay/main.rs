@@ -8,6 +8,8 @@ mod hindered;
 mod identical;
 mod lasting;
 mod nested;
+#[path = "../common/one_thread.rs"]
+mod one_thread;
 mod traceless;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use super::execution::write_execution;
 use crate::failure::{Answer, Failure, Result};
 use crate::given;
 use crate::page::{Cell, Ink, Page};
+use crate::runtime;
 use crate::shape::ExecutionShape;
 
 /// What to call, with what.
@@ -39,7 +40,7 @@ impl Call {
             ))
         })?;
         complete_addresses(world, &mut arguments)?;
-        let outcome = world.execute(&self.callable, CallArguments::from(arguments)).wait()?;
+        let outcome = runtime::waiting(|| world.execute(&self.callable, CallArguments::from(arguments)).wait())??;
         let value = outcome.value()?;
         if page.is_json {
             page.json(&CalledShape { execution: ExecutionShape::of(outcome.execution()), value })?;

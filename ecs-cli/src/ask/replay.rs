@@ -9,6 +9,7 @@ use crate::failure::{Answer, Failure, Result};
 use crate::given::{self, Meant};
 use crate::page::{Cell, Ink, Page};
 use crate::progress::Progress;
+use crate::runtime;
 
 /// What to run again.
 #[derive(Clone, Debug, Args)]
@@ -68,7 +69,7 @@ impl Replay {
     fn all(&self, world: &World, page: &mut Page<'_>) -> Result<Answer> {
         let progress = Progress::before_the_answer("replaying");
         let replays = world.replay_all(&self.filters.filter(world)?).on_progress(|_, _| progress.step());
-        let summary = replays.wait()?;
+        let summary = runtime::waiting(|| replays.wait())??;
         drop(progress);
         if summary.total() == 0 {
             self.filters.refuse_unknown_callable(world)?;
@@ -96,7 +97,7 @@ fn one(world: &World, page: &mut Page<'_>, given: &str) -> Result<Answer> {
             "`{given}` is a version or a lineage, and executions are replayed; `log --lineage {given}` lists those of it"
         )));
     };
-    let replay = world.replay(id).wait()?;
+    let replay = runtime::waiting(|| world.replay(id).wait())??;
     if page.is_json {
         page.json(&ReplayShape::of(&replay))?;
     } else {

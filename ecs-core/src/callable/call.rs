@@ -64,15 +64,13 @@ impl<'w, F: Callable> Call<'w, F> {
 
     told_options!();
 
-    /// Runs the call and returns the record of its execution beside the output.
+    /// The same call, which gives the record of its execution beside the output.
     ///
-    /// It is awaited. A synchronous program that wants the record calls by name, with
-    /// [`World::execute`](crate::World::execute) and `wait`, or looks it up by the
-    /// [`execution_id`](crate::Stored::execution_id) of an output.
+    /// It is awaited, or waited for with [`wait`](WithRecord::wait).
     ///
     /// # Errors
     ///
-    /// As awaiting the call itself.
+    /// Awaiting it fails as awaiting the call itself.
     ///
     /// ```standalone_crate
     /// # use ecs::prelude::*;
@@ -91,8 +89,8 @@ impl<'w, F: Callable> Call<'w, F> {
     /// # })?;
     /// # Ok::<(), ecs::Error>(())
     /// ```
-    pub async fn recorded(self) -> Result<RecordedCall<Output<F>>> {
-        WithRecord(self).await
+    pub fn recorded(self) -> WithRecord<'w, F> {
+        WithRecord(self)
     }
 
     /// Runs the call on this thread and waits for it.
@@ -214,7 +212,36 @@ impl<F: Callable> Body for CallBody<F> {
     }
 }
 
-struct WithRecord<'w, F: Callable>(Call<'w, F>);
+/// A call that gives the record of its execution beside its output: [`Call::recorded`]. It runs when it is awaited, or on
+/// this thread by [`wait`](Self::wait).
+#[must_use = "a call runs when it is awaited, or waited for with `.wait()`"]
+pub struct WithRecord<'w, F: Callable>(Call<'w, F>);
+
+impl<F: Callable> WithRecord<'_, F> {
+    /// Runs the call on this thread and waits for it, as [`Call::wait`] does.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the call itself.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// # let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// let raised = raise::call(&world, &alice, 0.25).recorded().wait()?;
+    /// assert_eq!(raised.output.gpa, 3.75);
+    /// assert_eq!(raised.execution.outputs[0].semantics, Semantics::Mutation);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn wait(self) -> Result<RecordedCall<Output<F>>> {
+        block_on(self)
+    }
+}
 
 impl<F: Callable> Future for WithRecord<'_, F> {
     type Output = Result<RecordedCall<Output<F>>>;
@@ -227,5 +254,11 @@ impl<F: Callable> Future for WithRecord<'_, F> {
 impl<F: Callable> fmt::Debug for Call<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", F::DEFINITION.name)
+    }
+}
+
+impl<F: Callable> fmt::Debug for WithRecord<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WithRecord({})", F::DEFINITION.name)
     }
 }

@@ -27,7 +27,7 @@ mod wait;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;
 
-pub use self::call::{Call, RecordedCall};
+pub use self::call::{Call, RecordedCall, WithRecord};
 pub use self::describe::{Definition, Fingerprint, GeneratedSource, Mode, Param, ParamSource, Params, Source, Typed};
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{BoxFuture, Frame, Polled, Running};

@@ -1,11 +1,12 @@
 //! The results that are kept, up to a number and a size; what was longest not used gives way.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 
 use super::MemoKey;
 use super::kept::Kept;
 use crate::entity::IdMap;
+use crate::shards::Shards;
 
 /// How much a memo holds.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,7 @@ const SHARDS: usize = 16;
 
 /// Results by the keys of the calls.
 pub(super) struct Cache {
-    shards: [RwLock<IdMap<MemoKey, Arc<Kept>>>; SHARDS],
+    shards: Shards<IdMap<MemoKey, Arc<Kept>>>,
     limits: Limits,
     entries: AtomicUsize,
     bytes: AtomicUsize,
@@ -37,12 +38,14 @@ pub(super) struct Cache {
     making_room: Mutex<()>,
 }
 
-// No foreign code runs while a lock is held, so none is poisoned half-way through a change.
+fn shard_of(key: &MemoKey) -> usize {
+    key.middle_bits() % SHARDS
+}
+
 impl Cache {
     pub(super) fn new(limits: Limits) -> Self {
         let (entries, bytes) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let shards = std::array::from_fn(|_| RwLock::default());
-        Self { shards, limits, entries, bytes, making_room: Mutex::default() }
+        Self { shards: Shards::new(SHARDS), limits, entries, bytes, making_room: Mutex::default() }
     }
 
     pub(super) fn entries(&self) -> usize {
@@ -53,12 +56,8 @@ impl Cache {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    fn shard(&self, key: &MemoKey) -> &RwLock<IdMap<MemoKey, Arc<Kept>>> {
-        &self.shards[key.middle_bits() % SHARDS]
-    }
-
     pub(super) fn get(&self, key: &MemoKey) -> Option<Arc<Kept>> {
-        self.shard(key).read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.shards.read(shard_of(key)).get(key).cloned()
     }
 
     /// Whether a result is no larger than the whole memo.
@@ -70,7 +69,7 @@ impl Cache {
     pub(super) fn insert(&self, key: MemoKey, kept: Arc<Kept>) {
         self.entries.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(kept.bytes(), Ordering::Relaxed);
-        let before = self.shard(&key).write().unwrap_or_else(PoisonError::into_inner).insert(key, kept);
+        let before = self.shards.write(shard_of(&key)).insert(key, kept);
         self.note_removed(before.iter());
     }
 
@@ -83,9 +82,8 @@ impl Cache {
         // Somebody else is at it already.
         let Ok(_making_room) = self.making_room.try_lock() else { return 0 };
         let mut all = Vec::with_capacity(self.entries());
-        for shard in &self.shards {
-            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
-            all.extend(shard.values().map(|kept| (kept.used(), kept.bytes())));
+        for shard in 0..SHARDS {
+            all.extend(self.shards.read(shard).values().map(|kept| (kept.used(), kept.bytes())));
         }
         all.sort_unstable();
         let (mut spare_entries, mut spare_bytes) = (entries - entries / FREED, bytes - bytes / FREED);
@@ -103,8 +101,8 @@ impl Cache {
     /// Removes every result that `is_unwanted`; tells how many. They are dropped under no lock, as their values
     /// may be deep.
     pub(super) fn remove(&self, is_unwanted: impl Fn(&Kept) -> bool) -> usize {
-        let removed = self.shards.iter().map(|shard| {
-            let mut kept = shard.write().unwrap_or_else(PoisonError::into_inner);
+        let removed = (0..SHARDS).map(|shard| {
+            let mut kept = self.shards.write(shard);
             let removed: Vec<(MemoKey, Arc<Kept>)> = kept.extract_if(|_, kept| is_unwanted(kept)).collect();
             drop(kept);
             self.note_removed(removed.iter().map(|(_, kept)| kept));

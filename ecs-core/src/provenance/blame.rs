@@ -112,6 +112,10 @@ impl Blaming<'_> {
                 let reason = "it continues itself".into();
                 return Err(ErrorKind::UnreadableVersion { ecs_id: at.ecs_id(), reason }.into());
             }
+            let same = self.unchanged_since(&at, &open)?;
+            if same != at.ecs_id() {
+                at = self.world.version(same)?;
+            }
             let before = at.parent().or(at.forked_from()).map(|ecs_id| find_named(self.world, ecs_id)).transpose()?;
             let before = match before {
                 None => None,
@@ -151,6 +155,16 @@ impl Blaming<'_> {
             _ => None,
         });
         Ok(())
+    }
+
+    /// The earliest version with the fields that are open as they are in `at`, as far as the store can tell.
+    fn unchanged_since(&self, at: &AnyStored, open: &[FieldChange]) -> Result<EcsId> {
+        // Where an upgrade makes the fields, each may be made of any that is stored.
+        if at.header().is_read_anew {
+            return Ok(at.ecs_id());
+        }
+        let fields: Vec<&str> = open.iter().map(|open| open.field).collect();
+        self.world.store().unchanged_since(at.ecs_id(), &fields)
     }
 
     fn write_line(

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::IntoFuture;
+use std::future::{IntoFuture, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -75,10 +76,23 @@ impl<'w> ReplayAll<'w> {
                 tell(total - summary.left, total);
             }
             // A synchronous function never waits, and others want to go on as well.
-            tokio::task::yield_now().await;
+            give_way().await;
         }
         Ok(summary)
     }
+}
+
+/// Lets other tasks go on. That of tokio would not come back to who waits on the thread that those need.
+async fn give_way() {
+    let mut has_given = false;
+    poll_fn(|task| {
+        if std::mem::replace(&mut has_given, true) {
+            return Poll::Ready(());
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 impl<'w> IntoFuture for ReplayAll<'w> {

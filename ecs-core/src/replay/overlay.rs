@@ -1,5 +1,6 @@
 //! A store over another: it reads what is there, and keeps what is written for itself.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,10 +48,6 @@ impl Written {
         self.continued.extend(version.parent().map(|parent| (parent, ())));
         self.lineages.entry(version.lineage_id()).or_default().push(version.clone());
         self.versions.insert(version.ecs_id(), version.clone());
-    }
-
-    fn executions(&self, mut keep: impl FnMut(&Execution) -> bool) -> Vec<Arc<Execution>> {
-        self.executions.values().filter(|execution| keep(execution)).cloned().collect()
     }
 }
 
@@ -165,9 +162,11 @@ impl Store for Overlay {
     }
 
     fn nested(&self, execution_id: ExecutionId) -> Result<Vec<Arc<Execution>>> {
-        let base = self.base.nested(execution_id)?;
-        let own = self.written().executions(|execution| execution.parent == Some(execution_id));
-        Ok(in_order(base, own))
+        let mut nested = self.base.nested(execution_id)?;
+        let is_nested = |execution: &&Arc<Execution>| execution.parent == Some(execution_id);
+        nested.extend(self.written().executions.values().filter(is_nested).cloned());
+        nested.sort_unstable_by_key(|execution| execution.id);
+        Ok(nested)
     }
 
     fn uses(&self, ecs_id: EcsId) -> Result<Vec<Use>> {
@@ -194,12 +193,26 @@ impl Store for Overlay {
         self.base.nested_no_longer_kept(execution_id)
     }
 
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
-        let base = self.base.executions(keep)?;
-        // Offered without the lock: what keeps them may read this store.
-        let all = self.written().executions(|_| true);
-        let own = all.into_iter().filter(|execution| keep(execution)).collect();
-        Ok(in_order(base, own))
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
+        // Shown without the lock: who sees them may read this store.
+        let mut own: Vec<Arc<Execution>> = self.written().executions.values().cloned().collect();
+        own.sort_unstable_by_key(|execution| Reverse(execution.id));
+        let mut own = own.into_iter().peekable();
+        let mut ended = ControlFlow::Continue(());
+        self.base.each_execution(&mut |execution| {
+            while let Some(later) = own.next_if(|own| own.id > execution.id) {
+                ended = visit(later);
+                if ended.is_break() {
+                    return ended;
+                }
+            }
+            ended = visit(execution);
+            ended
+        })?;
+        if ended.is_continue() {
+            let _ = own.try_for_each(visit);
+        }
+        Ok(())
     }
 
     fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
@@ -238,17 +251,11 @@ fn add_own(versions: &mut Vec<AnyStored>, own: &[AnyStored]) {
     versions.extend(own.iter().filter(|version| !base.contains(&version.ecs_id())).cloned());
 }
 
-fn in_order(mut base: Vec<Arc<Execution>>, own: Vec<Arc<Execution>>) -> Vec<Arc<Execution>> {
-    base.extend(own);
-    base.sort_unstable_by_key(|execution| execution.id);
-    base
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::MemoryStore;
-    use crate::store::conformance::{check, commit_of, execution, first, next};
+    use crate::store::conformance::{check, commit_of, execution, executions_of, first, next};
 
     fn over_nothing() -> Overlay {
         Overlay::over(Arc::new(MemoryStore::default()))
@@ -309,14 +316,40 @@ mod tests {
         assert_eq!(ids(overlay.heads(lineage_id)), [four.ecs_id()]);
         assert_eq!(ids(overlay.heads(other.lineage_id())), [other.ecs_id()]);
         let listed = |executions: Vec<Arc<Execution>>| executions.iter().map(|ran| ran.id).collect::<Vec<_>>();
-        assert_eq!(listed(overlay.executions(&mut |_| true)?), [ran.id, inside.id]);
+        assert_eq!(executions_of(&overlay), [inside.id, ran.id]);
         assert_eq!(listed(overlay.nested(ran.id)?), [inside.id]);
 
         assert_eq!(ids(base.lineage(lineage_id)), all[..3]);
         assert_eq!(ids(base.heads(lineage_id)), [three.ecs_id()]);
         assert!(base.version(four.ecs_id())?.is_none() && base.head(other.lineage_id())?.is_none());
-        assert_eq!(listed(base.executions(&mut |_| true)?), [ran.id]);
+        assert_eq!(executions_of(&*base), [ran.id]);
         assert!(base.nested(ran.id)?.is_empty() && base.uses(three.ecs_id())?.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn executions_of_both_are_shown_in_one_order() -> Result<()> {
+        let (overlay, base, _) = over(&|_| Vec::new());
+        let runs: Vec<_> = (0..6)
+            .map(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                execution("run")
+            })
+            .collect();
+        for (position, run) in runs.iter().enumerate() {
+            let recorded = Commit { execution: Some(Arc::clone(run)), ..Commit::default() };
+            if [0, 1, 3].contains(&position) { overlay.commit(&recorded)? } else { base.commit(&recorded)? }
+        }
+        let all: Vec<ExecutionId> = runs.iter().rev().map(|run| run.id).collect();
+        assert_eq!(executions_of(&overlay), all);
+        for count in 1..=all.len() {
+            let mut shown = Vec::new();
+            overlay.each_execution(&mut |run| {
+                shown.push(run.id);
+                if shown.len() == count { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            assert_eq!(shown, all[..count], "nothing is shown after a break");
+        }
         Ok(())
     }
 

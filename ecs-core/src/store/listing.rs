@@ -153,9 +153,9 @@ pub(super) fn find_ids<S: Store + ?Sized>(store: &S, part: &IdPart, limit: usize
         offer(AnyId::Lineage(entry.lineage_id));
         ControlFlow::Continue(())
     })?;
-    store.executions(&mut |execution| {
+    store.each_execution(&mut |execution| {
         offer(AnyId::Execution(execution.id));
-        false
+        ControlFlow::Continue(())
     })?;
     let found = if beginning.is_empty() { ending } else { beginning };
     let mut left = [limit; 3];

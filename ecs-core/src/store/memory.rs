@@ -55,10 +55,10 @@ impl Default for MemoryStore {
     fn default() -> Self {
         Self {
             tag: StoreTag::new(),
-            versions: Sharded::default(),
-            lineages: Sharded::default(),
-            executions: Sharded::default(),
-            nested: Sharded::default(),
+            versions: Sharded::empty(),
+            lineages: Sharded::empty(),
+            executions: Sharded::empty(),
+            nested: Sharded::empty(),
             used: Mutex::new(Used { uses: Uses::default(), known: [0; SHARDS] }),
             inserted: Mutex::new(Vec::new()),
         }
@@ -229,13 +229,15 @@ impl Store for MemoryStore {
         Ok(self.asked(|uses| uses.returned(ecs_id)))
     }
 
-    fn executions(&self, keep: &mut dyn FnMut(&Execution) -> bool) -> Result<Vec<Arc<Execution>>> {
-        let mut kept = Vec::new();
+    fn each_execution(&self, visit: &mut dyn FnMut(Arc<Execution>) -> ControlFlow<()>) -> Result<()> {
+        let mut executions: Vec<Arc<Execution>> = Vec::new();
         for shard in 0..SHARDS {
-            kept.extend(self.executions.read(shard).since(0).filter(|execution| keep(execution)).cloned());
+            executions.extend(self.executions.read(shard).since(0).cloned());
         }
-        kept.sort_unstable_by_key(|execution| execution.id);
-        Ok(kept)
+        executions.sort_unstable_by_key(|execution| execution.id);
+        // Shown without a lock: who sees them may read this store.
+        let _ = executions.into_iter().rev().try_for_each(visit);
+        Ok(())
     }
 
     fn each_version(&self, visit: &mut dyn FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {

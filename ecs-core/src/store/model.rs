@@ -19,6 +19,8 @@ mod sync {
 mod memory;
 #[path = "sharded.rs"]
 mod sharded;
+#[path = "../shards.rs"]
+mod shards;
 
 use std::sync::Arc;
 

@@ -30,7 +30,7 @@ pub fn restore<S: BuildHasher>(
     versions: &HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
 ) -> Result<AnyStored> {
-    restore_outermost(root, places, None, versions, store)
+    Reading::of(root, versions, store).outermost(places, None)
 }
 
 /// Makes a version from what was stored that was committed inside a root which is no longer kept. `root_lineage` is
@@ -48,55 +48,7 @@ pub fn restore_part<S: BuildHasher>(
     store: StoreTag,
 ) -> Result<AnyStored> {
     let lost_root = versions.get(&part).map(|record| Id::of_version(root_lineage, record.root));
-    restore_outermost(part, &[], lost_root, versions, store)
-}
-
-/// Makes a version and everything that is committed with it and kept.
-fn restore_outermost<S: BuildHasher>(
-    root: EcsId,
-    places: &[Place],
-    lost_root: Option<Id>,
-    versions: &HashMap<EcsId, VersionRecord, S>,
-    store: StoreTag,
-) -> Result<AnyStored> {
-    let levels = versions.values().map(VersionRecord::levels).max().unwrap_or(0);
-    let room = room_of_levels(levels);
-    deep::with_room(room, || restore_in_room(root, places, lost_root, versions, store, room))
-}
-
-/// Does so where there is this much room for values of many levels.
-fn restore_in_room<S: BuildHasher>(
-    root: EcsId,
-    places: &[Place],
-    lost_root: Option<Id>,
-    versions: &HashMap<EcsId, VersionRecord, S>,
-    store: StoreTag,
-    room_of_values: usize,
-) -> Result<AnyStored> {
-    let mut reading = Reading {
-        root,
-        versions,
-        store,
-        room_of_values,
-        met: HashSet::new(),
-        changed: HashSet::new(),
-        anew: HashSet::new(),
-    };
-    let record = reading.find(root)?;
-    let entity = reading.read(record)?;
-    let references = record.references.clone().into();
-    let is_plain = !entity.holds_entities() && record.references.is_empty() && places.is_empty();
-    let tree = if !is_plain || room_of_values > 0 || lost_root.is_some() {
-        let mut room = if entity.holds_entities() { room_below(&*entity) } else { 0 };
-        let (spots, left_out) = reading.spots(&*entity, places)?;
-        room = left_out.iter().map(|node| room_below(&**node)).fold(room, usize::max) + room_of_values;
-        let nodes = places.iter().zip(spots).map(|(place, spot)| reading.node(place, spot));
-        let nodes = nodes.collect::<Result<_>>()?;
-        Some(Box::new(Tree { nodes, digests: Vec::new(), references, room, left_out, lost_root }))
-    } else {
-        None
-    };
-    Ok(AnyStored::new(record.id(), reading.header(record), tree, entity))
+    Reading::of(part, versions, store).outermost(&[], lost_root)
 }
 
 /// The field that an entity is in, and the steps from there.
@@ -108,7 +60,9 @@ type Spots = (Vec<Spot>, Vec<Box<dyn Node>>);
 /// Where an entity is, and in which version of what holds it.
 type Found = HashMap<EcsId, Option<(EcsId, Spot)>>;
 
+/// The reading of a version with everything that it holds.
 struct Reading<'r, S> {
+    /// The version itself, in which everything else is.
     root: EcsId,
     versions: &'r HashMap<EcsId, VersionRecord, S>,
     store: StoreTag,
@@ -123,6 +77,42 @@ struct Reading<'r, S> {
 }
 
 impl<'r, S: BuildHasher> Reading<'r, S> {
+    fn of(root: EcsId, versions: &'r HashMap<EcsId, VersionRecord, S>, store: StoreTag) -> Self {
+        let levels = versions.values().map(VersionRecord::levels).max().unwrap_or(0);
+        let (met, changed, anew) = (HashSet::new(), HashSet::new(), HashSet::new());
+        Self { root, versions, store, room_of_values: room_of_levels(levels), met, changed, anew }
+    }
+
+    /// The version itself, with what is at the places.
+    fn outermost(mut self, places: &[Place], lost_root: Option<Id>) -> Result<AnyStored> {
+        deep::with_room(self.room_of_values, || {
+            let record = self.find(self.root)?;
+            let entity = self.read(record)?;
+            let tree = self.tree(record, &*entity, places, lost_root)?;
+            Ok(AnyStored::new(record.id(), self.header(record), tree.map(Box::new), entity))
+        })
+    }
+
+    /// What is kept beside the value of the version, if anything is.
+    fn tree(
+        &mut self,
+        record: &VersionRecord,
+        entity: &dyn Node,
+        places: &[Place],
+        lost_root: Option<Id>,
+    ) -> Result<Option<Tree>> {
+        let is_plain = !entity.holds_entities() && record.references.is_empty() && places.is_empty();
+        if is_plain && self.room_of_values == 0 && lost_root.is_none() {
+            return Ok(None);
+        }
+        let (spots, left_out) = self.spots(entity, places)?;
+        let own = if entity.holds_entities() { room_below(entity) } else { 0 };
+        let below = left_out.iter().map(|node| room_below(&**node)).fold(own, usize::max);
+        let nodes = places.iter().zip(spots).map(|(place, spot)| self.node(place, spot)).collect::<Result<_>>()?;
+        let (references, room) = (record.references.clone().into(), below + self.room_of_values);
+        Ok(Some(Tree { nodes, digests: Vec::new(), references, room, left_out, lost_root }))
+    }
+
     fn find(&self, ecs_id: EcsId) -> Result<&'r VersionRecord> {
         let missing = || unreadable(self.root, Malformed("a version that it holds is missing"));
         self.versions.get(&ecs_id).ok_or_else(missing)

@@ -458,7 +458,7 @@ impl<'m> Expansion<'m> {
                 }
             });
             quote! {
-                const __CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
+                static __CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
             }
         });
         quote!(#(#kinds)* #configs)
@@ -571,7 +571,7 @@ impl<'m> Expansion<'m> {
         let names = self.model.params.iter().enumerate().filter(|(_, param)| !param.is_context);
         let names = names.filter(|_| self.may_have_configs()).map(|(position, param)| self.check_name(position, param));
         quote! {
-            const _: () = { #(#params)* #result };
+            fn __checked() { #(#params)* #result }
             #(#names)*
         }
     }
@@ -635,7 +635,8 @@ impl<'m> Expansion<'m> {
         let check = located(quote!(#private::names::check), param.ident.span());
         let arguments = quote!(#name, #position, __CONFIGS);
         let checked = quote_spanned!(param.ident.span()=> #check(#arguments));
-        quote!(const _: () = #checked;)
+        let of_name = format_ident!("__NAME_{position}");
+        quote!(static #of_name: () = #checked;)
     }
 
     fn implementation(&self) -> TokenStream {

@@ -36,14 +36,7 @@ impl update_gpa {
         student: impl __private::check::IntoArg<Student>,
         new_gpa: impl __private::check::IntoFloat<f64>,
     ) -> __private::Call<'w, Self> {
-        #[inline]
-        fn __ready<'w>(
-            __scope: __private::Scope<'w>,
-            __given: (__private::Arg<Student>, (__private::Arg<f64>, ())),
-        ) -> __private::Call<'w, update_gpa> {
-            __private::Call::new(__scope, __given)
-        }
-        __ready(
+        __private::Call::new(
             __private::check::IntoScope::into_scope(__world),
             (
                 __private::check::IntoArg::into_arg(student),
@@ -78,7 +71,7 @@ pub struct UpdateGpaInputFields {
     /// The identity.
     pub id: __private::Id,
     /// What was given for `student`: a value as it is, an entity as a reference to its version.
-    pub student: __private::Recorded<update_gpa, __private::First>,
+    pub student: __private::Ref<Student>,
     /// What was given for `new_gpa`.
     pub new_gpa: f64,
 }
@@ -112,14 +105,14 @@ const _: () = {
         ),
         <__private::kind::Probe<Student>>::PARTS,
     );
-    const _: () = {
+    fn __checked() {
         <Student as __private::check::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },
         >>::CHECKED;
         <Student as __private::check::UnchangedConfig<
             { __KIND_0 == __private::kind::CONFIG },
         >>::CHECKED;
-    };
+    }
     impl __private::Returns for update_gpa {
         type Shape = __private::Unit;
         type Returned = ();
@@ -172,6 +165,7 @@ const _: () = {
         __private::Typed::of::<update_gpa>(),
     );
     impl __private::Callable for update_gpa {
+        type Given = (__private::Arg<Student>, (__private::Arg<f64>, ()));
         type Slots = (
             <__private::Pick<
                 { __private::kind::mutable(__KIND_0) },
@@ -190,25 +184,25 @@ const _: () = {
     impl __private::Fields for UpdateGpaInputFields {
         type Of = __private::Input<update_gpa>;
         #[inline]
-        fn of(__held: &__private::Held<'_>) -> Self {
+        fn of(
+            __id: __private::Id,
+            (__p0, (__p1, ())): (__private::Ref<Student>, (f64, ())),
+        ) -> Self {
             Self {
-                id: __private::Held::id(__held),
-                student: __private::Held::recorded::<
-                    update_gpa,
-                    __private::First,
-                >(__held, "student"),
-                new_gpa: __private::Held::value(__held, "new_gpa"),
+                id: __id,
+                student: __p0,
+                new_gpa: __p1,
             }
         }
     }
     impl __private::Fields for UpdateGpaConfigFields {
         type Of = __private::Config<update_gpa>;
         #[inline]
-        fn of(__held: &__private::Held<'_>) -> Self {
-            Self {
-                id: __private::Held::id(__held),
-                new_gpa: __private::Held::value(__held, "new_gpa"),
-            }
+        fn of(
+            __id: __private::Id,
+            (_, (__p1, ())): (__private::Elsewhere, (f64, ())),
+        ) -> Self {
+            Self { id: __id, new_gpa: __p1 }
         }
     }
     __private::inventory::submit! {

@@ -340,15 +340,12 @@ impl<'m> Expansion<'m> {
 
     /// The fields of a generated entity for these parameters, with their positions. `held` says of what is not
     /// plain by its spelling what is held of it.
-    fn of_params(&self, what: &str, params: &[(usize, &Param)]) -> Vec<RecordField> {
+    fn of_params(&self, held: &str, params: &[(usize, &Param)]) -> Vec<RecordField> {
         let (private, marker) = (&self.private, &self.model.ident);
-        let held = Ident::new(what, Span::call_site());
+        let held = Ident::new(held, Span::call_site());
         let field = |&(position, param): &(usize, &Param)| {
             let how = if is_asked(param) { ": a value as it is, an entity as a reference to its version" } else { "" };
-            let ty = if let (Written::Mut, "Recorded") = (&param.written, what) {
-                let ty = &param.ty;
-                quote!(#private::Ref<#ty>)
-            } else if is_asked(param) {
+            let ty = if is_asked(param) {
                 let place = self.position(position);
                 quote!(#private::#held<#marker, #place>)
             } else {

@@ -186,7 +186,7 @@ fn write<V: Values, S: Serializer>(
 
 /// The fields of a generated entity, by their names; implemented by the macro.
 pub trait Fields: Sized + Send + Sync + 'static {
-    /// Of which callable, and which of its entities: [`Input`], [`Config`] or [`Output`].
+    /// Of which callable, and which of its entities: [`Input`], [`Config`] or the output.
     type Of: Part;
 
     /// The fields with their names.

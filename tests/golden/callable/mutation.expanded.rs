@@ -71,7 +71,7 @@ pub struct UpdateGpaInputFields {
     /// The identity.
     pub id: __private::Id,
     /// What was given for `student`: a value as it is, an entity as a reference to its version.
-    pub student: __private::Ref<Student>,
+    pub student: __private::Recorded<update_gpa, __private::First>,
     /// What was given for `new_gpa`.
     pub new_gpa: f64,
 }
@@ -186,7 +186,10 @@ const _: () = {
         #[inline]
         fn of(
             __id: __private::Id,
-            (__p0, (__p1, ())): (__private::Ref<Student>, (f64, ())),
+            (
+                __p0,
+                (__p1, ()),
+            ): (__private::Recorded<update_gpa, __private::First>, (f64, ())),
         ) -> Self {
             Self {
                 id: __id,

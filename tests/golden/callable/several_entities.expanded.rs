@@ -73,7 +73,7 @@ struct EnrolInputFields {
     /// The identity.
     pub id: __private::Id,
     /// What was given for `course`: a value as it is, an entity as a reference to its version.
-    pub course: __private::Ref<Course>,
+    pub course: __private::Recorded<enrol, __private::First>,
     /// What was given for `students`: a value as it is, an entity as a reference to its version.
     pub students: __private::Recorded<enrol, __private::Behind<__private::First>>,
     /// What was given for `teacher`: a value as it is, an entity as a reference to its version.
@@ -508,7 +508,7 @@ const _: () = {
                 __p0,
                 (__p1, (__p2, ())),
             ): (
-                __private::Ref<Course>,
+                __private::Recorded<enrol, __private::First>,
                 (
                     __private::Recorded<enrol, __private::Behind<__private::First>>,
                     (

@@ -55,6 +55,13 @@ fn use_step_as_entity(context: &Context, step: &Step) -> ecs::Result<i64> {
     describe_steps::call(context, vec![step.clone()]).wait()
 }
 
+#[callable]
+fn advance_by_either(first: &Context, counter: &Counter, second: &Context) -> ecs::Result<i64> {
+    assert_eq!(first.execution_id(), second.execution_id());
+    let once = advance::call(first, counter.clone(), Step::default()).wait()?;
+    Ok(advance::call(second, &once, Step::default()).wait()?.value)
+}
+
 fn counter(world: &World) -> ecs::Result<Stored<Counter>> {
     world.insert(Counter { id: Id::new(), value: 0 })
 }
@@ -102,5 +109,18 @@ fn a_config_first_used_by_the_outer_call_is_an_entity_for_the_inner_one() -> ecs
     let inner = &world.executions(&ExecutionFilter::new().callable("describe_steps"))?[0];
     let given = inner.argument("steps").expect("it was given").versions.to_vec();
     assert_eq!(given, outer.configs.to_vec());
+    Ok(())
+}
+
+#[test]
+fn a_callable_may_take_its_context_more_than_once() -> ecs::Result<()> {
+    let world = World::fresh()?;
+    let counter = counter(&world)?;
+    assert_eq!(advance_by_either::call(&world, &counter).wait()?, 2);
+    let [outer] = &world.executions(&ExecutionFilter::new().callable("advance_by_either"))?[..] else {
+        panic!("it was called once")
+    };
+    let nested = world.executions(&ExecutionFilter::new().callable("advance").parent(outer.id))?;
+    assert_eq!(nested.len(), 2);
     Ok(())
 }

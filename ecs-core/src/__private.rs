@@ -3,20 +3,19 @@ pub use serde;
 pub use serde_json::Value as Json;
 
 pub use crate::argument::{Arg, IntoArgValue};
+pub use crate::call::{Bindable, Call, Itself};
 pub use crate::callable::list::{Behind, First, SlotList};
 pub use crate::callable::record::{Config, Fields, Held, Input, Output, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, Apply, Bindable, Call, Callable, CallableRegistration, Configured, Definition, EntityRegistration,
-    GeneratedSource, Itself, Memoized, Mode, ParamSource, Params, Pass, PassOf, Recorded, ResultRecord, Returns, Scope,
-    Source, Typed, names,
+    Applied, Apply, Callable, Configured, Definition, Memoized, Pass, PassOf, Recorded, ResultRecord, Returns, Typed,
+    names, registered,
 };
 pub use crate::check;
 pub use crate::common;
 pub use crate::conflict::OnConflict;
-pub use crate::context::Context;
 pub use crate::entity::tree::branch::{Branch, InSight, MarkerOf};
 pub use crate::entity::tree::marker::{Choose, Class, Each, Fold, FoldTo, Holds, Leaf, LeafOf, Plain, Tuple};
 pub use crate::entity::tree::parts::{EachPair, EachPart, EachPartMut, EntityParts, Shape as PartsShape};
@@ -25,7 +24,10 @@ pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, I
 pub use crate::error::Result;
 pub use crate::location::Location;
 pub use crate::memo::{Code, Fingerprinted, MemoCode};
-pub use crate::signature::kind;
+pub use crate::registry::EntityRegistration;
+pub use crate::scope::Scope;
+pub use crate::signature::{GeneratedSource, Mode, ParamSource, Params, Source, kind};
+pub use crate::world::Context;
 
 /// The plain spelling of a name that may be a raw identifier.
 #[must_use]

@@ -2,13 +2,11 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::SmallVec;
 
-use crate::entity::{EcsId, LineageId};
-use crate::error::{Error, ErrorKind};
+use crate::id::{EcsId, LineageId};
 
 /// One step of a path: a field or map key by name, an element by index.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -79,11 +77,9 @@ impl fmt::Display for Path {
     }
 }
 
-impl FromStr for Path {
-    type Err = Error;
-
-    /// Reads `.gpa`, `.0`, `["key with.dot"]` and any sequence of them; the first dot may be left out.
-    fn from_str(text: &str) -> Result<Self, Error> {
+impl Path {
+    /// The path that a text says.
+    pub(crate) fn parse(text: &str) -> Result<Self, Malformed<'_>> {
         parse_path(text, text, true)
     }
 }
@@ -157,11 +153,10 @@ impl fmt::Display for Address {
     }
 }
 
-impl FromStr for Address {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed = |reason| malformed(text, reason);
+impl Address {
+    /// The address that a text says.
+    pub(crate) fn parse(text: &str) -> Result<Self, Malformed<'_>> {
+        let malformed = |reason| Malformed { text, reason };
         let body = text.strip_prefix('@').ok_or_else(|| malformed("an address starts with `@`"))?;
         let (is_head, body) = match body.strip_prefix("head:") {
             Some(body) => (true, body),
@@ -186,16 +181,31 @@ impl Serialize for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
-fn malformed(text: &str, reason: &'static str) -> Error {
-    ErrorKind::MalformedAddress { address: text.into(), reason }.into()
+/// A text that is no address, and which rule it breaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Malformed<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) reason: &'static str,
 }
 
-fn parse_path(whole: &str, text: &str, may_start_bare: bool) -> Result<Path, Error> {
-    let malformed = |reason| malformed(whole, reason);
+impl fmt::Display for Malformed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, reason } = self;
+        write!(f, "`{text}` is not an address: {reason}")?;
+        if text.starts_with('@') {
+            f.write_str("; to pass a text that starts with `@`, write it with `@@`")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn parse_path<'t>(whole: &'t str, text: &str, may_start_bare: bool) -> Result<Path, Malformed<'t>> {
+    let malformed = |reason| Malformed { text: whole, reason };
     let mut segments = SmallVec::new();
     let mut rest = text;
     if may_start_bare && !rest.is_empty() && !rest.starts_with(['.', '[']) {

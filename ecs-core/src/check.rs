@@ -6,11 +6,12 @@
 pub use crate::argument::{IntoArg, IntoFloat};
 pub use crate::callable::list::{Fixture, IntoFixtures};
 pub use crate::callable::{
-    ContextInstead, Defaultable, FailsWithMessage, Informative, IntoScope, ItselfContext, LentContext,
-    MutableParameter, NamedContext, Parameter, Recordable, ReturnedItself, SeenThrough, TakenItself, UnchangedConfig,
+    ContextInstead, Defaultable, FailsWithMessage, Informative, ItselfContext, LentContext, MutableParameter,
+    NamedContext, Parameter, Recordable, ReturnedItself, SeenThrough, TakenItself, UnchangedConfig,
 };
 pub use crate::entity::derived::{
     HeldItself, SerdeField, SharedField, WithAll, WithClone, WithDeserialize, WithSerialize,
 };
 pub use crate::entity::held_handle::RefusedHandle;
 pub use crate::entity::tree::branch::HeldInSight;
+pub use crate::scope::IntoScope;

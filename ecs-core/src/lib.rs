@@ -13,17 +13,17 @@
 //! | [`Error`], [`ErrorKind`] | what can go wrong, each with a code |
 //! | [`store`] | the contract of stores, the store in memory, and the suite that every store passes |
 //!
-//! Dependencies point one way: `world` → `execute` → `callable` → `signature` → `entity`. The page
-//! `docs/architecture.md` says how a call runs.
+//! Dependencies point one way: `world` → `call` → `execute` → `callable` → `ground` → `store` → `signature` → `entity`.
+//! The page `docs/architecture.md` says how a call runs, and has every layer.
 
 mod address;
+mod args_by_name;
 mod argument;
 mod batch;
-mod builder;
+mod call;
 mod callable;
 mod config;
 mod conflict;
-mod context;
 mod deep;
 mod entity;
 mod error;
@@ -31,34 +31,34 @@ mod event;
 mod execute;
 mod execution;
 mod filter;
+mod ground;
 mod hash;
+mod id;
 #[cfg(feature = "im")]
 pub mod im;
 mod location;
 mod memo;
-mod outcome;
 mod picture;
 mod provenance;
+mod registry;
 mod replay;
+mod scope;
 mod shards;
 mod signature;
 pub mod store;
 mod sync;
 mod tuples;
 mod unwind;
+mod wait;
 mod world;
 
 pub use self::address::{Address, At, Path, Segment, Target};
 pub use self::argument::{Arg, ArgValue, Args};
 pub use self::batch::{Batch, BatchFuture, BatchStream, ForEach, Progress};
-pub use self::builder::WorldBuilder;
+pub use self::call::{AsyncPartial, BatchCall, Bound, Call, NamedCall, NamedOutcome, RecordedCall, WithRecord};
 pub use self::callable::record::Record;
-pub use self::callable::{
-    AsyncPartial, BatchCall, Bound, Call, Callable, CallableInfo, Fingerprint, Mode, NamedCall, RecordedCall, Scope,
-    WithRecord,
-};
+pub use self::callable::{Callable, CallableInfo};
 pub use self::conflict::OnConflict;
-pub use self::context::Context;
 pub use self::entity::tree::content_hash;
 pub use self::entity::{
     AnyStored, ConfigEntity, ContentHash, EcsId, Entity, EntityParts, EntityType, ExecutionId, Field, Id, LineageId,
@@ -66,14 +66,13 @@ pub use self::entity::{
 };
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::event::{
-    Event, EventFilter, EventKind, EventStatistics, EventStream, EventType, EventVersion, Events, FailureReason,
-    Handled, HandlerFailure, Payload, Subscribe, Subscription,
+    Event, EventFilter, EventKind, EventStatistics, EventType, EventVersion, Events, FailureReason, HandlerFailure,
+    Payload,
 };
 pub use self::execution::{Argument, Execution, Outcome, Output, Semantics, Source, Status, Strategy};
 pub use self::filter::ExecutionFilter;
 pub use self::location::Location;
-pub use self::memo::{Memo, MemoStatistics};
-pub use self::outcome::NamedOutcome;
+pub use self::memo::MemoStatistics;
 pub use self::picture::{Graph, GraphEdge, GraphNode, Line, Mark, Shape};
 pub use self::provenance::{
     Blame, BlameLine, Derivation, DerivationStep, Diff, EntityDiff, ExecutionTree, ExecutionTreeEntry, FieldChange,
@@ -83,12 +82,13 @@ pub use self::replay::{
     Difference, EntityDifference, FieldDifference, NotReplayable, OutputDifference, Replay, ReplayAll, ReplayCall,
     ReplayOutcome, ReplaySummary,
 };
+pub use self::scope::Scope;
 pub use self::signature::{
-    CacheStatistics, InputModel, InputPattern, Kind, Model, OutputModel, OutputPattern, Parameter, SignatureCache,
-    SignatureHash, input_signatures, output_signatures,
+    CacheStatistics, Fingerprint, InputModel, InputPattern, Kind, Mode, Model, OutputModel, OutputPattern, Parameter,
+    SignatureCache, SignatureHash, input_signatures, output_signatures,
 };
 pub use self::store::{AnyId, IdPart, NoLongerKept, VersionEntry};
-pub use self::world::World;
+pub use self::world::{Context, EventStream, Handled, Memo, Subscribe, Subscription, World, WorldBuilder};
 pub use tokio_util::sync::CancellationToken;
 
 #[doc(hidden)]

@@ -190,7 +190,7 @@ impl<'m> Expansion<'m> {
                 #implementation
                 #implemented
                 __private::inventory::submit! {
-                    __private::CallableRegistration(&__DEFINITION)
+                    __private::registered(&__DEFINITION)
                 }
             };
         };

@@ -9,7 +9,8 @@ use futures_core::Stream;
 use super::run::Run;
 use super::workers::{Awaited, Threads, Workers};
 use super::{Batch, Progress, ResultOf};
-use crate::callable::{BatchCall, block_on};
+use crate::call::BatchCall;
+use crate::wait::block_on;
 
 /// The results of a [`Batch`], one by one in the order of the calls; made by [`Batch::stream`].
 #[must_use = "the calls of a batch run as their results are taken"]

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::awaited::{BatchFuture, BatchStream, ForEach};
 pub use self::progress::Progress;
-use crate::callable::BatchCall;
+use crate::call::BatchCall;
 use crate::error::Result;
 
 type OnProgress<'b> = Box<dyn FnMut(Progress) + Send + 'b>;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use crate::callable::OwnedCall;
+use crate::call::OwnedCall;
 
 /// A call, and its position in the batch.
 type Numbered<B> = (usize, OwnedCall<B>);

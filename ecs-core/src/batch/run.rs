@@ -13,7 +13,7 @@ use super::stop::Stop;
 use super::worker::{may_begin, work};
 use super::workers::Workers;
 use super::{Batch, OnProgress, Progress, ResultOf};
-use crate::callable::BatchCall;
+use crate::call::BatchCall;
 
 /// The least number of calls that may be pulled whose results have not been given out.
 const LEAST_AHEAD: usize = 64;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::queue::Queue;
 use super::results::Results;
 use super::stop::Stop;
-use crate::callable::{Body, OwnedCall};
+use crate::call::{Body, OwnedCall};
 use crate::error::{ErrorKind, Result};
 
 /// Runs calls until the queue is closed.

@@ -6,7 +6,8 @@ use std::thread::Scope;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-use crate::callable::{BoxFuture, block_on};
+use crate::callable::BoxFuture;
+use crate::wait::block_on;
 
 /// A worker, ready to run.
 pub(super) type Worker = BoxFuture<'static, ()>;

@@ -5,18 +5,18 @@
 
 use std::any::Any;
 
-use super::describe::Param;
 use super::parts::Parts;
 use super::record::Reference;
+use super::restorer::{NotRestored, Restorer};
 use super::slot::Elsewhere;
+use super::{Binder, Settler};
 use crate::address::Address;
 use crate::argument::{Arg, ArgValue};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::{DroppedInRoom, Node};
 use crate::entity::{AnyStored, ConfigEntity, Entity, Stored, Value};
 use crate::error::Result;
-use crate::execute::{Binder, Settler};
-use crate::replay::{Hindrance, Restorer};
+use crate::signature::Param;
 
 /// How an argument was given; with the signature it decides the strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub trait Slot: Send {
     /// # Errors
     ///
     /// If it is not in the record, or no longer stored.
-    fn restore(&mut self, _restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, _restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl Slot for EntityCell {
         Ok(())
     }
 
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         self.0 = Entry::Stored(restorer.version()?);
         Ok(())
     }
@@ -266,7 +266,7 @@ impl Slot for MutableCell {
         self.base.rebind(binder)
     }
 
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         self.base.restore(restorer)
     }
 
@@ -364,7 +364,7 @@ impl<T: ConfigEntity> ConfigCell<T> {
 impl<T: ConfigEntity> Slot for ConfigCell<T> {
     filled_and_given!();
 
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         self.state = State::Given(Arg::Stored(Stored::typed(restorer.version()?)));
         Ok(())
     }
@@ -424,7 +424,7 @@ impl<T: Value> ValueCell<T> {
 impl<T: Value> Slot for ValueCell<T> {
     filled_and_given!();
 
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         self.state = State::Given(Arg::Value(restorer.field::<T>()?.clone()));
         Ok(())
     }
@@ -491,7 +491,7 @@ impl<T: Parts<M>, M: 'static> Slot for EntitiesCell<T, M> {
         }
     }
 
-    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), Hindrance> {
+    fn restore(&mut self, restorer: &Restorer<'_>) -> Result<(), NotRestored> {
         self.state = State::Bound(T::restore(restorer.field()?, restorer)?);
         Ok(())
     }
@@ -535,10 +535,10 @@ impl<T: Parts<M>, M: 'static> Cell for EntitiesCell<T, M> {
     }
 }
 
-/// The cell of the context, which the executor brings.
-pub struct ContextCell;
+/// The cell of a parameter that no call is given: its callable does not compile.
+pub struct NoCell;
 
-impl Slot for ContextCell {
+impl Slot for NoCell {
     fn fill(&mut self, _argument: ArgValue) {}
 
     fn given(&self) -> Given {
@@ -550,7 +550,7 @@ impl Slot for ContextCell {
     }
 }
 
-impl Cell for ContextCell {
+impl Cell for NoCell {
     not_recorded!();
     not_configured!();
 

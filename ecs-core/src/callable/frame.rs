@@ -7,17 +7,16 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use super::cell::Slot;
-use super::describe::{Definition, Generated};
 use super::list::{CellList, SlotList};
-use super::memoized::KeptOutput;
 use super::record::Kept;
 use super::returned::{Combine, Returned, Unit};
-use super::{Callable, Returns};
-use crate::context::Context;
+use super::{Callable, Definition, Returns, Settler};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::Node;
 use crate::error::Result;
-use crate::execute::Settler;
+use crate::memo::KeptOutput;
+use crate::scope::Places;
+use crate::signature::Generated;
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -96,8 +95,9 @@ pub trait Frame: Any + Send {
     /// The generated config entity.
     fn config(&self) -> Box<dyn Node>;
 
-    /// Runs the function; a future that it makes is polled once, as most need no more.
-    fn run<'a>(&'a mut self, context: &'a Context, task: &mut TaskContext<'_>) -> Running<'a>;
+    /// Runs the function, which takes a place for each context; a future that it makes is polled once, as most need no
+    /// more.
+    fn run<'a>(&'a mut self, places: &mut Places, task: &mut TaskContext<'_>) -> Running<'a>;
 
     /// What the function returned.
     fn result(&mut self) -> &mut dyn FrameResult;
@@ -245,14 +245,14 @@ pub(crate) type FrameOf<F> = CallFrame<CellsOf<F>, <F as Returns>::Returned, <F 
 pub(crate) type CellsOf<F> = <<F as Callable>::Slots as SlotList>::Cells;
 
 /// Calls a function with what is in these cells.
-pub(crate) type Apply<C, R> = for<'a> fn(&'a mut C, &'a Context) -> Applied<'a, R>;
+pub(crate) type Apply<C, R> = for<'a> fn(&'a mut C, &mut Places) -> Applied<'a, R>;
 
 /// A function of these cells and this result, behind a pointer that does not know them.
 pub(crate) struct Function<C: CellList, R>(pub(crate) Apply<C, R>);
 
 /// Calls the function of `F` with what is in the cells of a call.
-pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, context: &'a Context) -> Applied<'a, F::Returned> {
-    (F::APPLY)(F::Slots::pass(cells, context), PhantomData)
+pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, places: &mut Places) -> Applied<'a, F::Returned> {
+    (F::APPLY)(F::Slots::pass(cells, places), PhantomData)
 }
 
 /// A call of a callable with these cells, and a result `R` of the shape `H`. All callables with the same share it,
@@ -329,9 +329,9 @@ impl<C: CellList, R: Returned<H>, H: 'static> Frame for CallFrame<C, R, H> {
         Kept::boxed(self.definition.generated.config.as_ref(), self.cells.configured())
     }
 
-    fn run<'a>(&'a mut self, context: &'a Context, task: &mut TaskContext<'_>) -> Running<'a> {
+    fn run<'a>(&'a mut self, places: &mut Places, task: &mut TaskContext<'_>) -> Running<'a> {
         let place = &mut self.result.returned;
-        match (self.apply)(&mut self.cells, context) {
+        match (self.apply)(&mut self.cells, places) {
             Applied::Now(value) => *place = Some(value),
             Applied::Later(mut future) => match future.as_mut().poll(task) {
                 Poll::Ready(value) => *place = Some(value),

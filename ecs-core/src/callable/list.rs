@@ -9,17 +9,14 @@ use std::sync::Arc;
 use super::cell::{Cell, Slot};
 use super::parts::Parts;
 use super::record::Values;
-use super::slot::{
-    Bindable, ConfigSlot, ContextSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot,
-};
+use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot};
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::config::KeptConfig;
-use crate::context::Context;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::erased::Erased;
-use crate::entity::{ConfigEntity, Entity, EntityType, Value};
-use crate::signature::kind::Kind;
+use crate::entity::{ConfigEntity, Entity, Value};
+use crate::scope::Places;
+use crate::signature::{Facts, Kind};
 
 /// A list of slots.
 pub trait SlotList: 'static {
@@ -37,7 +34,7 @@ pub trait SlotList: 'static {
     type Changed;
 
     fn new(arguments: Self::Arguments) -> Self::Cells;
-    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a>;
+    fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a>;
     fn changed(cells: &mut Self::Cells) -> Self::Changed;
 }
 
@@ -52,7 +49,7 @@ impl SlotList for () {
     fn new((): ()) {}
 
     #[inline(always)]
-    fn pass<'a>(_cells: &'a mut (), _context: &'a Context) {}
+    fn pass(_cells: &mut (), _places: &mut Places) {}
 
     fn changed(_cells: &mut ()) {}
 }
@@ -78,27 +75,14 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
     }
 
     #[inline(always)]
-    fn pass<'a>(cells: &'a mut Self::Cells, context: &'a Context) -> Self::Passed<'a> {
-        (S::pass(&mut cells.0, context), Rest::pass(&mut cells.1, context))
+    fn pass<'a>(cells: &'a mut Self::Cells, places: &mut Places) -> Self::Passed<'a> {
+        (S::pass(&mut cells.0, places), Rest::pass(&mut cells.1, places))
     }
 
     fn changed(cells: &mut Self::Cells) -> Self::Changed {
         let rest = Rest::changed(&mut cells.1);
         S::changed(&mut cells.0, rest)
     }
-}
-
-/// What is known of the first slot of a list, and of those behind it.
-pub struct Facts {
-    pub(super) kind: Kind,
-    pub(super) is_mutable: bool,
-    /// The name of the owned type of the parameter.
-    pub(super) type_name: fn() -> &'static str,
-    pub(super) erased: Option<&'static Erased>,
-    pub(super) config_type: Option<&'static EntityType>,
-    /// The name of the type of its field in the generated input entity.
-    pub(super) recorded: fn() -> &'static str,
-    pub(super) rest: Option<&'static Self>,
 }
 
 /// The position of the first parameter.
@@ -263,10 +247,6 @@ impl<P: Lending<T>, T: Value> Role<BindsValues> for ValueSlot<P, T> {
 
 impl<P: Lending<T>, T: Value> Role<LeavesValues> for ValueSlot<P, T> {
     type Role = Open;
-}
-
-impl<Values> Role<Values> for ContextSlot {
-    type Role = Ambient;
 }
 
 impl<Values, P: Written<T>, T: 'static> Role<Values> for UnsupportedSlot<P, T> {

@@ -8,10 +8,7 @@ use std::sync::OnceLock;
 use super::Callable;
 use super::frame::{Frame, FrameOf};
 use crate::entity::encode::{Encoder, Failure};
-use crate::memo::{Code, MemoCode, MemoKey};
-
-/// The typed output of a call, kept for calls to come.
-pub(crate) type KeptOutput = Box<dyn Any + Send + Sync>;
+use crate::memo::{Code, Fingerprinted, KeptOutput, MemoCode, MemoKey};
 
 /// A callable whose results are kept.
 pub struct Memoized {
@@ -63,6 +60,13 @@ impl Memoized {
     /// Gives a call the typed output of an equal one.
     pub(crate) fn reuse(&self, frame: &mut dyn Frame, output: &(dyn Any + Send + Sync)) {
         (self.reuse)(frame, output);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Callable> Fingerprinted for F {
+    fn code() -> Code {
+        F::DEFINITION.code()
     }
 }
 

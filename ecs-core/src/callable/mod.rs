@@ -1,47 +1,41 @@
-//! Functions with a memory: what `#[callable]` generates, and how it is called.
+//! Functions with a memory: what `#[callable]` generates, and what a call of them works with.
 
-mod call;
+mod binder;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod cell;
-mod describe;
+mod definition;
 mod frame;
+mod info;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod list;
 mod memoized;
-mod named;
 pub mod names;
-mod options;
-mod owned;
-mod partial;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod parts;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod record;
-mod registry;
+mod restorer;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod returned;
-mod scope;
+mod settler;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
-mod wait;
+mod versions;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;
 
-pub use self::call::{Call, RecordedCall, WithRecord};
-pub use self::describe::{Definition, Fingerprint, GeneratedSource, Mode, Param, ParamSource, Params, Source, Typed};
+pub use self::binder::Binder;
+pub(crate) use self::binder::{Inputs, Loose};
+pub use self::definition::{Definition, Typed, registered};
 pub use self::frame::{Applied, Pass, PassOf};
-pub(crate) use self::frame::{BoxFuture, Frame, Polled, Running};
+pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Polled, Running};
+pub use self::info::CallableInfo;
 pub use self::list::SlotList;
-pub(crate) use self::memoized::KeptOutput;
 pub use self::memoized::Memoized;
-pub use self::named::NamedCall;
-pub use self::options::CallOptions;
-pub use self::owned::{BatchCall, Body, OwnedCall};
-pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
-pub(crate) use self::registry::Registry;
-pub use self::registry::{CallableInfo, CallableRegistration, EntityRegistration};
-pub use self::scope::{IntoScope, Scope};
-pub(crate) use self::wait::block_on;
+pub(crate) use self::restorer::find_readable;
+pub use self::restorer::{NotRestored, Restorer};
+pub(crate) use self::settler::Settled;
+pub use self::settler::Settler;
 
 use std::marker::PhantomData;
 

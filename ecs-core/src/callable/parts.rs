@@ -9,6 +9,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::Binder;
+use super::restorer::{NotRestored, Restorer};
 use crate::argument::ArgValue;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::keys::{key_text, map_key};
@@ -16,8 +18,6 @@ use crate::entity::tree::marker::{Each, Holds, Leaf, Tuple};
 pub use crate::entity::tree::trail::Step;
 use crate::entity::{Entity, Ref, Stored, Value};
 use crate::error::Result;
-use crate::execute::Binder;
-use crate::replay::{Hindrance, Restorer};
 use crate::signature::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 use crate::tuples::{each_tuple, nested};
 
@@ -93,7 +93,7 @@ pub trait Parts<M>: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// If one is no longer stored.
-    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance>;
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored>;
 }
 
 impl<T: Value> Parts<Leaf<VALUE>> for T {
@@ -127,7 +127,7 @@ impl<T: Value> Parts<Leaf<VALUE>> for T {
         binder.value(argument)
     }
 
-    fn restore(recorded: &T, _restorer: &Restorer<'_>) -> Result<T, Hindrance> {
+    fn restore(recorded: &T, _restorer: &Restorer<'_>) -> Result<T, NotRestored> {
         Ok(recorded.clone())
     }
 }
@@ -167,7 +167,7 @@ macro_rules! entity_leaf {
                 binder.entity_part(argument)
             }
 
-            fn restore(recorded: &Ref<E>, restorer: &Restorer<'_>) -> Result<Stored<E>, Hindrance> {
+            fn restore(recorded: &Ref<E>, restorer: &Restorer<'_>) -> Result<Stored<E>, NotRestored> {
                 restorer.find(recorded)
             }
         }
@@ -208,7 +208,7 @@ impl<T: Send + Sync + 'static> Parts<Leaf<UNSUPPORTED>> for T {
         unreachable!("a callable with an unsupported type does not compile")
     }
 
-    fn restore((): &(), _restorer: &Restorer<'_>) -> Result<Arc<T>, Hindrance> {
+    fn restore((): &(), _restorer: &Restorer<'_>) -> Result<Arc<T>, NotRestored> {
         unreachable!("a callable with an unsupported type does not compile")
     }
 }
@@ -312,7 +312,7 @@ macro_rules! sequences {
                 Ok(bind_each::<T, M>(items, binder)?.into_iter().collect())
             }
 
-            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
                 recorded.iter().map(|item| T::restore(item, restorer)).collect()
             }
         }
@@ -360,7 +360,7 @@ impl<T: Parts<M>, M: 'static, const N: usize> Parts<Each<M>> for [T; N] {
             .map_err(|_| binder.wrong_type_text(format!("{given} elements"), accepted, &format!("it has {N} elements")))
     }
 
-    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
         let handles: Vec<T::Handles> =
             recorded.iter().map(|item| T::restore(item, restorer)).collect::<Result<_, _>>()?;
         handles.try_into().map_err(|_| restorer.gone(None))
@@ -411,7 +411,7 @@ impl<T: Parts<M>, M: 'static> Parts<Each<M>> for Option<T> {
         }
     }
 
-    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+    fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
         recorded.as_ref().map(|item| T::restore(item, restorer)).transpose()
     }
 }
@@ -450,7 +450,7 @@ macro_rules! pointers {
                 T::bind(unless_whole!(argument, binder, Each<M>), binder)
             }
 
-            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
                 T::restore(recorded, restorer)
             }
         }
@@ -559,7 +559,7 @@ macro_rules! by_key {
             bind_entries::<K, T, M, _>(unless_whole!(argument, binder, Each<M>), binder, std::any::type_name::<Self>())
         }
 
-        fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+        fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
             recorded.iter().map(|(key, item)| Ok((key.clone(), T::restore(item, restorer)?))).collect()
         }
     };
@@ -694,7 +694,7 @@ macro_rules! tuples {
                 },)+))
             }
 
-            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, Hindrance> {
+            fn restore(recorded: &Self::Recorded, restorer: &Restorer<'_>) -> Result<Self::Handles, NotRestored> {
                 Ok(($($type::restore(&recorded.$index, restorer)?,)+))
             }
         }

@@ -16,7 +16,6 @@ use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
 use super::cell::Cell;
-use super::describe::GeneratedSource;
 use super::list::At;
 use super::slot::{Elsewhere, TypedSlot};
 use super::{Callable, ConfigValues, InputValues, OutputValues, Recorded, SlotAt};
@@ -26,8 +25,7 @@ use crate::entity::form::{EntityForm, Entry, Mismatch, Opaque, read_field};
 use crate::entity::tree::Node;
 use crate::entity::tree::node::Holder;
 use crate::entity::tree::same::Sameness;
-use crate::entity::{EcsId, Entity, EntityType, Field, Id, ReadEntity, Ref, Value};
-use crate::location::Location;
+use crate::entity::{EcsId, Entity, EntityType, Field, Id, Ref, Value};
 
 /// Whether a value of a generated entity is there in this signature.
 fn is_present<T: 'static>() -> bool {
@@ -215,17 +213,17 @@ const NOT_GENERATED: &str = "there are fields of what was generated";
 
 impl<F: Callable> Part for Input<F> {
     type Values = InputValues<F>;
-    const TYPE: &'static EntityType = F::DEFINITION.generated.input.as_ref().expect(NOT_GENERATED);
+    const TYPE: &'static EntityType = F::DEFINITION.description.generated.input.as_ref().expect(NOT_GENERATED);
 }
 
 impl<F: Callable> Part for Config<F> {
     type Values = ConfigValues<F>;
-    const TYPE: &'static EntityType = F::DEFINITION.generated.config.as_ref().expect(NOT_GENERATED);
+    const TYPE: &'static EntityType = F::DEFINITION.description.generated.config.as_ref().expect(NOT_GENERATED);
 }
 
 impl<F: Callable> Part for Output<F> {
     type Values = OutputValues<F>;
-    const TYPE: &'static EntityType = F::DEFINITION.generated.output.as_ref().expect(NOT_GENERATED);
+    const TYPE: &'static EntityType = F::DEFINITION.description.generated.output.as_ref().expect(NOT_GENERATED);
 }
 
 /// The values of a generated entity, from which its fields are made.
@@ -260,22 +258,6 @@ impl Held<'_> {
             Some(kept) => T::of(kept),
             None => unreachable!("a field has the type of its value"),
         }
-    }
-}
-
-/// Describes an entity, if it is generated.
-pub(super) const fn described(
-    source: Option<GeneratedSource>,
-    fields: &'static [Field],
-    is_config: bool,
-    location: Location,
-    read: ReadEntity,
-) -> Option<EntityType> {
-    match source {
-        Some(GeneratedSource { name, rust_name, id_field }) => {
-            Some(EntityType::of_record(name, rust_name, id_field, fields, is_config, location, read))
-        }
-        None => None,
     }
 }
 

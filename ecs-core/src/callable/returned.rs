@@ -7,7 +7,7 @@ use super::parts::{Keep, Parts};
 use crate::entity::Value;
 use crate::entity::tree::marker::{Class, Holds};
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS};
+use crate::signature::kind::{BY_KEY, FALLIBLE, FALLIBLE_SILENTLY, NO_CONTAINER, OF_ELEMENTS, Probe};
 use crate::tuples::nested;
 
 /// The shape of a function that returns nothing.
@@ -239,6 +239,14 @@ where
 pub trait Failure: Display + Send + Sync + 'static {}
 
 impl<E: Display + Send + Sync + 'static> Failure for E {}
+
+impl<T: ShapeByTrait, E> Probe<std::result::Result<T, E>> {
+    pub const IS_SEEN_THROUGH: bool = true;
+}
+
+impl<T, E: Failure> Probe<std::result::Result<T, E>> {
+    pub const FAILS_WITH_MESSAGE: bool = true;
+}
 
 /// Puts the handles of `&mut` parameters and of the result together, as the typed call returns
 /// them.

@@ -4,17 +4,17 @@
 
 use std::marker::PhantomData;
 
-use super::cell::{Cell, ConfigCell, ContextCell, EntitiesCell, EntityCell, MutableCell, ValueCell};
+use super::cell::{Cell, ConfigCell, EntitiesCell, EntityCell, MutableCell, NoCell, ValueCell};
 use super::list::Count;
 use super::parts::Parts;
 use super::record::FieldOf;
 use super::written::{Handing, Lending, Written};
 use crate::argument::Arg;
-use crate::context::Context;
 use crate::entity::erased::{Erase, Erased};
 use crate::entity::tree::marker::Holds;
 use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
-use crate::signature::kind::{CONFIG, CONTEXT, ENTITIES, ENTITY, Kind, MUTABLE, UNSUPPORTED, VALUE};
+use crate::scope::Places;
+use crate::signature::kind::{CONFIG, ENTITIES, ENTITY, Kind, MUTABLE, UNSUPPORTED, VALUE};
 
 /// What a parameter is to the generated code.
 pub trait TypedSlot: 'static {
@@ -38,7 +38,7 @@ pub trait TypedSlot: 'static {
     const CONFIG_TYPE: Option<&'static EntityType> = None;
 
     fn new(argument: Arg<Self::Value>) -> Self::Cell;
-    fn pass<'a>(cell: &'a mut Self::Cell, context: &'a Context) -> Self::Passed<'a>;
+    fn pass<'a>(cell: &'a mut Self::Cell, places: &mut Places) -> Self::Passed<'a>;
     fn shorten<'x, 'a: 'x>(passed: Self::Passed<'a>) -> Self::Passed<'x>;
     fn changed<Rest>(cell: &mut Self::Cell, rest: Rest) -> Self::Changed<Rest>;
 }
@@ -76,10 +76,6 @@ impl<P, T: Parts<M>, M> SlotOf<P, T, M> for Pick<ENTITIES> {
     type Slot = EntitiesSlot<P, T, M>;
 }
 
-impl<P, T, M> SlotOf<P, T, M> for Pick<CONTEXT> {
-    type Slot = ContextSlot;
-}
-
 impl<P, T, M> SlotOf<P, T, M> for Pick<UNSUPPORTED> {
     type Slot = UnsupportedSlot<P, T>;
 }
@@ -97,7 +93,7 @@ macro_rules! by_name {
     )*};
 }
 
-by_name!(ENTITY, CONFIG, VALUE, CONTEXT, UNSUPPORTED);
+by_name!(ENTITY, CONFIG, VALUE, UNSUPPORTED);
 
 impl<P, T: Holds + Parts<T::Marker>> NamedSlotOf<P, T> for Pick<ENTITIES> {
     type Slot = EntitiesSlot<P, T, T::Marker>;
@@ -149,7 +145,7 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     }
 
     #[inline(always)]
-    fn pass<'a>(cell: &'a mut EntityCell, _context: &'a Context) -> P::Passed<'a> {
+    fn pass<'a>(cell: &'a mut EntityCell, _places: &mut Places) -> P::Passed<'a> {
         P::lend(cell.bound().entity())
     }
 }
@@ -178,7 +174,7 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
     }
 
     #[inline(always)]
-    fn pass<'a>(cell: &'a mut MutableCell, _context: &'a Context) -> &'a mut T {
+    fn pass<'a>(cell: &'a mut MutableCell, _places: &mut Places) -> &'a mut T {
         cell.isolate()
     }
 
@@ -208,7 +204,7 @@ impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
     }
 
     #[inline(always)]
-    fn pass<'a>(cell: &'a mut ConfigCell<T>, _context: &'a Context) -> P::Passed<'a> {
+    fn pass<'a>(cell: &'a mut ConfigCell<T>, _places: &mut Places) -> P::Passed<'a> {
         P::lend(cell.bound())
     }
 }
@@ -238,7 +234,7 @@ impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
     }
 
     #[inline(always)]
-    fn pass<'a>(cell: &'a mut ValueCell<T>, _context: &'a Context) -> P::Passed<'a> {
+    fn pass<'a>(cell: &'a mut ValueCell<T>, _places: &mut Places) -> P::Passed<'a> {
         P::lend(cell.bound())
     }
 }
@@ -268,37 +264,9 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
     }
 
     #[inline(always)]
-    fn pass<'a>(cell: &'a mut EntitiesCell<T, M>, _context: &'a Context) -> P::Passed<'a> {
+    fn pass<'a>(cell: &'a mut EntitiesCell<T, M>, _places: &mut Places) -> P::Passed<'a> {
         let isolated = cell.isolate();
         P::hand(&mut cell.isolated, isolated)
-    }
-}
-
-/// A slot for the [`Context`].
-pub struct ContextSlot;
-
-impl TypedSlot for ContextSlot {
-    type Value = Context;
-    type Passed<'a> = &'a Context;
-    type Cell = ContextCell;
-    type Recorded = Elsewhere;
-    type Counted<Before: Count> = Before;
-
-    const KIND: Kind = Kind::Context;
-
-    no_output!();
-
-    fn new(_argument: Arg<Context>) -> ContextCell {
-        ContextCell
-    }
-
-    fn shorten<'x, 'a: 'x>(passed: &'a Context) -> &'x Context {
-        passed
-    }
-
-    #[inline(always)]
-    fn pass<'a>(_cell: &'a mut ContextCell, context: &'a Context) -> &'a Context {
-        context
     }
 }
 
@@ -309,7 +277,7 @@ const REFUSED: &str = "a callable with an unsupported parameter does not compile
 
 impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     type Value = T;
-    type Cell = ContextCell;
+    type Cell = NoCell;
     type Recorded = Elsewhere;
     type Counted<Before: Count> = Before;
 
@@ -318,12 +286,12 @@ impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     passed_as_written!();
     no_output!();
 
-    fn new(_argument: Arg<T>) -> ContextCell {
+    fn new(_argument: Arg<T>) -> NoCell {
         unreachable!("{REFUSED}")
     }
 
     #[inline(always)]
-    fn pass<'a>(_cell: &'a mut ContextCell, _context: &'a Context) -> P::Passed<'a> {
+    fn pass<'a>(_cell: &'a mut NoCell, _places: &mut Places) -> P::Passed<'a> {
         unreachable!("{REFUSED}")
     }
 }

@@ -10,7 +10,6 @@ pub(crate) mod extract;
 pub(crate) mod form;
 #[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
 pub mod held_handle;
-mod id;
 mod id_map;
 pub mod kind;
 mod number;
@@ -33,8 +32,6 @@ use crate::error::Result;
 pub use self::content::ContentHash;
 pub use self::describe::{EntityType, Field, SchemaOf};
 pub(crate) use self::describe::{ReadEntity, schema_of};
-pub(crate) use self::id::Moment;
-pub use self::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 pub(crate) use self::id_map::IdMap;
 pub use self::reference::Ref;
 pub use self::stored::{AnyStored, Stored};
@@ -43,6 +40,8 @@ pub use self::tree::EntityParts;
 pub use self::upgrade::Old;
 pub use self::version::StoreTag;
 pub(crate) use self::version::{Header, NodeRecord, Origin, Tree};
+pub(crate) use crate::id::Moment;
+pub use crate::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 
 /// A struct with identity and versions; derived, never written by hand.
 ///

@@ -10,8 +10,8 @@ use super::kind::{EventKind, EventType, EventTypes};
 use super::queue::Queue;
 use super::statistics::{EventStatistics, FailureReason, HandlerFailure, Tally};
 use super::{Cause, Event, EventFilter};
-use crate::callable::block_on;
 use crate::entity::ExecutionId;
+use crate::wait::block_on;
 
 /// The events of a world: [`World::events`](crate::World::events).
 ///
@@ -66,9 +66,9 @@ struct Listeners {
 type Subscribers = Arc<[Arc<Subscriber>]>;
 
 /// What gets events.
-pub(super) struct Subscriber {
-    pub(super) filter: EventFilter,
-    pub(super) queue: Queue,
+pub(crate) struct Subscriber {
+    pub(crate) filter: EventFilter,
+    pub(crate) queue: Queue,
 }
 
 /// What the events of one call have in common.
@@ -127,17 +127,17 @@ impl Events {
         Publishing { events: self, about, time: SystemTime::now(), subscribers, is_kept }
     }
 
-    pub(super) fn tally(&self) -> &Arc<Tally> {
+    pub(crate) fn tally(&self) -> &Arc<Tally> {
         &self.tally
     }
 
-    pub(super) fn subscribe(&self, subscriber: Arc<Subscriber>) {
+    pub(crate) fn subscribe(&self, subscriber: Arc<Subscriber>) {
         let mut listeners = self.listeners();
         listeners.subscribers = listeners.subscribers.iter().cloned().chain([subscriber]).collect();
         self.note_wanted(&listeners);
     }
 
-    pub(super) fn unsubscribe(&self, subscriber: &Arc<Subscriber>) {
+    pub(crate) fn unsubscribe(&self, subscriber: &Arc<Subscriber>) {
         let mut listeners = self.listeners();
         listeners.subscribers =
             listeners.subscribers.iter().filter(|other| !Arc::ptr_eq(other, subscriber)).cloned().collect();

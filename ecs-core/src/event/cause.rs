@@ -21,7 +21,7 @@ thread_local! {
 }
 
 impl Cause {
-    pub(super) fn of(event: &Event) -> Self {
+    pub(crate) fn of(event: &Event) -> Self {
         Self { below: event.below(), depth: event.depth }
     }
 
@@ -31,7 +31,7 @@ impl Cause {
     }
 
     /// Does something because of this.
-    pub(super) fn because<R>(self, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn because<R>(self, work: impl FnOnce() -> R) -> R {
         /// Put back even if `work` panics.
         struct Outer(Option<Cause>);
 

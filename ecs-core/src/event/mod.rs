@@ -1,38 +1,32 @@
-//! What happens in a world, told to whoever asks: events, and what subscribes to them.
+//! What happens in a world, told to whoever asks.
 //!
 //! `kind` says what can happen and `filter` which of it somebody wants. `bus` is what a world has:
-//! it makes events and puts each into the `queue` of every subscriber that wants it. `stream` and
-//! `handler` take them out again.
+//! it makes events and puts each into the `queue` of every subscriber that wants it. The streams and
+//! handlers that take them out again are in `world`.
 
 mod bus;
 mod cause;
 mod filter;
-mod handler;
 mod kind;
 mod pattern;
 mod queue;
 mod statistics;
-mod stream;
-mod subscribe;
 
 use std::any::Any;
 use std::fmt;
 use std::time::SystemTime;
 
 pub use self::bus::Events;
-pub(crate) use self::bus::{About, Publishing};
+pub(crate) use self::bus::{About, Publishing, Subscriber};
 pub(crate) use self::cause::Cause;
 pub use self::filter::EventFilter;
-pub use self::handler::Handled;
 pub(crate) use self::kind::EventTypes;
 pub use self::kind::{EventKind, EventType, EventVersion, Payload};
+pub(crate) use self::queue::Queue;
+pub(crate) use self::statistics::Tally;
 pub use self::statistics::{EventStatistics, FailureReason, HandlerFailure};
-pub use self::stream::EventStream;
-pub use self::subscribe::{Subscribe, Subscription};
 
-use crate::entity::{EcsId, Entity, ExecutionId, Stored};
-use crate::error::{ErrorKind, Result};
-use crate::world::World;
+use crate::entity::{EcsId, Entity, ExecutionId};
 
 /// Something that happened in a world, told after it was committed.
 ///
@@ -107,33 +101,6 @@ impl Event {
     #[must_use]
     pub fn is_about<T: Entity>(&self) -> bool {
         self.version().is_some_and(|version| version.entity_type.name() == T::TYPE.name())
-    }
-
-    /// The version that this is about, read from the world: `event.stored(context)?` in a handler.
-    ///
-    /// # Errors
-    ///
-    /// `event-without-version` if it is about none, [`Missed`](EventKind::Missed) included;
-    /// `wrong-entity-type` if it is no `T`; `unknown-version` if it is of another world.
-    ///
-    /// ```standalone_crate
-    /// # use ecs::prelude::*;
-    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
-    /// # struct Student { id: Id, name: String, gpa: f64 }
-    /// # let world = World::in_memory()?;
-    /// let mut events = world.on(EventFilter::new()).stream();
-    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
-    /// world.emit("a word");
-    /// let (first, second) = (events.try_next().unwrap(), events.try_next().unwrap());
-    /// assert_eq!(first.stored::<Student>(&world)?, alice);
-    /// assert_eq!(second.stored::<Student>(&world).unwrap_err().code(), "event-without-version");
-    /// # Ok::<(), ecs::Error>(())
-    /// ```
-    pub fn stored<T: Entity>(&self, world: &World) -> Result<Stored<T>> {
-        match self.ecs_id() {
-            Some(ecs_id) => world.get(ecs_id),
-            None => Err(ErrorKind::EventWithoutVersion { event: self.kind.to_string().into() }.into()),
-        }
     }
 
     /// What was given to [`World::emit`](crate::World::emit), if this is such an event and it was a `T`.

@@ -10,7 +10,7 @@ use super::{Event, EventKind};
 
 /// Events on their way to one subscriber. Putting one in never waits: if there is no room, the oldest
 /// makes way and is counted.
-pub(super) struct Queue {
+pub(crate) struct Queue {
     tally: Arc<Tally>,
     capacity: usize,
     /// Whether a handler takes the events: it can be waited for, and what it does may lead to the next event.
@@ -29,11 +29,11 @@ struct State {
 }
 
 impl Queue {
-    pub(super) fn new(tally: Arc<Tally>, capacity: usize, is_handled: bool) -> Self {
+    pub(crate) fn new(tally: Arc<Tally>, capacity: usize, is_handled: bool) -> Self {
         Self { tally, capacity: capacity.max(1), is_handled, state: Mutex::default() }
     }
 
-    pub(super) fn is_handled(&self) -> bool {
+    pub(crate) fn is_handled(&self) -> bool {
         self.is_handled
     }
 
@@ -42,7 +42,7 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn push(&self, event: Event) {
+    pub(crate) fn push(&self, event: Event) {
         let mut state = self.state();
         if state.is_closed {
             return;
@@ -68,12 +68,12 @@ impl Queue {
     }
 
     /// The next event, if there is one already.
-    pub(super) fn try_next(&self) -> Option<Event> {
+    pub(crate) fn try_next(&self) -> Option<Event> {
         self.state().take(&self.tally)
     }
 
     /// The next event; none once the queue is closed and empty.
-    pub(super) fn poll_next(&self, task: &TaskContext<'_>) -> Poll<Option<Event>> {
+    pub(crate) fn poll_next(&self, task: &TaskContext<'_>) -> Poll<Option<Event>> {
         let mut state = self.state();
         if let Some(event) = state.take(&self.tally) {
             return Poll::Ready(Some(event));
@@ -87,13 +87,13 @@ impl Queue {
         Poll::Pending
     }
 
-    pub(super) async fn next(&self) -> Option<Event> {
+    pub(crate) async fn next(&self) -> Option<Event> {
         poll_fn(|task| self.poll_next(task)).await
     }
 
     /// Takes no more events. A stream still gets those that are there; a handler, which has no world to
     /// work on or is no longer wanted, does not.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         let mut state = self.state();
         state.is_closed = true;
         let reader = state.reader.take();

@@ -14,7 +14,7 @@ const FAILURES: usize = 32;
 
 /// What the parts of a bus count. They only ever add, so nothing is ordered by it but the pending.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     published: [AtomicU64; EventType::ALL.len()],
     delivered: AtomicU64,
     missed: AtomicU64,
@@ -111,19 +111,19 @@ impl fmt::Display for HandlerFailure {
 }
 
 impl Tally {
-    pub(super) fn note_published(&self, event_type: EventType) {
+    pub(crate) fn note_published(&self, event_type: EventType) {
         self.published[event_type as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn note_delivered(&self) {
+    pub(crate) fn note_delivered(&self) {
         self.delivered.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn note_missed(&self) {
+    pub(crate) fn note_missed(&self) {
         self.missed.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn note_failure(&self, event: Event, reason: FailureReason) {
+    pub(crate) fn note_failure(&self, event: Event, reason: FailureReason) {
         let counter = match reason {
             FailureReason::Error(_) => &self.errors,
             FailureReason::Panic(_) => &self.panics,
@@ -138,24 +138,24 @@ impl Tally {
         drop(oldest);
     }
 
-    pub(super) fn failures(&self) -> MutexGuard<'_, VecDeque<HandlerFailure>> {
+    pub(crate) fn failures(&self) -> MutexGuard<'_, VecDeque<HandlerFailure>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An event is on its way to a handler.
-    pub(super) fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.pending.fetch_add(1, Ordering::AcqRel);
     }
 
     /// So many events were worked off, or abandoned.
-    pub(super) fn end(&self, count: usize) {
+    pub(crate) fn end(&self, count: usize) {
         if count > 0 && self.pending.fetch_sub(count, Ordering::AcqRel) == count {
             self.quiet.notify_waiters();
         }
     }
 
     /// Returns when nothing is pending.
-    pub(super) async fn quiet(&self) {
+    pub(crate) async fn quiet(&self) {
         loop {
             let mut quiet = std::pin::pin!(self.quiet.notified());
             // Before looking, so that what happens after the look is told.
@@ -167,7 +167,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn statistics(&self, subscriptions: usize) -> EventStatistics {
+    pub(crate) fn statistics(&self, subscriptions: usize) -> EventStatistics {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         EventStatistics {
             published: std::array::from_fn(|index| read(&self.published[index])),

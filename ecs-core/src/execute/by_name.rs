@@ -1,10 +1,11 @@
 //! Calls by name: arguments go into slots, and the rest is the one path.
 
-use super::{Completed, Loose, filled};
+use super::{Completed, filled};
 use crate::argument::{ArgValue, Args, Entries};
 use crate::callable::cell::Given;
-use crate::callable::{CallOptions, Definition, Frame, Scope};
+use crate::callable::{Definition, Frame, Loose};
 use crate::error::{ErrorKind, Result, nearest};
+use crate::scope::{CallOptions, Scope};
 use crate::signature::{Kind, input_signatures};
 
 /// Runs a callable with arguments by name.

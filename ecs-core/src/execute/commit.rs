@@ -6,20 +6,18 @@ use std::time::{Duration, SystemTime};
 use smallvec::SmallVec;
 use tracing::Span;
 
-use super::bind::Inputs;
 use super::publish;
-use super::settle::Settled;
-use super::{Answer, Completed, Interrupts, PutOut, trace};
-use crate::callable::{CallOptions, Definition, Scope};
+use super::{Answer, Completed, trace};
+use crate::callable::{Definition, Inputs, Settled};
 use crate::conflict::OnConflict;
-use crate::context::{Context, Inside};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, push_with_tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{About, Payload};
-use crate::execution::{Arguments, Ending, Execution, Output, Status, Strategy};
+use crate::execution::{Arguments, Ending, Execution, Output, PutOut, Status, Strategy};
+use crate::ground::Ground;
 use crate::memo::{Caller, Kept};
+use crate::scope::{CallOptions, Inside, Interrupts, Place, Scope};
 use crate::store::Commit;
-use crate::world::World;
 
 /// A call between its start and its record.
 ///
@@ -76,7 +74,7 @@ impl<'w> Underway<'w> {
         }
     }
 
-    pub(super) fn world(&self) -> &'w World {
+    pub(super) fn world(&self) -> &'w Ground {
         self.scope.world
     }
 
@@ -101,8 +99,8 @@ impl<'w> Underway<'w> {
         if depth > limit { Err(ErrorKind::TooDeep { callable, limit }.into()) } else { Ok(()) }
     }
 
-    /// The context that the function gets, the same one for each attempt.
-    pub(super) fn context(&mut self) -> Context {
+    /// What the function gets that takes the context, the same for each attempt.
+    pub(super) fn place(&mut self) -> Place {
         let (id, depth, interrupts, span) = (self.id, self.depth(), &self.interrupts, &self.span);
         let outer = self.scope.inside.cloned();
         let inside = self.inside.get_or_insert_with(|| {
@@ -111,7 +109,7 @@ impl<'w> Underway<'w> {
         if self.retries > 0 {
             inside.take_back();
         }
-        Context::new(self.scope.world.clone(), Arc::clone(inside))
+        Place { world: Arc::clone(self.scope.world), inside: Arc::clone(inside) }
     }
 
     /// Commits what the call put out and the record of it, all at once.

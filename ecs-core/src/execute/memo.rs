@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::commit::Underway;
 use super::{Completed, Next, Ran, bind, compute_in_place, compute_in_time, run};
-use crate::callable::{Frame, Memoized, block_on};
+use crate::callable::{Frame, Memoized};
 use crate::entity::{AnyStored, ContentHash};
 use crate::error::Result;
+use crate::ground::Ground;
 use crate::memo::{Kept, Lead, MemoKey, Turn};
-use crate::world::World;
+use crate::wait::block_on;
 
 /// Answers a synchronous call, or runs it.
 pub(super) fn in_place(
@@ -109,10 +110,13 @@ fn record<'w>(underway: &mut Underway<'_>, frame: &mut dyn Frame, lead: Option<L
 }
 
 /// Keeps what a call put out, if it can be.
-fn keep(world: &World, frame: &dyn Frame, memo: &'static Memoized, keeping: Keeping<'_>, completed: &Completed) {
+fn keep(world: &Ground, frame: &dyn Frame, memo: &'static Memoized, keeping: Keeping<'_>, completed: &Completed) {
     let Some((lead, inputs)) = keeping else { return };
-    match memo.keep(frame).filter(|_| Kept::can_be(completed)) {
-        Some(output) => world.memos().keep(lead, Kept::new(completed, output, inputs)),
+    let (execution, put_out) = (&completed.execution, completed.put_out());
+    match memo.keep(frame).filter(|_| Kept::can_be(execution, put_out)) {
+        Some(output) => {
+            world.memos().keep(lead, Kept::new(Arc::clone(execution), put_out.clone(), output, inputs));
+        }
         None => world.memos().not_kept(),
     }
 }

@@ -9,40 +9,32 @@ mod bind;
 mod by_name;
 mod commit;
 mod held;
-mod interrupts;
 mod memo;
 mod plan;
-pub(crate) mod publish;
+mod publish;
 mod retry;
 mod run;
 mod settle;
 mod trace;
-mod versions;
 
 use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use smallvec::SmallVec;
-
 use tracing::Instrument;
 
-pub use self::bind::Binder;
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
 use self::held::Held;
-pub(crate) use self::interrupts::Interrupts;
 use self::run::Attempt;
-use self::settle::Settled;
-pub use self::settle::Settler;
-use crate::argument::ArgValue;
-use crate::callable::{BoxFuture, CallOptions, Frame, Memoized, Mode, Polled, Scope};
+use crate::callable::{BoxFuture, Frame, Loose, Memoized, Polled, Settled};
 use crate::deep;
-use crate::entity::AnyStored;
 use crate::error::{Error, Result};
-use crate::execution::{Execution, Strategy};
+use crate::execution::{Execution, PutOut, Strategy};
 use crate::memo::Kept;
+use crate::scope::{CallOptions, Scope};
+use crate::signature::Mode;
 
 /// What a call that succeeded leaves behind.
 pub(crate) struct Completed {
@@ -56,15 +48,6 @@ enum Answer {
     Reused(Arc<Kept>),
 }
 
-/// What a call put out.
-#[derive(Clone)]
-pub(crate) struct PutOut {
-    /// The outputs, in the order of those in the record of the execution.
-    pub(crate) outputs: SmallVec<[AnyStored; 2]>,
-    /// The generated output entity.
-    pub(crate) output_entity: Option<AnyStored>,
-}
-
 impl Completed {
     pub(crate) fn put_out(&self) -> &PutOut {
         match &self.answer {
@@ -73,9 +56,6 @@ impl Completed {
         }
     }
 }
-
-/// Arguments by name that are fields of configs, not parameters.
-pub(crate) type Loose = Vec<(Box<str>, ArgValue)>;
 
 /// Runs a call whose slots are filled, as its callable runs.
 pub(crate) async fn filled(

@@ -9,30 +9,35 @@ use tracing::Span;
 
 use super::commit::Underway;
 use super::held::{Held, InRoom};
-use crate::callable::{BoxFuture, Frame, Mode, Running};
-use crate::context::Context;
+use crate::callable::{BoxFuture, Frame, Running};
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::Kind;
+use crate::scope::Places;
+use crate::signature::{Kind, Mode};
 use crate::unwind::{self, unwinding};
 
 /// Runs a synchronous function on this thread.
 pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
     underway.interrupts.check(underway.definition.name)?;
-    if takes_context(frame) {
-        return call(frame, &underway.context());
+    let mut places = places(underway, frame);
+    call(frame, &mut places)
+}
+
+/// A place for each context that the function takes: mostly none, or one.
+fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
+    let mut places = Places::new();
+    for param in frame.definition().params {
+        if param.kind == Kind::Context {
+            places.push(underway.place());
+        }
     }
-    call(frame, Context::NOWHERE)
+    places
 }
 
-fn takes_context(frame: &dyn Frame) -> bool {
-    frame.definition().params.iter().any(|param| param.kind == Kind::Context)
-}
-
-fn call(frame: &mut dyn Frame, context: &Context) -> Result<()> {
+fn call(frame: &mut dyn Frame, places: &mut Places) -> Result<()> {
     caught(frame, |frame| {
         let mut task = TaskContext::from_waker(Waker::noop());
-        assert!(matches!(frame.run(context, &mut task), Running::Done), "a synchronous function returns at once");
+        assert!(matches!(frame.run(places, &mut task), Running::Done), "a synchronous function returns at once");
         frame.outcome()
     })
 }
@@ -61,20 +66,21 @@ pub(super) fn attempt(underway: &mut Underway<'_>, frame: Box<dyn Frame>) -> Res
     if let Err(stopped) = underway.interrupts.check(definition.name) {
         return Err((held.release(), stopped));
     }
-    let own = if takes_context(held.frame()) { Some(underway.context()) } else { None };
+    let places = places(underway, held.frame());
     Ok(match definition.mode {
-        Mode::Blocking => Box::pin(blocking(held, own)),
-        Mode::Async | Mode::Inline => Box::pin(asynchronous(held, own)),
+        Mode::Blocking => Box::pin(blocking(held, places)),
+        Mode::Async | Mode::Inline => Box::pin(asynchronous(held, places)),
     })
 }
 
-async fn asynchronous(mut held: Held, own: Option<Context>) -> (Option<Held>, Result<()>) {
-    let (room, context) = (held.room(), own.as_ref().unwrap_or(Context::NOWHERE));
+async fn asynchronous(mut held: Held, mut places: Places) -> (Option<Held>, Result<()>) {
+    let room = held.room();
     let mut frame = Some(held.frame_mut());
     let begun = poll_fn(|task| {
         // Moved, so that the future may borrow it for as long as it lives.
         let Some(frame) = frame.take() else { unreachable!("a function is called once") };
-        let start = AssertUnwindSafe(move || deep::with_room(room, move || frame.run(context, task)));
+        let places = &mut places;
+        let start = AssertUnwindSafe(move || deep::with_room(room, move || frame.run(places, task)));
         Poll::Ready(catch_unwind(start))
     });
     let finished = match begun.await {
@@ -89,7 +95,7 @@ async fn asynchronous(mut held: Held, own: Option<Context>) -> (Option<Held>, Re
     (Some(held), ran)
 }
 
-async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Result<()>) {
+async fn blocking(mut held: Held, mut places: Places) -> (Option<Held>, Result<()>) {
     let callable = held.frame().definition().name;
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return (Some(held), Err(ErrorKind::NoRuntime { callable }.into()));
@@ -97,8 +103,7 @@ async fn blocking(mut held: Held, context: Option<Context>) -> (Option<Held>, Re
     // The pool's thread is in no span of its own.
     let span = Span::current();
     let ran = runtime.spawn_blocking(move || {
-        let context = context.as_ref().unwrap_or(Context::NOWHERE);
-        let ran = span.in_scope(|| held.in_room(|frame| call(frame, context)));
+        let ran = span.in_scope(|| held.in_room(|frame| call(frame, &mut places)));
         (held, ran)
     });
     match ran.await {

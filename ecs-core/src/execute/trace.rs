@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tracing::field::{Empty, display};
 use tracing::{Id, Span};
 
-use crate::context::Inside;
 use crate::entity::ExecutionId;
 use crate::execution::{Execution, Status, Strategy};
+use crate::scope::Inside;
 
 /// The span of a call.
 pub(super) fn begun(

@@ -4,9 +4,9 @@
 use smallvec::SmallVec;
 
 use super::Source;
-use crate::callable::{Definition, Param};
+
 use crate::entity::EcsId;
-use crate::signature::Kind;
+use crate::signature::{Description, Kind, Param};
 
 /// What a call was given for one parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ fn usual(param: &Param) -> usize {
 
 impl Arguments {
     /// What was given for the parameters of a callable, as far as binding came.
-    pub(crate) fn new(definition: &Definition, given: &[Given]) -> Self {
+    pub(crate) fn new(definition: &Description, given: &[Given]) -> Self {
         let is_usual =
             |(param, given): (&Param, &Given)| given.versions.len() == usual(param) && given.sources.is_empty();
         let is_all_usual = definition.inputs().count() == given.len() && definition.inputs().zip(given).all(is_usual);
@@ -61,7 +61,7 @@ impl Arguments {
         Self { versions, unusual: (!is_all_usual).then(unusual) }
     }
 
-    pub(crate) fn of(&self, definition: &'static Definition) -> impl Iterator<Item = Argument<'_>> {
+    pub(crate) fn of(&self, definition: &'static Description) -> impl Iterator<Item = Argument<'_>> {
         let bound = self.unusual.as_ref().map_or(usize::MAX, |unusual| unusual.len());
         let mut rest = &*self.versions;
         definition.inputs().take(bound).enumerate().map(move |(index, param)| {

@@ -1,6 +1,7 @@
 //! The record of one run.
 
 mod arguments;
+mod put_out;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,9 +10,11 @@ use smallvec::SmallVec;
 
 pub use self::arguments::Argument;
 pub(crate) use self::arguments::{Arguments, Given};
+pub(crate) use self::put_out::PutOut;
 use crate::address::{Address, Path};
-use crate::callable::{Definition, Fingerprint};
+
 use crate::entity::{EcsId, ExecutionId, LineageId};
+use crate::signature::{Description, Fingerprint};
 
 /// How the inputs of a call were bound. Running, settling and committing are the same for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,7 +174,7 @@ pub struct Execution {
     pub outputs: SmallVec<[Output; 1]>,
     /// The generated output entity that holds the plain values of the result.
     pub output_entity: Option<EcsId>,
-    pub(crate) definition: &'static Definition,
+    pub(crate) definition: &'static Description,
     pub(crate) arguments: Arguments,
     pub(crate) nanoseconds: u64,
     /// None for the execution that runs and succeeds at once.

@@ -1,7 +1,6 @@
 //! Which code the kept results of a callable depend on, and the fingerprint of it.
 
 use super::build;
-use crate::callable::Callable;
 use crate::location::Location;
 
 /// The code that counts, as `memo` says it.
@@ -37,13 +36,6 @@ pub struct Code {
 pub trait Fingerprinted {
     /// Its code.
     fn code() -> Code;
-}
-
-#[diagnostic::do_not_recommend]
-impl<F: Callable> Fingerprinted for F {
-    fn code() -> Code {
-        F::DEFINITION.code()
-    }
 }
 
 impl MemoCode {

@@ -1,16 +1,18 @@
 //! One result that is kept.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
 use super::MemoKey;
-use crate::callable::KeptOutput;
 use crate::entity::tree::stored_length;
 use crate::entity::{AnyStored, ContentHash, EcsId, Moment, with_tree};
-use crate::execute::{Completed, PutOut};
-use crate::execution::{Execution, Output, Semantics};
+use crate::execution::{Execution, Output, PutOut, Semantics};
+
+/// The typed output of a call, kept for calls to come.
+pub(crate) type KeptOutput = Box<dyn Any + Send + Sync>;
 
 /// What an execution put out, for equal calls to come.
 pub(crate) struct Kept {
@@ -31,8 +33,12 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn new(completed: &Completed, output: KeptOutput, inputs: Box<[ContentHash]>) -> Self {
-        let (execution, put_out) = (Arc::clone(&completed.execution), completed.put_out().clone());
+    pub(crate) fn new(
+        execution: Arc<Execution>,
+        put_out: PutOut,
+        output: KeptOutput,
+        inputs: Box<[ContentHash]>,
+    ) -> Self {
         let given = |config: &EcsId| execution.arguments.versions().contains(config);
         // What is plain is in the typed output as well.
         let plain = put_out.output_entity.iter().chain(&put_out.output_entity);
@@ -51,11 +57,11 @@ impl Kept {
 
     /// Whether everything that a call put out is new. What continues something that was there would be of another
     /// thing than the one that an equal call is given, and is not kept.
-    pub(crate) fn can_be(completed: &Completed) -> bool {
+    pub(crate) fn can_be(execution: &Execution, put_out: &PutOut) -> bool {
         let is_first = |version: AnyStored| version.parent().is_none();
-        completed.execution.retries() == 0
-            && completed.execution.outputs.iter().all(|output| output.semantics == Semantics::Creation)
-            && completed.put_out().outputs.iter().cloned().flat_map(with_tree).all(is_first)
+        execution.retries() == 0
+            && execution.outputs.iter().all(|output| output.semantics == Semantics::Creation)
+            && put_out.outputs.iter().cloned().flat_map(with_tree).all(is_first)
     }
 
     /// Whether a config was used by the execution that computed it.
@@ -68,7 +74,7 @@ impl Kept {
         self.bytes
     }
 
-    pub(super) fn is_of_input(&self, content: ContentHash) -> bool {
+    pub(crate) fn is_of_input(&self, content: ContentHash) -> bool {
         self.inputs.contains(&content)
     }
 

@@ -12,7 +12,6 @@ mod kept;
 mod key;
 mod statistics;
 
-use std::fmt;
 use std::sync::Arc;
 
 use self::cache::Cache;
@@ -20,13 +19,11 @@ pub(crate) use self::cache::Limits;
 pub use self::code::{Code, Fingerprinted, MemoCode};
 pub(crate) use self::flight::{Caller, Lead};
 use self::flight::{Departure, Flights};
-pub(crate) use self::kept::Kept;
+pub(crate) use self::kept::{Kept, KeptOutput};
 pub(crate) use self::key::MemoKey;
 pub use self::statistics::MemoStatistics;
 use self::statistics::{Counters, count};
-use crate::entity::{EcsId, ExecutionId, Moment};
-use crate::error::Result;
-use crate::world::World;
+use crate::entity::Moment;
 
 /// The results that a world keeps.
 pub(crate) struct Memos {
@@ -103,96 +100,19 @@ impl Memos {
         count(&self.counters.not_kept, 1);
     }
 
-    fn forget(&self, is_forgotten: impl Fn(&Kept) -> bool) -> usize {
+    pub(crate) fn forget(&self, is_forgotten: impl Fn(&Kept) -> bool) -> usize {
         // What runs now may have begun before the reason to forget.
         self.flights.forget();
         self.cache.remove(is_forgotten)
     }
-}
 
-/// The memo of a world: the results of its callables that say `#[callable(memo)]`, kept for equal calls.
-///
-/// Everything else about them is on the page on memos of the guide. What is forgotten here is computed again
-/// when it is next asked for; a call that runs meanwhile is not kept. Nothing is taken from the record.
-///
-/// ```standalone_crate
-/// use ecs::prelude::*;
-///
-/// #[callable(memo)]
-/// fn square(x: u64) -> u64 { x * x }
-///
-/// let world = World::in_memory()?;
-/// let computed = world.execute("square", args! { x: 12 }).wait()?;
-/// let reused = world.execute("square", args! { x: 12 }).wait()?;
-/// assert_eq!(reused.execution().reused(), Some(computed.execution().id));
-/// assert_eq!((world.memo().statistics().hits, world.memo().statistics().misses), (1, 1));
-///
-/// assert_eq!(world.memo().forget_callable("square")?, 1);
-/// assert_eq!(world.execute("square", args! { x: 12 }).wait()?.execution().reused(), None);
-/// # Ok::<(), ecs::Error>(())
-/// ```
-#[derive(Clone, Copy)]
-pub struct Memo<'w> {
-    world: &'w World,
-}
-
-impl<'w> Memo<'w> {
-    pub(crate) fn new(world: &'w World) -> Self {
-        Self { world }
+    pub(crate) fn statistics(&self) -> MemoStatistics {
+        self.counters.statistics(self.cache.entries(), self.cache.bytes())
     }
 
-    fn memos(&self) -> &'w Memos {
-        self.world.memos()
-    }
-
-    /// How it has fared.
-    #[must_use]
-    pub fn statistics(&self) -> MemoStatistics {
-        let Memos { cache, counters, .. } = self.memos();
-        counters.statistics(cache.entries(), cache.bytes())
-    }
-
-    /// Forgets every result of a callable; tells how many those were.
-    ///
-    /// # Errors
-    ///
-    /// `unknown-callable`, with the name most like the one given.
-    pub fn forget_callable(&self, name: &str) -> Result<usize> {
-        let name = self.world.registry().callable(name)?.name;
-        Ok(self.memos().forget(|kept| kept.execution.callable() == name))
-    }
-
-    /// Forgets every result that was computed from an entity or a config with the content of this version; tells
-    /// how many those were.
-    ///
-    /// # Errors
-    ///
-    /// `unknown-version`.
-    pub fn forget_input(&self, version: impl Into<EcsId>) -> Result<usize> {
-        let content = self.world.version(version.into())?.content_hash();
-        Ok(self.memos().forget(|kept| kept.is_of_input(content)))
-    }
-
-    /// Forgets the result that an execution computed or reused; tells how many those were.
-    ///
-    /// # Errors
-    ///
-    /// `unknown-execution`.
-    pub fn forget_execution(&self, execution: ExecutionId) -> Result<usize> {
-        let execution = self.world.execution(execution)?;
-        let computed = execution.reused().unwrap_or(execution.id);
-        Ok(self.memos().forget(|kept| kept.execution.id == computed))
-    }
-
-    /// Forgets every result, and the statistics.
-    pub fn clear(&self) {
-        self.memos().forget(|_| true);
-        self.memos().counters.clear();
-    }
-}
-
-impl fmt::Debug for Memo<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Memo").field(&self.statistics()).finish()
+    /// Forgets everything, the statistics included.
+    pub(crate) fn clear(&self) {
+        self.forget(|_| true);
+        self.counters.clear();
     }
 }

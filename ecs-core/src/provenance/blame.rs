@@ -13,8 +13,8 @@ use crate::entity::tree::visit_levels;
 use crate::entity::{AnyStored, EcsId, ExecutionId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
+use crate::ground::Ground;
 use crate::store::{AnyId, NoLongerKept};
-use crate::world::World;
 
 /// For each field of a version, and of every entity that it holds, the version that last wrote it.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct BlameLine {
 }
 
 impl Blame {
-    pub(crate) fn of(world: &World, version: &AnyStored) -> Result<Self> {
+    pub(crate) fn of(world: &Ground, version: &AnyStored) -> Result<Self> {
         let mut blaming = Blaming { world, executions: HashMap::new(), lines: Vec::new() };
         blaming.entity(version, &[])?;
         let mut below = Vec::new();
@@ -95,7 +95,7 @@ struct Known {
 }
 
 struct Blaming<'w> {
-    world: &'w World,
+    world: &'w Ground,
     executions: HashMap<ExecutionId, Known>,
     lines: Vec<BlameLine>,
 }

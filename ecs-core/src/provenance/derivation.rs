@@ -9,8 +9,8 @@ use crate::address::{Address, Target};
 use crate::entity::{AnyStored, EcsId};
 use crate::error::Result;
 use crate::execution::{Execution, Output};
+use crate::ground::Ground;
 use crate::store::{NoLongerKept, Use};
-use crate::world::World;
 
 /// The versions that one is connected with, nearest first.
 #[derive(Clone, Debug)]
@@ -83,17 +83,17 @@ type Neighbour = (EcsId, Relation, Option<Arc<Execution>>);
 
 impl Derivation {
     /// What `start` was derived from, up to `depth` steps away.
-    pub(crate) fn dependencies(world: &World, start: AnyStored, depth: Option<usize>) -> Result<Self> {
+    pub(crate) fn dependencies(world: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
         Self::search(world, start, depth, false)
     }
 
     /// What was derived from `start`, up to `depth` steps away.
-    pub(crate) fn dependents(world: &World, start: AnyStored, depth: Option<usize>) -> Result<Self> {
+    pub(crate) fn dependents(world: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
         Self::search(world, start, depth, true)
     }
 
     /// Goes breadth first, to each version once, so that circles end.
-    fn search(world: &World, start: AnyStored, limit: Option<usize>, is_forward: bool) -> Result<Self> {
+    fn search(world: &Ground, start: AnyStored, limit: Option<usize>, is_forward: bool) -> Result<Self> {
         let neighbours = if is_forward { dependents_of } else { dependencies_of };
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
@@ -179,7 +179,7 @@ impl Derivation {
 }
 
 /// The versions that one comes from, and what is left of the execution that made it, if that was removed.
-fn dependencies_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
+fn dependencies_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let mut found = Vec::new();
     let execution = execution_of(world, version)?;
     let gone = gone_execution_of(world, version, execution.as_ref())?;
@@ -213,7 +213,7 @@ fn dependencies_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>
 }
 
 /// The versions that one comes from without any call.
-fn earlier(world: &World, version: &AnyStored) -> Result<Vec<Neighbour>> {
+fn earlier(world: &Ground, version: &AnyStored) -> Result<Vec<Neighbour>> {
     let next = version.parent().map(|ecs_id| (ecs_id, Relation::Next, None));
     let fork = version.forked_from().map(|ecs_id| (ecs_id, Relation::Fork, None));
     let references = version.references().iter().map(|&ecs_id| (ecs_id, Relation::Reference, None));
@@ -236,7 +236,7 @@ fn is_given(execution: &Execution, version: &AnyStored) -> bool {
     !is_output && (execution.input == Some(ecs_id) || execution.configs.contains(&ecs_id))
 }
 
-fn dependents_of(world: &World, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
+fn dependents_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let ecs_id = version.ecs_id();
     let mut found = Vec::new();
     for usage in world.store().uses(ecs_id)? {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::entity::ExecutionId;
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
+use crate::ground::Ground;
 use crate::store::NoLongerKept;
-use crate::world::World;
 
 /// An execution and everything that was called from inside it; each is told before what it called.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct ExecutionTreeEntry {
 }
 
 impl ExecutionTree {
-    pub(crate) fn of(world: &World, execution_id: ExecutionId) -> Result<Self> {
+    pub(crate) fn of(world: &Ground, execution_id: ExecutionId) -> Result<Self> {
         let entry = |depth, execution: Arc<Execution>| -> Result<ExecutionTreeEntry> {
             let no_longer_kept = world.store().nested_no_longer_kept(execution.id)?;
             Ok(ExecutionTreeEntry { depth, execution, no_longer_kept })

@@ -11,9 +11,9 @@ use crate::entity::tree::{Node, visit_all};
 use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
+use crate::ground::Ground;
 use crate::picture::{Graph, Line, Mark, Shape};
 use crate::store::{AnyId, NoLongerKept};
-use crate::world::World;
 
 /// What to draw.
 ///
@@ -89,7 +89,7 @@ impl GraphOf {
         }
     }
 
-    pub(crate) fn draw(&self, world: &World) -> Result<Graph> {
+    pub(crate) fn draw(&self, world: &Ground) -> Result<Graph> {
         match self.0 {
             Subject::Tree { version, against } => {
                 let against = against.map(|ecs_id| world.version(ecs_id)).transpose()?;
@@ -127,7 +127,7 @@ fn shape(node: &dyn Node) -> Shape {
     if node.node_type().is_config() { Shape::Config } else { Shape::Entity }
 }
 
-fn tree(world: &World, version: &AnyStored, against: Option<&AnyStored>) -> Result<Graph> {
+fn tree(world: &Ground, version: &AnyStored, against: Option<&AnyStored>) -> Result<Graph> {
     let diff = against.map(|before| Diff::between(before, version)).transpose()?;
     let marks: HashMap<LineageId, Mark> = diff
         .iter()

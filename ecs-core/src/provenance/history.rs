@@ -10,8 +10,8 @@ use super::{Named, configs_of, execution_of, find_named, gone_execution_of};
 use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
+use crate::ground::Ground;
 use crate::store::{AnyId, NoLongerKept};
-use crate::world::World;
 
 /// The versions of one lineage, oldest first.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct HistoryEntry {
 }
 
 impl History {
-    pub(crate) fn of(world: &World, lineage_id: LineageId) -> Result<Self> {
+    pub(crate) fn of(world: &Ground, lineage_id: LineageId) -> Result<Self> {
         let versions = world.store().lineage(lineage_id)?;
         if versions.is_empty() {
             return Err(world.not_here(AnyId::Lineage(lineage_id)));
@@ -78,7 +78,7 @@ impl History {
 }
 
 impl HistoryEntry {
-    fn of(world: &World, version: AnyStored, is_head: bool) -> Result<Self> {
+    fn of(world: &Ground, version: AnyStored, is_head: bool) -> Result<Self> {
         let execution = execution_of(world, &version)?;
         let configs = configs_of(world, execution.as_deref())?;
         let gone_execution = gone_execution_of(world, &version, execution.as_ref())?;

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use crate::entity::{AnyStored, EcsId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::Execution;
+use crate::ground::Ground;
 use crate::store::NoLongerKept;
-use crate::world::World;
 
 pub use self::blame::{Blame, BlameLine};
 pub use self::derivation::{Derivation, DerivationStep, Relation};
@@ -27,7 +27,7 @@ pub use self::value::{FieldChange, FieldValue};
 
 /// The execution that made a version; none if it was inserted or committed directly, or if the call is
 /// still under way.
-fn execution_of(world: &World, version: &AnyStored) -> Result<Option<Arc<Execution>>> {
+fn execution_of(world: &Ground, version: &AnyStored) -> Result<Option<Arc<Execution>>> {
     match version.execution_id() {
         Some(id) => world.store().execution(id),
         None => Ok(None),
@@ -36,7 +36,7 @@ fn execution_of(world: &World, version: &AnyStored) -> Result<Option<Arc<Executi
 
 /// What is left to say of the execution that made a version, if that was not `found` because it was removed.
 fn gone_execution_of(
-    world: &World,
+    world: &Ground,
     version: &AnyStored,
     found: Option<&Arc<Execution>>,
 ) -> Result<Option<NoLongerKept>> {
@@ -57,7 +57,7 @@ enum Named {
 /// # Errors
 ///
 /// `unknown-version` if it never was, and if the store cannot be read.
-fn find_named(world: &World, ecs_id: EcsId) -> Result<Named> {
+fn find_named(world: &Ground, ecs_id: EcsId) -> Result<Named> {
     match world.version(ecs_id) {
         Ok(version) => Ok(Named::Kept(version)),
         Err(error) => match error.kind() {
@@ -68,7 +68,7 @@ fn find_named(world: &World, ecs_id: EcsId) -> Result<Named> {
 }
 
 /// The configs of an execution.
-fn configs_of(world: &World, execution: Option<&Execution>) -> Result<Vec<AnyStored>> {
+fn configs_of(world: &Ground, execution: Option<&Execution>) -> Result<Vec<AnyStored>> {
     let configs = execution.into_iter().flat_map(|execution| &execution.configs);
     configs.map(|&config| world.version(config)).collect()
 }

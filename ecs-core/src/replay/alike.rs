@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde_json::Value as Json;
@@ -16,14 +17,15 @@ use crate::entity::tree::hash_node;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::{Error, Result};
 use crate::execution::Execution;
-use crate::world::World;
+use crate::ground::Ground;
+use crate::provenance::ExecutionTree;
 
 /// Compares contents. What a `Ref` points at counts by its content, if either run made it.
 pub(super) struct Alike(Rc<Made>);
 
 /// Which versions the two runs made.
 struct Made {
-    scratch: World,
+    scratch: Arc<Ground>,
     executions: HashSet<ExecutionId>,
     began: SystemTime,
     ended: SystemTime,
@@ -35,11 +37,11 @@ struct Made {
 
 impl Alike {
     /// Compares what `execution` made with what its replay made in `scratch`.
-    pub(super) fn of(scratch: &World, execution: &Execution) -> Result<Self> {
-        let tree = scratch.execution_tree(execution.id)?;
+    pub(super) fn of(scratch: &Arc<Ground>, execution: &Execution) -> Result<Self> {
+        let tree = ExecutionTree::of(scratch, execution.id)?;
         let began = execution.id.time();
         let made = Made {
-            scratch: scratch.clone(),
+            scratch: Arc::clone(scratch),
             executions: tree.entries().iter().map(|entry| entry.execution.id).collect(),
             began,
             ended: began + execution.duration(),

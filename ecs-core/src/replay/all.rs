@@ -10,9 +10,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::outcome::{Replay, ReplayOutcome};
 use super::run;
-use crate::callable::{BoxFuture, CallOptions, block_on};
+use crate::callable::BoxFuture;
 use crate::error::{ErrorKind, Result};
 use crate::filter::ExecutionFilter;
+use crate::scope::CallOptions;
+use crate::wait::block_on;
 use crate::world::World;
 
 type OnProgress<'w> = Box<dyn FnMut(usize, usize) + Send + 'w>;

@@ -7,9 +7,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::outcome::Replay;
 use super::run;
-use crate::callable::{BoxFuture, CallOptions, block_on};
+use crate::callable::BoxFuture;
 use crate::entity::ExecutionId;
 use crate::error::Result;
+use crate::scope::CallOptions;
+use crate::wait::block_on;
 use crate::world::World;
 
 /// A replay that runs when it is awaited, or on this thread by [`wait`](Self::wait).

@@ -1,6 +1,7 @@
 //! Comparing a replay with the record.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::alike::{Alike, says_same};
 use super::difference::{Difference, EntityDifference, FieldDifference, OutputDifference};
@@ -8,11 +9,15 @@ use super::pairs::{Pairs, Spot};
 use crate::entity::{AnyStored, EcsId, LineageId};
 use crate::error::Result;
 use crate::execution::{Execution, Status};
+use crate::ground::Ground;
 use crate::provenance::{FieldValue, changed_fields};
-use crate::world::World;
 
 /// What differs between an execution and its replay in `scratch`.
-pub(super) fn differences(scratch: &World, recorded: &Execution, replayed: &Execution) -> Result<Vec<Difference>> {
+pub(super) fn differences(
+    scratch: &Arc<Ground>,
+    recorded: &Execution,
+    replayed: &Execution,
+) -> Result<Vec<Difference>> {
     match (recorded.status(), replayed.status()) {
         (Status::Succeeded, Status::Succeeded) => Comparing::new(scratch, recorded)?.outputs(recorded, replayed),
         (Status::Failed { code, message }, Status::Failed { code: own_code, message: own_message })
@@ -25,12 +30,12 @@ pub(super) fn differences(scratch: &World, recorded: &Execution, replayed: &Exec
 }
 
 struct Comparing<'c> {
-    scratch: &'c World,
+    scratch: &'c Arc<Ground>,
     alike: Alike,
 }
 
 impl<'c> Comparing<'c> {
-    fn new(scratch: &'c World, recorded: &Execution) -> Result<Self> {
+    fn new(scratch: &'c Arc<Ground>, recorded: &Execution) -> Result<Self> {
         Ok(Self { scratch, alike: Alike::of(scratch, recorded)? })
     }
 

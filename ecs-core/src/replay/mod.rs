@@ -24,9 +24,8 @@ pub use self::all::{ReplayAll, ReplaySummary};
 pub use self::call::ReplayCall;
 pub use self::difference::{Difference, EntityDifference, FieldDifference, OutputDifference};
 pub use self::outcome::{Replay, ReplayOutcome};
-pub(crate) use self::overlay::Overlay;
-pub use self::reason::{Hindrance, NotReplayable};
-pub use self::restore::Restorer;
+use self::overlay::Overlay;
+pub use self::reason::NotReplayable;
 
 impl World {
     /// Runs a recorded execution again, from its recorded inputs and configs, and tells whether it gives the

@@ -8,7 +8,7 @@ use crate::deep;
 use crate::entity::tree::visit_levels;
 use crate::entity::{AnyStored, Id};
 use crate::error::Result;
-use crate::world::World;
+use crate::ground::Ground;
 
 /// An entity in an output.
 pub(super) struct Spot {
@@ -30,7 +30,7 @@ pub(super) struct Pairs {
 impl Pairs {
     /// Pairs the entities of two outputs: by their lineages, as what was there before keeps its own; then by
     /// where they are, and then by their content, as what the two runs made has different ones.
-    pub(super) fn of(scratch: &World, recorded: &AnyStored, replayed: &AnyStored) -> Result<Self> {
+    pub(super) fn of(scratch: &Ground, recorded: &AnyStored, replayed: &AnyStored) -> Result<Self> {
         let (mut recorded, mut replayed) = (spots(recorded)?, spots(replayed)?);
         let mut pairs = Self::default();
         pairs.take(&mut recorded, &mut replayed, |spot| Ok(spot.id.lineage_id()))?;

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::callable::Fingerprint;
+use crate::callable::NotRestored;
 use crate::entity::{EcsId, ExecutionId};
 use crate::error::Error;
 use crate::execution::Status;
+use crate::signature::Fingerprint;
 
 /// Why a recorded execution cannot be replayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ impl fmt::Display for NotReplayable {
 
 /// What keeps a replay from being run.
 #[derive(Debug)]
-pub enum Hindrance {
+pub(super) enum Hindrance {
     /// The execution cannot be replayed.
     Reason(NotReplayable),
     /// Something failed that has nothing to do with the execution.
@@ -133,6 +134,16 @@ pub enum Hindrance {
 impl From<NotReplayable> for Hindrance {
     fn from(reason: NotReplayable) -> Self {
         Self::Reason(reason)
+    }
+}
+
+impl From<NotRestored> for Hindrance {
+    fn from(why: NotRestored) -> Self {
+        match why {
+            NotRestored::Gone { parameter, version } => NotReplayable::InputGone { parameter, version }.into(),
+            NotRestored::Unreadable { version, reason } => NotReplayable::Unreadable { version, reason }.into(),
+            NotRestored::Error(error) => error.into(),
+        }
     }
 }
 

@@ -4,15 +4,17 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
+use super::Overlay;
 use super::compare::differences;
 use super::outcome::{Replay, ReplayOutcome};
 use super::reason::{Hindrance, NotReplayable};
-use super::restore::{find, restore};
-use crate::callable::{CallOptions, Definition, Scope};
+use super::restore::restore;
+use crate::callable::{Definition, Loose, find_readable};
 use crate::deep;
 use crate::error::{ErrorKind, Result};
-use crate::execute::{self, Loose};
+use crate::execute;
 use crate::execution::{Execution, Status};
+use crate::scope::{CallOptions, Scope};
 use crate::world::World;
 
 /// Replays an execution of `world`.
@@ -41,9 +43,9 @@ async fn run(
 ) -> Result<(Arc<Execution>, ReplayOutcome), Hindrance> {
     let definition = runnable(world, execution)?;
     refuse_without_outputs(world, execution)?;
-    let scratch = &world.scratch(execution.id);
+    let scratch = &world.scratch(|store| Arc::new(Overlay::over(store)), execution.id);
     let mut frame = (definition.new_frame)(definition);
-    restore(scratch, execution, frame.as_mut())?;
+    restore(scratch.ground(), execution, frame.as_mut())?;
     let options = CallOptions { strategy: Some(execution.strategy), ..options };
     let running = execute::filled(Scope::from(scratch), frame, Loose::new(), options);
     let ran = match in_room(running).await {
@@ -63,7 +65,7 @@ async fn run(
             }
         }
     };
-    let differences = differences(scratch, execution, &ran)?;
+    let differences = differences(scratch.ground(), execution, &ran)?;
     let outcome = match differences.is_empty() {
         true => ReplayOutcome::Identical,
         false => ReplayOutcome::Different { differences },
@@ -73,13 +75,13 @@ async fn run(
 
 /// The function to run, if it is the one that ran, and decided how that ended.
 fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition, Hindrance> {
-    let definition = world.registry().callable(execution.callable()).map_err(|_unknown| NotReplayable::FunctionGone)?;
+    let definition = Definition::find(execution.callable()).map_err(|_unknown| NotReplayable::FunctionGone)?;
     let (recorded, found) = (execution.fingerprint(), definition.fingerprint);
     if recorded != found {
         return Err(NotReplayable::CodeChanged { recorded, found }.into());
     }
     // A function that replays what it finds would find and replay itself for ever.
-    if let Some(replayed) = world.replayed().filter(|replayed| execution.id >= *replayed) {
+    if let Some(replayed) = world.ground().replayed().filter(|replayed| execution.id >= *replayed) {
         return Err(NotReplayable::NotOlder { replayed }.into());
     }
     match execution.status() {
@@ -94,7 +96,7 @@ fn runnable(world: &World, execution: &Execution) -> Result<&'static Definition,
 fn refuse_without_outputs(world: &World, execution: &Execution) -> Result<(), Hindrance> {
     let outputs = execution.outputs.iter().map(|output| output.ecs_id).chain(execution.output_entity);
     for version in outputs {
-        if find(world, version)?.is_none() {
+        if find_readable(world.ground(), version)?.is_none() {
             return Err(NotReplayable::OutputGone { version }.into());
         }
     }

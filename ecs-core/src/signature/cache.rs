@@ -5,8 +5,8 @@ use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::Description;
 use super::{Model, SignatureHash};
-use crate::callable::Definition;
 
 /// Models by the hash of the signature half they describe.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl<M> Default for SignatureCache<M> {
 
 impl<M: Model> SignatureCache<M> {
     /// The model for a callable's half of the signature, made if it is not there.
-    pub(crate) fn model_of(&self, definition: &'static Definition) -> Arc<M> {
+    pub(crate) fn model_of(&self, definition: &'static Description) -> Arc<M> {
         let hash = M::hash_of(definition);
         // Nothing panics while the lock is held, and a map of `Arc`s is whole at every moment.
         if let Some(model) = self.models.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {

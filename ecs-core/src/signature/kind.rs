@@ -16,8 +16,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::text::FromText;
-use crate::callable::returned::{Failure, ShapeByTrait};
-use crate::context::Context;
 pub use crate::entity::kind::*;
 use crate::entity::tree::marker::Holds;
 use crate::entity::tree::same::{Same, Sameness};
@@ -36,7 +34,7 @@ pub enum Kind {
     Config,
     /// A plain serde value.
     Value,
-    /// The [`Context`] of the execution; not an input.
+    /// The [`Context`](crate::Context) of the execution; not an input.
     Context,
 }
 
@@ -105,14 +103,6 @@ pub trait Unknown {
 
 impl<T: ?Sized> Unknown for Probe<T> {}
 
-impl<T: ShapeByTrait, E> Probe<std::result::Result<T, E>> {
-    pub const IS_SEEN_THROUGH: bool = true;
-}
-
-impl<T, E: Failure> Probe<std::result::Result<T, E>> {
-    pub const FAILS_WITH_MESSAGE: bool = true;
-}
-
 impl<T: Same> Probe<T> {
     pub fn same(a: &T, b: &T) -> Sameness {
         a.is_same(b).into()
@@ -163,10 +153,6 @@ impl<T: Entity> Probe<T> {
 impl<T: ConfigEntity> Probe<T> {
     pub const CONFIG: bool = true;
     pub const CONFIG_TYPE: Option<&'static EntityType> = Some(T::TYPE);
-}
-
-impl Probe<Context> {
-    pub const CONTEXT: bool = true;
 }
 
 impl<T> Probe<Stored<T>> {

@@ -5,6 +5,7 @@
 //! collide, and equal halves are kept once.
 
 mod cache;
+mod description;
 #[allow(missing_docs, reason = "for generated code; the module says what its parts are")]
 pub mod kind;
 mod text;
@@ -17,10 +18,12 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 pub use self::cache::{CacheStatistics, SignatureCache};
+pub use self::description::{
+    Description, Facts, Fingerprint, GeneratedSource, Mode, Param, ParamSource, Params, Source,
+};
+pub(crate) use self::description::{Generated, ResultOf};
 pub use self::kind::Kind;
-use crate::callable::{Definition, Param};
-use crate::entity::EntityType;
-use crate::entity::schema_of;
+use crate::entity::{EntityType, schema_of};
 use crate::hash::hash_newtype;
 
 /// The cache of input signatures of this program.
@@ -66,11 +69,11 @@ impl Hasher {
 pub trait Model: Sized {
     /// The hash under which a callable's half is found.
     #[doc(hidden)]
-    fn hash_of(definition: &Definition) -> SignatureHash;
+    fn hash_of(definition: &Description) -> SignatureHash;
 
     /// That half, from the definition of a callable that has it.
     #[doc(hidden)]
-    fn of(definition: &'static Definition, hash: SignatureHash) -> Self;
+    fn of(definition: &'static Description, hash: SignatureHash) -> Self;
 }
 
 /// What a signature's parameters ask of a call.
@@ -92,7 +95,7 @@ pub enum InputPattern {
 }
 
 impl InputPattern {
-    fn of(definition: &Definition) -> Self {
+    fn of(definition: &Description) -> Self {
         let counts = definition.counts;
         match (counts.entities + 2 * counts.containers, counts.configs, counts.values) {
             (0, 0, 0) => Self::NoInputs,
@@ -124,7 +127,7 @@ pub enum OutputPattern {
 }
 
 impl OutputPattern {
-    fn of(definition: &Definition) -> Self {
+    fn of(definition: &Description) -> Self {
         let result = &definition.result;
         match (result.depth, result.holds_values) {
             _ if result.is_unit => Self::Nothing,
@@ -224,7 +227,7 @@ fn add_definitions(schema: &mut Schema, generator: &mut SchemaGenerator) {
 }
 
 impl Model for InputModel {
-    fn hash_of(definition: &Definition) -> SignatureHash {
+    fn hash_of(definition: &Description) -> SignatureHash {
         let mut hasher = Hasher::new("ecs input signature 1");
         for param in definition.inputs() {
             hasher.text(param.name);
@@ -238,7 +241,7 @@ impl Model for InputModel {
         hasher.finish()
     }
 
-    fn of(definition: &'static Definition, hash: SignatureHash) -> Self {
+    fn of(definition: &'static Description, hash: SignatureHash) -> Self {
         Self { hash, pattern: InputPattern::of(definition), params: definition.params, schema: OnceCell::new() }
     }
 }
@@ -330,7 +333,7 @@ impl OutputModel {
 }
 
 impl Model for OutputModel {
-    fn hash_of(definition: &Definition) -> SignatureHash {
+    fn hash_of(definition: &Description) -> SignatureHash {
         let mut hasher = Hasher::new("ecs output signature 1");
         hasher.text((definition.result.type_name)());
         for param in definition.inputs().filter(|param| param.is_mutable) {
@@ -339,7 +342,7 @@ impl Model for OutputModel {
         hasher.finish()
     }
 
-    fn of(definition: &'static Definition, hash: SignatureHash) -> Self {
+    fn of(definition: &'static Description, hash: SignatureHash) -> Self {
         let result = &definition.result;
         let mut generator = SchemaGenerator::default();
         let mut schema = match result.entity_type {

@@ -6,11 +6,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::callable::{Definition, Fingerprint, Param, Registry};
 use crate::entity::{EcsId, ExecutionId, LineageId};
 use crate::error::{ErrorKind, Result};
 use crate::execution::{Arguments, Ending, Execution, Given, Output, Semantics, Source, Status, Strategy};
-use crate::signature::Kind;
+use crate::registry::Registry;
+use crate::signature::{Description, Fingerprint, Kind, Param};
 
 /// What is stored of one execution, as plain data for any serde format.
 ///
@@ -266,11 +266,12 @@ const SEMANTICS: [Semantics; 3] = [Semantics::Mutation, Semantics::Creation, Sem
 ///
 /// A description lives as long as the program, like those of the program's own callables. There is one for each
 /// callable, and each edit of it, in what is read.
-fn definition_of(name: &str, fingerprint: Fingerprint, parameters: &[(&str, Kind)]) -> Result<&'static Definition> {
+fn definition_of(name: &str, fingerprint: Fingerprint, parameters: &[(&str, Kind)]) -> Result<&'static Description> {
     type Known = (String, Fingerprint, Vec<(String, Kind)>);
-    static DEFINITIONS: Mutex<Option<HashMap<Known, &'static Definition>>> = Mutex::new(None);
+    static DEFINITIONS: Mutex<Option<HashMap<Known, &'static Description>>> = Mutex::new(None);
 
-    if let Ok(definition) = Registry::get()?.callable(name) {
+    if let Ok(registered) = Registry::get()?.callable(name) {
+        let definition = registered.description;
         let own = definition.inputs().map(|param| (param.name, param.kind));
         if definition.fingerprint == fingerprint && own.take(parameters.len()).eq(parameters.iter().copied()) {
             return Ok(definition);
@@ -282,7 +283,7 @@ fn definition_of(name: &str, fingerprint: Fingerprint, parameters: &[(&str, Kind
     Ok(known.or_insert_with(|| {
         let params = parameters.iter().map(|(name, kind)| Param::unknown(interned(name), *kind));
         let params: &'static [Param] = Box::leak(params.collect());
-        Box::leak(Box::new(Definition::unknown(interned(name), fingerprint, params)))
+        Box::leak(Box::new(Description::unknown(interned(name), fingerprint, params)))
     }))
 }
 

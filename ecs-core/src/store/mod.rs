@@ -4,7 +4,6 @@ mod chunked;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod execution_record;
-mod gone;
 mod lineage;
 mod listing;
 mod memory;
@@ -23,8 +22,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 pub use self::execution_record::{ArgumentRecord, ExecutionRecord, OutputRecord};
-pub use self::gone::NoLongerKept;
-pub use self::listing::{AnyId, IdPart, VersionEntry};
+pub use self::listing::VersionEntry;
 pub use self::memory::MemoryStore;
 pub use self::record::{Place, VersionRecord, hash_record, places};
 pub use self::restore::{restore, restore_part};
@@ -33,8 +31,10 @@ pub use crate::entity::StoreTag;
 use crate::entity::{AnyStored, ContentHash, EcsId, ExecutionId, LineageId};
 use crate::error::Result;
 use crate::execution::Execution;
+pub use crate::id::{AnyId, IdPart, NoLongerKept};
 // Named here for the store in memory, which finds other locks in the same place under the model checker.
-use crate::{shards, sync};
+use crate::shards;
+use crate::sync;
 
 /// What is written at once, or not at all.
 #[derive(Debug, Default)]

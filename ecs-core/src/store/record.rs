@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use crate::address::{Path, Segment};
-use crate::callable::Registry;
 use crate::deep;
 use crate::entity::form::{
     FormValue, Malformed, Opaque, each_field, hash_fields, held_in, levels_in, opaque_type, room_of_levels, shown,
@@ -16,6 +15,7 @@ use crate::entity::{
     nodes_of, version_in,
 };
 use crate::error::{Error, ErrorKind, Result};
+use crate::registry::Registry;
 
 /// What is stored of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,7 +44,7 @@ impl World {
         mut visit: impl FnMut(Arc<Execution>) -> ControlFlow<()>,
     ) -> Result<()> {
         let Some(lineage) = filter.of_lineage() else {
-            return self.store().each_execution(&mut |execution| {
+            return self.0.store().each_execution(&mut |execution| {
                 if filter.is_past(&execution) {
                     ControlFlow::Break(())
                 } else if filter.fits(&execution) {
@@ -55,12 +55,12 @@ impl World {
             });
         };
         // Those that made a version of it, used one or put one out: no need to look at all.
-        let versions = self.store().lineage(lineage)?;
+        let versions = self.0.store().lineage(lineage)?;
         let mut ids: HashSet<ExecutionId> = HashSet::new();
         for version in &versions {
             ids.extend(version.execution_id());
-            ids.extend(self.store().returned_by(version.ecs_id())?);
-            ids.extend(self.store().uses(version.ecs_id())?.into_iter().filter_map(|usage| match usage {
+            ids.extend(self.0.store().returned_by(version.ecs_id())?);
+            ids.extend(self.0.store().uses(version.ecs_id())?.into_iter().filter_map(|usage| match usage {
                 Use::Execution(id) => Some(id),
                 Use::Version(_) => None,
             }));
@@ -69,7 +69,7 @@ impl World {
         let mut ids: Vec<ExecutionId> = ids.into_iter().collect();
         ids.sort_unstable();
         for id in ids.into_iter().rev() {
-            let Some(execution) = self.store().execution(id)? else { continue };
+            let Some(execution) = self.0.store().execution(id)? else { continue };
             let is_of_lineage = execution.versions().any(|version| versions.contains(&version));
             if is_of_lineage && filter.fits(&execution) && visit(execution).is_break() {
                 break;
@@ -104,7 +104,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn visit_versions(&self, mut visit: impl FnMut(&VersionEntry<'_>) -> ControlFlow<()>) -> Result<()> {
-        self.store().each_version(&mut visit)
+        self.0.store().each_version(&mut visit)
     }
 
     /// The ids that begin with some digits; if none does, those that end with them. In order, at most `limit` of
@@ -129,6 +129,6 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn ids(&self, part: &IdPart, limit: usize) -> Result<Vec<AnyId>> {
-        self.store().ids(part, limit)
+        self.0.store().ids(part, limit)
     }
 }

@@ -1,7 +1,13 @@
-//! What a program holds: the store, the registry and the executor.
+//! What a program holds: handles to what a world stands on, from which it asks everything.
 
+mod builder;
+mod context;
+mod context_slot;
+mod handler;
 mod listing;
-mod storing;
+mod memo;
+mod stream;
+mod subscribe;
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -10,24 +16,29 @@ use std::sync::{Arc, Weak};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+pub use self::builder::WorldBuilder;
+pub use self::context::Context;
+pub use self::handler::Handled;
+pub use self::memo::Memo;
+pub use self::stream::EventStream;
+pub use self::subscribe::{Subscribe, Subscription};
 use crate::address::{Address, At};
 use crate::argument::Args;
 use crate::batch::Batch;
-use crate::builder::{Settings, WorldBuilder};
-use crate::callable::{BatchCall, CallableInfo, NamedCall, Registry, Scope};
-use crate::config::ConfigIndex;
+use crate::call::{BatchCall, NamedCall};
+use crate::callable::CallableInfo;
 use crate::deep;
 use crate::entity::tree::DroppedInRoom;
-use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, LineageId, StoreTag, Stored};
+use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, LineageId, Stored};
 use crate::error::{ErrorKind, Result};
-use crate::event::{About, EventFilter, Events, Payload, Subscribe};
-use crate::execute::publish;
+use crate::event::{About, EventFilter, Events, Payload};
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
-use crate::memo::{Memo, Memos};
+use crate::ground::{Ground, Settings};
 use crate::picture::Graph;
 use crate::provenance::{Blame, Derivation, Diff, ExecutionTree, GraphOf, History};
-use crate::replay::Overlay;
+use crate::registry::Registry;
+use crate::scope::Scope;
 use crate::signature::kind::Probe;
 use crate::store::{AnyId, MemoryStore, NoLongerKept, Store};
 
@@ -35,26 +46,14 @@ use crate::store::{AnyId, MemoryStore, NoLongerKept, Store};
 ///
 /// A cheap handle: clones are the same world.
 #[derive(Clone)]
-pub struct World(Arc<Inner>);
-
-struct Inner {
-    store: Arc<dyn Store>,
-    registry: &'static Registry,
-    configs: Arc<ConfigIndex>,
-    tag: StoreTag,
-    memos: Memos,
-    settings: Settings,
-    events: Events,
-    /// The execution that is replayed here, if this world is for that.
-    replayed: Option<ExecutionId>,
-}
+pub struct World(Arc<Ground>);
 
 /// A world that may be gone: what subscribers hold.
 #[derive(Clone)]
-pub(crate) struct WeakWorld(Weak<Inner>);
+struct WeakWorld(Weak<Ground>);
 
 impl WeakWorld {
-    pub(crate) fn upgrade(&self) -> Option<World> {
+    fn upgrade(&self) -> Option<World> {
         self.0.upgrade().map(World)
     }
 }
@@ -84,55 +83,19 @@ impl World {
         WorldBuilder::default()
     }
 
-    pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
-        Ok(Self::of(store, Registry::get()?, Arc::default(), settings, None))
+    fn new(store: Arc<dyn Store>, settings: Settings) -> Result<Self> {
+        Ok(Self(Arc::new(Ground::new(store, Registry::get()?, settings))))
     }
 
     /// A world over this one, to replay an execution in: it reads what is here, and nothing that is done in
     /// it is ever seen here. Nobody subscribes to its events.
-    pub(crate) fn scratch(&self, replayed: ExecutionId) -> Self {
-        let Inner { store, registry, configs, settings, .. } = &*self.0;
-        let overlay = Arc::new(Overlay::over(Arc::clone(store)));
-        let configs = Arc::new(ConfigIndex::over(configs));
-        Self::of(overlay, registry, configs, settings.clone(), Some(replayed))
+    pub(crate) fn scratch(&self, over: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, replayed: ExecutionId) -> Self {
+        Self(Arc::new(self.0.over(over, replayed)))
     }
 
-    fn of(
-        store: Arc<dyn Store>,
-        registry: &'static Registry,
-        configs: Arc<ConfigIndex>,
-        settings: Settings,
-        replayed: Option<ExecutionId>,
-    ) -> Self {
-        let tag = store.tag();
-        let (memos, events) = (Memos::new(settings.memo), Events::new(settings.depth_limit));
-        Self(Arc::new(Inner { store, registry, configs, tag, memos, settings, events, replayed }))
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    pub(crate) fn memos(&self) -> &Memos {
-        &self.0.memos
-    }
-
-    pub(crate) fn registry(&self) -> &'static Registry {
-        self.0.registry
-    }
-
-    pub(crate) fn store(&self) -> &dyn Store {
-        self.0.store.as_ref()
-    }
-
-    /// The execution that is replayed here, if this world is for that.
-    pub(crate) fn replayed(&self) -> Option<ExecutionId> {
-        self.0.replayed
-    }
-
-    /// Tells the versions of this world from those of others.
-    pub(crate) fn tag(&self) -> StoreTag {
-        self.0.tag
+    /// What the world stands on.
+    pub(crate) fn ground(&self) -> &Arc<Ground> {
+        &self.0
     }
 
     // ---- Storing without a callable -------------------------------------------------------------
@@ -157,10 +120,10 @@ impl World {
     pub fn insert<T: Entity>(&self, value: T) -> Result<Stored<T>> {
         let value = DroppedInRoom::new(Box::new(value));
         let lineage_id = value.get().node_id().lineage_id();
-        if let Some(head) = self.store().head(lineage_id)? {
+        if let Some(head) = self.0.store().head(lineage_id)? {
             return Err(ErrorKind::AlreadyStored { type_name: T::TYPE.name(), lineage_id, head: head.ecs_id() }.into());
         }
-        self.adopt(value.take())?.downcast()
+        self.0.adopt(value.take())?.downcast()
     }
 
     /// Stores a value that was changed outside any callable: the next version, if it differs from
@@ -185,7 +148,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn commit<T: Entity>(&self, value: T) -> Result<Stored<T>> {
-        self.adopt(Box::new(value))?.downcast()
+        self.0.adopt(Box::new(value))?.downcast()
     }
 
     // ---- Reading --------------------------------------------------------------------------------
@@ -216,7 +179,7 @@ impl World {
     /// `unknown-version`, or `no-longer-kept` if there was one and it was pruned; as wherever a version, a lineage or an
     /// execution is asked for.
     pub fn version(&self, ecs_id: EcsId) -> Result<AnyStored> {
-        self.find_version(ecs_id)?.ok_or_else(|| self.not_here(AnyId::Version(ecs_id)))
+        self.0.version(ecs_id)
     }
 
     /// What is left to say of a version, a lineage or an execution that was stored and was removed since, under a
@@ -226,7 +189,7 @@ impl World {
     ///
     /// If the store cannot be read.
     pub fn no_longer_kept(&self, id: impl Into<AnyId>) -> Result<Option<NoLongerKept>> {
-        self.store().no_longer_kept(id.into())
+        self.0.no_longer_kept(id)
     }
 
     /// The version that a value was read from: the handle to an entity found inside another.
@@ -287,21 +250,7 @@ impl World {
     ///
     /// As [`resolve`](Self::resolve); `not-an-entity` if what is there is none.
     pub fn entity_at(&self, address: &Address) -> Result<AnyStored> {
-        let version = self.version_at(address)?;
-        if address.path().is_empty() {
-            return Ok(version);
-        }
-        match version.walk(address.path().segments()) {
-            (node, []) => match node.node_id().ecs_id() {
-                Some(ecs_id) => self.version(ecs_id),
-                None => unreachable!("what is stored has a version"),
-            },
-            // The read says whether there is anything there.
-            _ => {
-                let given = version.read_json(address)?;
-                Err(ErrorKind::NotAnEntity { address: address.clone(), given: given.to_string() }.into())
-            }
-        }
+        self.0.entity_at(address)
     }
 
     /// The newest version of a lineage: `world.head(&alice)`.
@@ -330,7 +279,7 @@ impl World {
     ///
     /// `unknown-lineage`.
     pub fn any_head(&self, lineage_id: LineageId) -> Result<AnyStored> {
-        self.store().head(lineage_id)?.ok_or_else(|| self.not_here(AnyId::Lineage(lineage_id)))
+        self.0.any_head(lineage_id)
     }
 
     /// Every version of a lineage that no other continues, in the order of their commits; the last is
@@ -342,9 +291,9 @@ impl World {
     /// `unknown-lineage`, or `wrong-entity-type` if it is no `T`.
     pub fn heads<T: Entity>(&self, lineage: impl Into<LineageId>) -> Result<Vec<Stored<T>>> {
         let lineage_id = lineage.into();
-        let heads = self.store().heads(lineage_id)?;
+        let heads = self.0.store().heads(lineage_id)?;
         if heads.is_empty() {
-            return Err(self.not_here(AnyId::Lineage(lineage_id)));
+            return Err(self.0.not_here(AnyId::Lineage(lineage_id)));
         }
         heads.into_iter().map(AnyStored::downcast).collect()
     }
@@ -367,7 +316,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn resolve(&self, address: &Address) -> Result<Json> {
-        self.version_at(address)?.read_json(address)
+        self.0.version_at(address)?.read_json(address)
     }
 
     /// The value at an address: `world.read(&alice.at::<f64>("gpa"))`.
@@ -387,7 +336,7 @@ impl World {
     /// ```
     pub fn read<T: DeserializeOwned + Clone + 'static>(&self, at: &At<T>) -> Result<T> {
         let address = at.address();
-        let version = self.version_at(address)?;
+        let version = self.0.version_at(address)?;
         if let Some(value) = version.field_at::<T>(address.path()) {
             return Ok(deep::with_room(version.room(), || value.clone()));
         }
@@ -418,7 +367,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn history(&self, lineage: impl Into<LineageId>) -> Result<History> {
-        History::of(self, lineage.into())
+        History::of(&self.0, lineage.into())
     }
 
     /// What differs between two versions of one thing, and in everything they hold.
@@ -466,7 +415,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn blame(&self, version: impl Into<EcsId>) -> Result<Blame> {
-        Blame::of(self, &self.version(version.into())?)
+        Blame::of(&self.0, &self.version(version.into())?)
     }
 
     /// What a version was derived from: what the call that made it was given, what that was derived
@@ -496,7 +445,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn dependencies(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
-        Derivation::dependencies(self, self.version(version.into())?, depth)
+        Derivation::dependencies(&self.0, self.version(version.into())?, depth)
     }
 
     /// What was derived from a version: what the calls put out that it was given to, what was derived
@@ -506,7 +455,7 @@ impl World {
     ///
     /// `unknown-version`.
     pub fn dependents(&self, version: impl Into<EcsId>, depth: Option<usize>) -> Result<Derivation> {
-        Derivation::dependents(self, self.version(version.into())?, depth)
+        Derivation::dependents(&self.0, self.version(version.into())?, depth)
     }
 
     /// A picture of a tree, a history or a derivation, for Mermaid or Graphviz.
@@ -516,7 +465,7 @@ impl World {
     /// `unknown-version`, `unknown-lineage`, or `different-lineages` if a tree is compared with another
     /// thing.
     pub fn graph(&self, of: &GraphOf) -> Result<Graph> {
-        of.draw(self)
+        of.draw(&self.0)
     }
 
     /// The record of one execution.
@@ -525,7 +474,7 @@ impl World {
     ///
     /// `unknown-execution`, or `no-longer-kept` if it was pruned.
     pub fn execution(&self, execution_id: ExecutionId) -> Result<Arc<Execution>> {
-        self.store().execution(execution_id)?.ok_or_else(|| self.not_here(AnyId::Execution(execution_id)))
+        self.0.execution(execution_id)
     }
 
     /// An execution with every execution that was called from inside it, and from inside of those.
@@ -553,7 +502,7 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn execution_tree(&self, execution_id: ExecutionId) -> Result<ExecutionTree> {
-        ExecutionTree::of(self, execution_id)
+        ExecutionTree::of(&self.0, execution_id)
     }
 
     /// The executions that fit a filter, in the order of their starts.
@@ -648,7 +597,7 @@ impl World {
     /// Every callable of the program, by name.
     #[must_use]
     pub fn callables(&self) -> Vec<CallableInfo> {
-        self.0.registry.list()
+        self.0.registry().list().into_iter().map(CallableInfo::of).collect()
     }
 
     /// One callable of the program.
@@ -673,13 +622,13 @@ impl World {
     /// # Ok::<(), ecs::Error>(())
     /// ```
     pub fn callable(&self, name: &str) -> Result<CallableInfo> {
-        self.0.registry.callable(name).map(CallableInfo::of)
+        self.0.registry().callable(name).map(CallableInfo::of)
     }
 }
 
 /// What happens in the world, told to whoever asks.
 impl World {
-    pub(crate) fn downgrade(&self) -> WeakWorld {
+    fn downgrade(&self) -> WeakWorld {
         WeakWorld(Arc::downgrade(&self.0))
     }
 
@@ -705,7 +654,7 @@ impl World {
     /// The events so far: numbers, the newest, and when all are worked off.
     #[must_use]
     pub fn events(&self) -> &Events {
-        &self.0.events
+        self.0.events()
     }
 
     /// Tells the subscribers something of the program's own, at once.
@@ -725,8 +674,14 @@ impl World {
     /// ```
     pub fn emit<T: std::any::Any + Send + Sync>(&self, value: T) {
         if self.events().wants_payloads() {
-            publish::emitted(self, About::default(), Payload::new(value));
+            self.0.tell(About::default(), Payload::new(value));
         }
+    }
+}
+
+impl<'w> From<&'w World> for Scope<'w> {
+    fn from(world: &'w World) -> Self {
+        Self { world: &world.0, inside: None }
     }
 }
 
@@ -737,6 +692,6 @@ impl Probe<World> {
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("World").field(&self.0.store).finish()
+        self.0.fmt(f)
     }
 }

@@ -254,6 +254,6 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(& __DEFINITION)
+        __private::registered(& __DEFINITION)
     }
 };

@@ -381,6 +381,6 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::CallableRegistration(& __DEFINITION)
+        __private::registered(& __DEFINITION)
     }
 };

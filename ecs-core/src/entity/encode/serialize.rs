@@ -9,9 +9,9 @@ use super::failure::{Cause, Failure};
 use super::stand_in::stand_in_for;
 use super::{Encoder, Form, is_unordered, tag};
 use crate::address::{Address, Target};
-use crate::entity::id::ID_MARKER;
 use crate::entity::number;
 use crate::entity::reference::REF_MARKER;
+use crate::id::ID_MARKER;
 
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 

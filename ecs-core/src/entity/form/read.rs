@@ -15,8 +15,8 @@ use super::value::{Entry, FormValue};
 use crate::deep;
 use crate::entity::Entity;
 use crate::entity::Id;
-use crate::entity::id::ID_MARKER;
 use crate::entity::tree::Node;
+use crate::id::ID_MARKER;
 
 /// Why a stored value is no value of a type, with the path to what is not, innermost first.
 #[derive(Debug)]

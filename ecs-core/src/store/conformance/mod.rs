@@ -16,11 +16,10 @@ use self::races::{
 };
 use self::sample::{Sample, SampleTree, callable, tree};
 use super::{AnyId, Commit, IdPart, Store, Use};
-use crate::callable::Param;
 use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Arguments, Execution, Given, Output, Semantics};
-use crate::signature::Kind;
+use crate::signature::{Kind, Param};
 
 pub(super) use self::sample::version;
 pub(crate) use self::sample::{commit_of, execution, first, next};

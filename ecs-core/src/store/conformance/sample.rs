@@ -6,7 +6,6 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::must;
-use crate::callable::{Definition, EntityRegistration, Fingerprint, Param};
 use crate::entity::tree::content_hash;
 use crate::entity::tree::marker::{Each, Leaf};
 use crate::entity::tree::next::{Making, next_version};
@@ -17,7 +16,8 @@ use crate::entity::{
 };
 use crate::execution::{Arguments, Execution, Strategy};
 use crate::location::Location;
-use crate::signature::kind;
+use crate::registry::EntityRegistration;
+use crate::signature::{Description, Fingerprint, Param, kind};
 use crate::store::{Commit, Store};
 
 /// The entity that the suite stores.
@@ -79,8 +79,8 @@ pub(crate) fn next(store: &dyn Store, parent: &AnyStored, number: i64) -> AnySto
 }
 
 /// A callable that is in no program.
-pub(super) fn callable(name: &'static str, params: &'static [Param]) -> &'static Definition {
-    Box::leak(Box::new(Definition::unknown(name, Fingerprint([7; 32]), params)))
+pub(super) fn callable(name: &'static str, params: &'static [Param]) -> &'static Description {
+    Box::leak(Box::new(Description::unknown(name, Fingerprint([7; 32]), params)))
 }
 
 pub(crate) fn execution(name: &'static str) -> Arc<Execution> {

@@ -1,22 +1,16 @@
-//! What `#[callable]` tells the runtime about a function: constants and function pointers.
+//! What is known of a callable without running it: constants.
 
 use std::any::Any;
 use std::fmt;
 
 use serde_json::Value;
 
-use super::frame::{CellsOf, Frame, FrameOf, Function, apply};
-use super::list::Facts;
-use super::memoized::Memoized;
-use super::record::{Kept, described};
-use super::{Callable, ConfigValues, InputValues, OutputValues};
+use super::kind::Kind;
 use crate::conflict::OnConflict;
 use crate::entity::erased::Erased;
 use crate::entity::{EntityType, Field, ReadEntity, SchemaOf};
 use crate::hash::hash_newtype;
 use crate::location::Location;
-use crate::memo::Code;
-use crate::signature::kind::Kind;
 
 /// How a function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +122,19 @@ impl fmt::Debug for Param {
     }
 }
 
+/// What is known of the first slot of a list, and of those behind it.
+pub struct Facts {
+    pub(crate) kind: Kind,
+    pub(crate) is_mutable: bool,
+    /// The name of the owned type of the parameter.
+    pub(crate) type_name: fn() -> &'static str,
+    pub(crate) erased: Option<&'static Erased>,
+    pub(crate) config_type: Option<&'static EntityType>,
+    /// The name of the type of its field in the generated input entity.
+    pub(crate) recorded: fn() -> &'static str,
+    pub(crate) rest: Option<&'static Self>,
+}
+
 /// The parameters of a callable, and the fields of the generated entities that hold something in this signature.
 pub struct Params<const N: usize> {
     all: [Param; N],
@@ -179,7 +186,7 @@ impl<const N: usize> Params<N> {
     }
 
     /// The field of the generated output entity.
-    pub(crate) const fn result(&self) -> &[Field] {
+    const fn result(&self) -> &[Field] {
         &self.result
     }
 
@@ -191,7 +198,7 @@ impl<const N: usize> Params<N> {
 }
 
 /// The description of a callable.
-pub struct Definition {
+pub struct Description {
     pub(crate) name: &'static str,
     pub(crate) docs: &'static str,
     pub(crate) module: &'static str,
@@ -203,10 +210,6 @@ pub struct Definition {
     pub(crate) result: ResultOf,
     pub(crate) generated: Generated,
     pub(crate) on_conflict: Option<OnConflict>,
-    pub(crate) memo: Option<fn() -> &'static Memoized>,
-    /// The function itself, a [`Function`].
-    pub(crate) function: &'static (dyn Any + Send + Sync),
-    pub(crate) new_frame: fn(&'static Self) -> Box<dyn Frame>,
 }
 
 /// How many parameters there are of each kind.
@@ -255,6 +258,22 @@ pub struct GeneratedSource {
     pub id_field: &'static str,
 }
 
+/// Describes an entity, if it is generated.
+const fn described(
+    source: Option<GeneratedSource>,
+    fields: &'static [Field],
+    is_config: bool,
+    location: Location,
+    read: ReadEntity,
+) -> Option<EntityType> {
+    match source {
+        Some(GeneratedSource { name, rust_name, id_field }) => {
+            Some(EntityType::of_record(name, rust_name, id_field, fields, is_config, location, read))
+        }
+        None => None,
+    }
+}
+
 /// The description of a result.
 pub(crate) struct ResultOf {
     pub(crate) type_name: fn() -> &'static str,
@@ -282,78 +301,27 @@ pub struct Source {
     pub fingerprint: [u8; 32],
 }
 
-/// What the types of a callable say of it.
-pub struct Typed {
-    /// How each of the generated entities is read.
-    read: [ReadEntity; 3],
-    result: ResultOf,
-    function: &'static (dyn Any + Send + Sync),
-    new_frame: fn(&'static Definition) -> Box<dyn Frame>,
-}
-
-impl Typed {
-    /// What those of `F` say.
-    #[must_use]
-    pub const fn of<F: Callable>() -> Self {
-        use super::returned::Returned;
-        Self {
-            read: [
-                Kept::<InputValues<F>>::read_back,
-                Kept::<ConfigValues<F>>::read_back,
-                Kept::<OutputValues<F>>::read_back,
-            ],
-            result: ResultOf {
-                type_name: std::any::type_name::<F::Returned>,
-                schema: None,
-                entity_type: None,
-                holds_values: <F::Returned as Returned<F::Shape>>::HOLDS_VALUES,
-                depth: <F::Returned as Returned<F::Shape>>::DEPTH,
-                is_unit: <F::Returned as Returned<F::Shape>>::IS_UNIT,
-                is_fallible: <F::Returned as Returned<F::Shape>>::IS_FALLIBLE,
-            },
-            function: &Function::<CellsOf<F>, F::Returned>(apply::<F>),
-            new_frame: FrameOf::<F>::empty,
-        }
-    }
-}
-
-impl Definition {
+impl Description {
     /// Describes a callable.
-    ///
-    /// It knows no callable, so that the compiler works it out for all of them alike.
-    #[must_use]
-    pub const fn new<const N: usize>(
-        source: Source,
-        params: &'static Params<N>,
-        [input, config, output]: [Option<GeneratedSource>; 3],
-        schema: SchemaOf,
-        entity_type: Option<&'static EntityType>,
-        typed: Typed,
-    ) -> Self {
-        let Source { location, .. } = source;
-        let [read_input, read_config, read_output] = typed.read;
-        let generated = Generated {
-            input: described(input, params.recorded(), false, location, read_input),
-            config: described(config, params.configured(), true, location, read_config),
-            output: described(output, params.result(), false, location, read_output),
-        };
-        let params = params.as_slice();
+    pub(crate) const fn new(source: Source, params: &'static [Param], generated: Generated, result: ResultOf) -> Self {
         Self {
             name: source.name,
             docs: source.docs,
             module: source.module,
-            location,
+            location: source.location,
             mode: source.mode,
             fingerprint: Fingerprint(source.fingerprint),
             params,
             counts: Counts::of(params),
-            result: ResultOf { schema, entity_type, ..typed.result },
+            result,
             generated,
             on_conflict: None,
-            memo: None,
-            function: typed.function,
-            new_frame: typed.new_frame,
         }
+    }
+
+    /// Adds what a call does when another commit came first.
+    pub(crate) const fn with_on_conflict(self, on_conflict: OnConflict) -> Self {
+        Self { on_conflict: Some(on_conflict), ..self }
     }
 
     /// Describes a callable that this program does not have, as far as the records of its runs know it.
@@ -379,9 +347,6 @@ impl Definition {
             result,
             generated: Generated::NONE,
             on_conflict: None,
-            memo: None,
-            function: &(),
-            new_frame: |_| unreachable!("what is not in this program is not called"),
         }
     }
 
@@ -394,34 +359,30 @@ impl Definition {
     pub(crate) fn inputs_at(&self) -> impl Iterator<Item = (usize, &'static Param)> + use<> {
         self.params.iter().enumerate().filter(|(_, param)| param.kind != Kind::Context)
     }
-
-    /// Adds what `#[callable(on_conflict = …)]` says.
-    #[must_use]
-    pub const fn with_on_conflict(self, on_conflict: OnConflict) -> Self {
-        Self { on_conflict: Some(on_conflict), ..self }
-    }
-
-    /// Adds what `#[callable(memo)]` says.
-    #[must_use]
-    pub const fn with_memo(self, memo: fn() -> &'static Memoized) -> Self {
-        Self { memo: Some(memo), ..self }
-    }
-
-    /// The function's code, and that of the helpers that it names.
-    pub(crate) fn code(&self) -> Code {
-        let uses = self.memo.map_or(&[][..], |memo| memo().uses());
-        Code { location: self.location, own: self.fingerprint.0, uses }
-    }
 }
 
-impl fmt::Debug for Definition {
+impl fmt::Debug for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Definition({} at {})", self.name, self.location)
+        write!(f, "Description({} at {})", self.name, self.location)
     }
 }
 
 impl Generated {
     const NONE: Self = Self { input: None, config: None, output: None };
+
+    /// Describes those whose fields are those of `params`, each if it is generated, as `read` reads it.
+    pub(crate) const fn of<const N: usize>(
+        [input, config, output]: [Option<GeneratedSource>; 3],
+        params: &'static Params<N>,
+        location: Location,
+        [read_input, read_config, read_output]: [ReadEntity; 3],
+    ) -> Self {
+        Self {
+            input: described(input, params.recorded(), false, location, read_input),
+            config: described(config, params.configured(), true, location, read_config),
+            output: described(output, params.result(), false, location, read_output),
+        }
+    }
 
     pub(crate) fn types(&'static self) -> impl Iterator<Item = &'static EntityType> + use<> {
         [&self.input, &self.config, &self.output].into_iter().flatten()

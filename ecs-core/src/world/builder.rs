@@ -2,22 +2,15 @@
 
 use std::sync::Arc;
 
+use super::World;
 use crate::conflict::OnConflict;
 use crate::error::Result;
+use crate::ground::Settings;
 use crate::memo::Limits;
 use crate::store::{MemoryStore, Store};
-use crate::world::World;
 
 /// How deep calls may call each other, unless the world says otherwise.
 const DEPTH_LIMIT: u32 = 256;
-
-/// What holds for all calls of a world.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) on_conflict: OnConflict,
-    pub(crate) depth_limit: u32,
-    pub(crate) memo: Limits,
-}
 
 /// Makes a [`World`] with settings of your own.
 ///

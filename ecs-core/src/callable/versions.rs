@@ -9,14 +9,14 @@ const FEW: usize = 8;
 
 /// The versions that a call took or put out.
 #[derive(Default)]
-pub(super) struct Versions {
+pub(crate) struct Versions {
     all: SmallVec<[AnyStored; 2]>,
     /// Where the versions of each lineage are, once there are too many to look through.
     by_lineage: IdMap<LineageId, SmallVec<[usize; 1]>>,
 }
 
 impl Versions {
-    pub(super) fn push(&mut self, version: AnyStored) {
+    pub(crate) fn push(&mut self, version: AnyStored) {
         self.all.push(version);
         let unmapped = match self.all.len() - 1 {
             index if index < FEW => return,
@@ -28,16 +28,16 @@ impl Versions {
         }
     }
 
-    pub(super) fn as_slice(&self) -> &[AnyStored] {
+    pub(crate) fn as_slice(&self) -> &[AnyStored] {
         &self.all
     }
 
-    pub(super) fn into_vec(self) -> SmallVec<[AnyStored; 2]> {
+    pub(crate) fn into_vec(self) -> SmallVec<[AnyStored; 2]> {
         self.all
     }
 
     /// Where the versions of a lineage are, in order.
-    pub(super) fn positions(&self, lineage_id: LineageId) -> impl Iterator<Item = usize> {
+    pub(crate) fn positions(&self, lineage_id: LineageId) -> impl Iterator<Item = usize> {
         let looked_through = if self.all.len() > FEW { 0 } else { self.all.len() };
         let mapped = self.by_lineage.get(&lineage_id).into_iter().flatten().copied();
         (0..looked_through).filter(move |&index| self.all[index].lineage_id() == lineage_id).chain(mapped)

@@ -1,4 +1,9 @@
-//! A typed call, ready to run.
+//! Calls, ready to run: typed, by name, with configs bound, and such as borrow nothing.
+
+mod named;
+mod outcome;
+mod owned;
+mod partial;
 
 use std::any::Any;
 use std::fmt;
@@ -7,19 +12,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use super::Callable;
-use super::describe::Mode;
-use super::frame::{BoxFuture, Frame, FrameOf, Output};
-use super::list::SlotList;
-use super::options::{CallOptions, told_options};
-use super::owned::{BatchCall, Body, OwnedCall};
-use super::scope::{IntoScope, Scope};
-use super::wait::block_on;
+pub use self::named::NamedCall;
+pub use self::outcome::NamedOutcome;
+pub use self::owned::{BatchCall, Body, OwnedCall};
+pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
+use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output, SlotList};
 use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed, InTime, Ran};
 use crate::execution::Execution;
-use crate::world::World;
+use crate::scope::{CallOptions, IntoScope, Scope, told_options};
+use crate::signature::Mode;
+use crate::wait::block_on;
 
 /// A call that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -203,7 +207,7 @@ pub struct CallBody<F: Callable>(FrameOf<F>);
 impl<F: Callable> Body for CallBody<F> {
     type Output = Output<F>;
 
-    fn callable(&self, _world: &World) -> Result<&'static str> {
+    fn callable(&self) -> Result<&'static str> {
         Ok(F::DEFINITION.name)
     }
 

@@ -4,13 +4,12 @@ use std::fmt;
 use std::future::{Future, ready};
 use std::sync::Arc;
 
-use super::bus::Subscriber;
 use super::handler::{Handled, Worker};
-use super::queue::Queue;
-use super::{Event, EventFilter, EventStream};
-use crate::callable::block_on;
-use crate::context::Context;
-use crate::world::{WeakWorld, World};
+use super::{Context, EventStream, WeakWorld, World};
+use crate::entity::{Entity, Stored};
+use crate::error::{ErrorKind, Result};
+use crate::event::{Event, EventFilter, Queue, Subscriber};
+use crate::wait::block_on;
 
 /// How many events wait for a subscriber unless it says otherwise.
 const CAPACITY: usize = 1024;
@@ -32,7 +31,7 @@ impl<'w> Subscribe<'w> {
     /// How many events may wait for this subscriber; 1,024 if this is not called, and at least 1.
     ///
     /// If there are more, the oldest make way, and the subscriber is told how many it
-    /// [missed](super::EventKind::Missed). A call never waits for a subscriber.
+    /// [missed](crate::EventKind::Missed). A call never waits for a subscriber.
     pub fn capacity(self, capacity: usize) -> Self {
         Self { capacity, ..self }
     }
@@ -41,7 +40,7 @@ impl<'w> Subscribe<'w> {
     ///
     /// Calls that it makes through its [`Context`] are nested below the execution of the event. What it
     /// returns is `()` or a `Result`; an error or a panic is counted and among the
-    /// [failures](super::Events::failures), and the handler goes on with the next event. The world does not live on
+    /// [failures](crate::Events::failures), and the handler goes on with the next event. The world does not live on
     /// for its handlers, unless one holds it.
     ///
     /// # Panics
@@ -182,7 +181,7 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         if !self.is_detached {
-            self.subscriber.leave(&self.world);
+            leave(&self.world, &self.subscriber);
         }
     }
 }
@@ -193,12 +192,39 @@ impl fmt::Debug for Subscription {
     }
 }
 
-impl Subscriber {
-    /// Ends the subscription.
-    pub(super) fn leave(self: &Arc<Self>, world: &WeakWorld) {
-        if let Some(world) = world.upgrade() {
-            world.events().unsubscribe(self);
+/// Ends a subscription.
+pub(super) fn leave(world: &WeakWorld, subscriber: &Arc<Subscriber>) {
+    if let Some(world) = world.upgrade() {
+        world.events().unsubscribe(subscriber);
+    }
+    subscriber.queue.close();
+}
+
+impl Event {
+    /// The version that this is about, read from the world: `event.stored(context)?` in a handler.
+    ///
+    /// # Errors
+    ///
+    /// `event-without-version` if it is about none, [`Missed`](crate::EventKind::Missed) included;
+    /// `wrong-entity-type` if it is no `T`; `unknown-version` if it is of another world.
+    ///
+    /// ```standalone_crate
+    /// # use ecs::prelude::*;
+    /// # #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// # struct Student { id: Id, name: String, gpa: f64 }
+    /// # let world = World::in_memory()?;
+    /// let mut events = world.on(EventFilter::new()).stream();
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// world.emit("a word");
+    /// let (first, second) = (events.try_next().unwrap(), events.try_next().unwrap());
+    /// assert_eq!(first.stored::<Student>(&world)?, alice);
+    /// assert_eq!(second.stored::<Student>(&world).unwrap_err().code(), "event-without-version");
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn stored<T: Entity>(&self, world: &World) -> Result<Stored<T>> {
+        match self.ecs_id() {
+            Some(ecs_id) => world.get(ecs_id),
+            None => Err(ErrorKind::EventWithoutVersion { event: self.kind.to_string().into() }.into()),
         }
-        self.queue.close();
     }
 }

@@ -5,17 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
-use super::frame::BoxFuture;
-use super::options::{CallOptions, told_options};
-use super::owned::{BatchCall, Body, OwnedCall};
-use super::scope::Scope;
-use super::wait::block_on;
+use super::{BatchCall, Body, NamedOutcome, OwnedCall};
 use crate::argument::Args;
+use crate::callable::{BoxFuture, Definition};
 use crate::deep;
 use crate::error::Result;
 use crate::execute;
-use crate::outcome::NamedOutcome;
-use crate::world::World;
+use crate::scope::{CallOptions, Scope, told_options};
+use crate::wait::block_on;
 
 /// A call by name that runs when it is awaited, or on this thread by [`wait`](Self::wait).
 ///
@@ -60,7 +57,7 @@ impl Future for NamedCall<'_> {
         loop {
             match std::mem::replace(&mut self.state, State::Finished) {
                 State::Ready { scope, arguments } => {
-                    let definition = scope.world.registry().callable(&self.callable)?;
+                    let definition = Definition::find(&self.callable)?;
                     let options = std::mem::take(&mut self.options);
                     self.state = State::Running(Box::pin(async move {
                         execute::by_name(scope, definition, arguments, options).await.map(NamedOutcome::new)
@@ -101,8 +98,8 @@ pub struct Named {
 impl Body for Named {
     type Output = NamedOutcome;
 
-    fn callable(&self, world: &World) -> Result<&'static str> {
-        world.registry().callable(&self.callable).map(|definition| definition.name)
+    fn callable(&self) -> Result<&'static str> {
+        Definition::find(&self.callable).map(|definition| definition.name)
     }
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<NamedOutcome>> + Send {

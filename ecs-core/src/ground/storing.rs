@@ -1,28 +1,26 @@
-//! How versions are made and get into the store, and how they are found there.
+//! How versions are made and get into the store.
 
-use super::World;
-use crate::address::{Address, Target};
+use super::{Ground, publish};
 use crate::config::Config;
 use crate::conflict::OnConflict;
 use crate::entity::erased::Erased;
 use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{AnyStored, EcsId, ExecutionId, Id, Moment, Origin, with_tree};
-use crate::error::{Error, ErrorKind, Result};
-use crate::execute::publish;
+use crate::error::{ErrorKind, Result};
 use crate::store::{AnyId, Commit};
 
-impl World {
+impl Ground {
     /// Writes a commit, and notes the configs in it.
     pub(crate) fn write(&self, commit: &Commit) -> Result<()> {
         self.store().commit(commit)?;
         for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
-            self.0.configs.note(version);
+            self.configs.note(version);
         }
         // Noted once it is used again: most of those that a call makes are its alone.
         let execution_id = commit.execution.as_ref().map(|execution| execution.id);
         for config in commit.shared.iter().filter(|version| version.execution_id() != execution_id) {
-            self.0.configs.note_written(config);
+            self.configs.note_written(config);
         }
         if commit.execution.is_none() {
             publish::stored(self, commit);
@@ -78,7 +76,7 @@ impl World {
         if !value.node_type().is_config() {
             return Ok(None);
         }
-        let pending = self.0.configs.find(hash_node(value)?).map(|config| config.version);
+        let pending = self.configs.find(hash_node(value)?).map(|config| config.version);
         let pending = pending.filter(|config| config.ecs_id() == ecs_id);
         if let Some(config) = &pending {
             self.write(&Commit { shared: with_tree(config.clone()).collect(), ..Commit::default() })?;
@@ -88,7 +86,7 @@ impl World {
 
     /// Makes sure that a handle is to a version of this world.
     pub(crate) fn own(&self, stored: AnyStored, erased: &Erased) -> Result<AnyStored> {
-        if stored.header().store == self.0.tag {
+        if stored.header().store == self.tag {
             return Ok(stored);
         }
         match self.find_version(stored.ecs_id())? {
@@ -115,7 +113,7 @@ impl World {
             Some(encoding) => encoding.hash,
             None => hash_node(value.get())?,
         };
-        self.0.configs.find_or_make(hash, || {
+        self.configs.find_or_make(hash, || {
             if let Some(version) = self.store().config(hash)? {
                 return Ok(Config { version, is_written: true });
             }
@@ -143,7 +141,7 @@ impl World {
 
     /// A config that was given as it is, with what is known of it.
     pub(crate) fn known(&self, version: AnyStored) -> Config {
-        let same = self.0.configs.find(version.content_hash());
+        let same = self.configs.find(version.content_hash());
         let is_written = same.is_some_and(|same| same.version.ecs_id() == version.ecs_id() && same.is_written);
         Config { version, is_written }
     }
@@ -181,47 +179,6 @@ impl World {
         moment: Moment,
         execution_id: Option<ExecutionId>,
     ) -> Making<'m> {
-        Making { find, settled: None, moment, execution_id, store: self.0.tag }
-    }
-
-    pub(crate) fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
-        self.store().version(ecs_id)
-    }
-
-    /// The version with this id, if there is one and ever was.
-    ///
-    /// # Errors
-    ///
-    /// `no-longer-kept` if there was one.
-    pub(crate) fn find_unless_gone(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
-        match self.find_version(ecs_id)? {
-            Some(version) => Ok(Some(version)),
-            None => match self.no_longer_kept(ecs_id)? {
-                Some(gone) => Err(ErrorKind::NoLongerKept { gone }.into()),
-                None => Ok(None),
-            },
-        }
-    }
-
-    /// Why nothing with this id is here: it was removed, or never stored.
-    #[cold]
-    pub(crate) fn not_here(&self, id: AnyId) -> Error {
-        match self.no_longer_kept(id) {
-            Err(error) => error,
-            Ok(Some(gone)) => ErrorKind::NoLongerKept { gone }.into(),
-            Ok(None) => match id {
-                AnyId::Version(ecs_id) => ErrorKind::UnknownVersion { ecs_id }.into(),
-                AnyId::Lineage(lineage_id) => ErrorKind::UnknownLineage { lineage_id }.into(),
-                AnyId::Execution(execution_id) => ErrorKind::UnknownExecution { execution_id }.into(),
-            },
-        }
-    }
-
-    /// The version that an address starts from.
-    pub(crate) fn version_at(&self, address: &Address) -> Result<AnyStored> {
-        match address.target() {
-            Target::Version(ecs_id) => self.version(ecs_id),
-            Target::Head(lineage_id) => self.any_head(lineage_id),
-        }
+        Making { find, settled: None, moment, execution_id, store: self.tag }
     }
 }

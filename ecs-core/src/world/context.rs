@@ -3,18 +3,15 @@
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
-use tracing::Span;
-
+use super::World;
 use crate::argument::Args;
-use crate::callable::{NamedCall, Scope};
+use crate::call::NamedCall;
 use crate::entity::ExecutionId;
 use crate::event::{About, Event, Payload};
-use crate::execute::{Interrupts, publish};
-use crate::world::World;
+use crate::scope::{Inside, Place, Scope};
 
 /// The execution that a callable runs in; lets it read the world and call others.
 ///
@@ -47,100 +44,23 @@ use crate::world::World;
 /// ```
 #[derive(Clone)]
 pub struct Context {
-    /// Where the callable runs; a callable that does not take the context gets none.
-    place: Option<(World, Arc<Inside>)>,
-}
-
-/// What the calls made from inside an execution know of it.
-#[derive(Debug)]
-pub(crate) struct Inside {
-    pub(crate) execution: Option<ExecutionId>,
-    /// How many executions it is inside of.
-    pub(crate) depth: u32,
-    pub(crate) interrupts: Interrupts,
-    /// The same of the execution that it is inside of.
-    pub(crate) outer: Option<Arc<Inside>>,
-    /// How many executions called from inside it have committed, those inside of these included.
-    kept: AtomicU32,
-    /// What it tells of its own, until it is committed; once there is no commit to wait for, none.
-    emitted: Mutex<Option<Vec<Payload>>>,
-    /// What a `tracing` subscriber sees of it.
-    pub(crate) span: Span,
-}
-
-impl Inside {
-    pub(crate) fn new(
-        execution: Option<ExecutionId>,
-        depth: u32,
-        interrupts: Interrupts,
-        outer: Option<Arc<Self>>,
-    ) -> Self {
-        let (kept, emitted) = (AtomicU32::new(0), Mutex::new(Some(Vec::new())));
-        Self { execution, depth, interrupts, outer, kept, emitted, span: Span::none() }
-    }
-
-    pub(crate) fn in_span(mut self, span: Span) -> Self {
-        self.span = span;
-        self
-    }
-
-    /// That of a handler: what it calls is nested below the execution of the event, and one deeper.
-    fn of_event(event: &Event) -> Self {
-        Self { emitted: Mutex::default(), ..Self::new(event.below(), event.depth, Interrupts::default(), None) }
-    }
-
-    fn emitted(&self) -> MutexGuard<'_, Option<Vec<Payload>>> {
-        self.emitted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes what it has told back: it runs again.
-    pub(crate) fn take_back(&self) {
-        let emitted = self.emitted().replace(Vec::new());
-        drop(emitted);
-    }
-
-    /// What it has told, to be published; what it tells from now on waits for nothing.
-    pub(crate) fn take_emitted(&self) -> Vec<Payload> {
-        self.emitted().take().unwrap_or_default()
-    }
-
-    pub(crate) fn keep(&self, executions: u32) {
-        self.kept.fetch_add(executions, Ordering::Relaxed);
-    }
-
-    pub(crate) fn kept(&self) -> u32 {
-        self.kept.load(Ordering::Relaxed)
-    }
+    world: World,
+    inside: Arc<Inside>,
 }
 
 impl Context {
-    /// What is passed to callables that do not take a context, so that their calls need not count
-    /// references to the world.
-    pub(crate) const NOWHERE: &'static Self = &Self { place: None };
-
-    pub(crate) fn new(world: World, inside: Arc<Inside>) -> Self {
-        Self { place: Some((world, inside)) }
+    pub(super) fn at(Place { world, inside }: Place) -> Self {
+        Self { world: World(world), inside }
     }
 
-    pub(crate) fn of_event(world: World, event: &Event) -> Self {
-        Self::new(world, Arc::new(Inside::of_event(event)))
-    }
-
-    fn place(&self) -> &(World, Arc<Inside>) {
-        match &self.place {
-            Some(place) => place,
-            None => unreachable!("a callable that takes the context gets one"),
-        }
-    }
-
-    pub(crate) fn inside(&self) -> &Arc<Inside> {
-        &self.place().1
+    pub(super) fn of_event(world: World, event: &Event) -> Self {
+        Self { world, inside: Arc::new(Inside::of_event(event)) }
     }
 
     /// The world that the callable runs in.
     #[must_use]
     pub fn world(&self) -> &World {
-        &self.place().0
+        &self.world
     }
 
     /// Calls a callable by its name; its execution has this one as its parent.
@@ -155,7 +75,7 @@ impl Context {
     /// The execution that the callable runs in. An event that no execution published is handled in none.
     #[must_use]
     pub fn execution_id(&self) -> Option<ExecutionId> {
-        self.inside().execution
+        self.inside.execution
     }
 
     /// Tells the subscribers something of the program's own, as an event of this execution.
@@ -190,25 +110,25 @@ impl Context {
             return;
         }
         let payload = Payload::new(value);
-        if let Some(emitted) = &mut *self.inside().emitted() {
+        if let Some(emitted) = &mut *self.inside.emitted() {
             emitted.push(payload);
             return;
         }
-        let Inside { execution, depth, .. } = **self.inside();
+        let Inside { execution, depth, .. } = *self.inside;
         let about = About { parent: execution, depth: depth.saturating_add(1), ..About::default() };
-        publish::emitted(self.world(), about, payload);
+        self.world.0.tell(about, payload);
     }
 
     /// How many executions this one is inside of.
     #[must_use]
     pub fn depth(&self) -> u32 {
-        self.inside().depth
+        self.inside.depth
     }
 
     /// When this execution has to be done, if it has a deadline.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.inside().interrupts.deadline()
+        self.inside.interrupts.deadline()
     }
 
     /// Whether this execution was cancelled or is late, so that nothing it does will be committed.
@@ -230,12 +150,18 @@ impl Context {
     /// ```
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.inside().interrupts.has_stopped()
+        self.inside.interrupts.has_stopped()
     }
 
     /// Waits until this execution is cancelled or late; for ever, if it cannot be.
     pub async fn stopped(&self) {
-        self.inside().interrupts.stop().await;
+        self.inside.interrupts.stop().await;
+    }
+}
+
+impl<'w> From<&'w Context> for Scope<'w> {
+    fn from(context: &'w Context) -> Self {
+        Self { inside: Some(&context.inside), ..Scope::from(&context.world) }
     }
 }
 
@@ -249,6 +175,6 @@ impl Deref for Context {
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Context").field(&self.place.as_ref().map(|place| place.1.execution)).finish()
+        f.debug_tuple("Context").field(&Some(self.inside.execution)).finish()
     }
 }

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Callable;
-use super::call::Call;
-use super::frame::Applied;
-use super::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
-use super::scope::{IntoScope, Scope};
-use super::slot::TypedSlot;
+use super::Call;
 use crate::argument::{Arg, IntoArg};
+use crate::callable::list::{Arrange, Flat, IntoFixtures, Roles, ValuesOf};
+use crate::callable::slot::TypedSlot;
+use crate::callable::{Applied, Callable};
+use crate::scope::{IntoScope, Scope};
 use crate::tuples::nested;
 
 /// A callable whose parameters are divided into those that `with` binds and those that it leaves open: every one.

@@ -4,10 +4,8 @@ use std::future::Future;
 
 use tokio_util::sync::CancellationToken;
 
-use super::options::CallOptions;
-use super::scope::{OwnedScope, Scope};
 use crate::error::Result;
-use crate::world::World;
+use crate::scope::{CallOptions, OwnedScope, Scope};
 
 /// What a [`Batch`](crate::Batch) is made of: [`Call`](crate::Call)s of one callable, or
 /// [`NamedCall`](crate::NamedCall)s of any.
@@ -35,7 +33,7 @@ pub trait Body: Send + 'static {
     /// # Errors
     ///
     /// `unknown-callable`.
-    fn callable(&self, world: &World) -> Result<&'static str>;
+    fn callable(&self) -> Result<&'static str>;
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<Self::Output>> + Send;
 }
@@ -59,7 +57,7 @@ impl<B: Body> OwnedCall<B> {
     /// `unknown-callable`, `cancelled` or `timed-out`.
     pub(crate) fn callable(&self) -> Result<&'static str> {
         let scope = self.scope.borrow();
-        let callable = self.body.callable(scope.world)?;
+        let callable = self.body.callable()?;
         scope.inside.map_or(Ok(()), |inside| inside.interrupts.check(callable))?;
         Ok(callable)
     }

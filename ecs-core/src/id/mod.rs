@@ -1,5 +1,8 @@
 //! Identity: which thing a value is, and which version of it was read.
 
+mod any;
+mod gone;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,6 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{NonNilUuid, Uuid};
+
+pub use self::any::{AnyId, IdPart};
+pub use self::gone::NoLongerKept;
 
 /// One reading of the clock, from which every id of a call is made.
 ///

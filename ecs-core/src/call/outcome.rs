@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use crate::address::Address;
 use crate::entity::{AnyStored, Entity, Stored};
 use crate::error::{ErrorKind, Result};
-use crate::execute::{Completed, PutOut};
-use crate::execution::Execution;
+use crate::execute::Completed;
+use crate::execution::{Execution, PutOut};
 
 /// The outputs of a call by name, with their types, and the record of the execution.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct NamedOutcome {
 }
 
 impl NamedOutcome {
-    pub(crate) fn new(completed: Completed) -> Self {
+    pub(super) fn new(completed: Completed) -> Self {
         let PutOut { outputs, output_entity } = completed.put_out().clone();
         Self { execution: completed.execution, outputs: outputs.into_vec(), output_entity }
     }

@@ -9,7 +9,7 @@ use futures_timer::Delay;
 use smallvec::SmallVec;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use crate::callable::CallOptions;
+use super::CallOptions;
 use crate::error::{ErrorKind, Result};
 
 /// When a call has to be done, and how long it was given.
@@ -28,7 +28,7 @@ pub(crate) struct Interrupts {
 
 impl Interrupts {
     /// Those of a call that starts now.
-    pub(super) fn new(options: &CallOptions, outer: Option<&Self>) -> Self {
+    pub(crate) fn new(options: &CallOptions, outer: Option<&Self>) -> Self {
         if options.timeout.is_none() && options.tokens.is_empty() && outer.is_none() {
             return Self::default();
         }
@@ -97,7 +97,7 @@ impl Interrupts {
     /// # Errors
     ///
     /// `cancelled` or `timed-out`.
-    pub(super) async fn unless_stopped<F: Future>(&self, callable: &'static str, future: F) -> Result<F::Output> {
+    pub(crate) async fn unless_stopped<F: Future>(&self, callable: &'static str, future: F) -> Result<F::Output> {
         if self.is_none() {
             return Ok(future.await);
         }

@@ -1,13 +1,14 @@
 //! What can go wrong while a program runs, each with a stable code.
 
+mod malformed;
+
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
-use crate::address::{Address, Segment};
-use crate::entity::{EcsId, ExecutionId, Id, LineageId};
+use crate::address::{Address, Malformed, Segment};
+use crate::id::{EcsId, ExecutionId, Id, LineageId, NoLongerKept};
 use crate::location::Location;
-use crate::store::NoLongerKept;
 
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -165,19 +166,6 @@ impl fmt::Display for Nearest<'_> {
     }
 }
 
-/// How a text that only looks like an address is written, if this one does.
-struct AsText<'t>(&'t str);
-
-impl fmt::Display for AsText<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.starts_with('@') {
-            f.write_str("; to pass a text that starts with `@`, write it with `@@`")
-        } else {
-            Ok(())
-        }
-    }
-}
-
 macro_rules! error_kinds {
     ($($(#[doc = $doc:literal])+ #[error($($message:tt)+)] $name:ident $code:literal { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),* $(,)? })+) => {
         /// The kinds of [`Error`], each with a stable code that has a page in `docs/errors`: what it means, an
@@ -210,7 +198,7 @@ macro_rules! error_kinds {
 
 error_kinds! {
     /// A text is not an address.
-    #[error("`{address}` is not an address: {reason}{}", AsText(address))]
+    #[error("{}", Malformed { text: address, reason })]
     MalformedAddress "malformed-address" {
         /// The text.
         address: Box<str>,

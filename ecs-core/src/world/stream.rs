@@ -7,10 +7,10 @@ use std::task::{Context as TaskContext, Poll};
 
 use futures_core::Stream;
 
-use super::Event;
-use super::bus::Subscriber;
-use crate::callable::block_on;
-use crate::world::WeakWorld;
+use super::WeakWorld;
+use super::subscribe::leave;
+use crate::event::{Event, Subscriber};
+use crate::wait::block_on;
 
 /// The events of a subscription, one after the other: [`Subscribe::stream`](super::Subscribe::stream).
 ///
@@ -71,7 +71,7 @@ impl Stream for EventStream {
 
 impl Drop for EventStream {
     fn drop(&mut self) {
-        self.subscriber.leave(&self.world);
+        leave(&self.world, &self.subscriber);
     }
 }
 

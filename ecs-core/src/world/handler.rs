@@ -5,12 +5,10 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::bus::Subscriber;
-use super::statistics::{FailureReason, Tally};
-use super::{Cause, Event};
-use crate::context::Context;
+use super::subscribe::leave;
+use super::{Context, WeakWorld};
+use crate::event::{Cause, Event, EventType, FailureReason, Subscriber, Tally};
 use crate::unwind::{message_of, unwinding};
-use crate::world::WeakWorld;
 
 /// What a handler can return: `()`, or a `Result` whose error says what went wrong.
 #[diagnostic::on_unimplemented(
@@ -76,7 +74,7 @@ impl Worker {
 impl Drop for Worker {
     /// Of use only where the work ends by itself: the runtime of its task shuts down.
     fn drop(&mut self) {
-        self.subscriber.leave(&self.world);
+        leave(&self.world, &self.subscriber);
     }
 }
 
@@ -89,7 +87,7 @@ struct Delivery<'t> {
 
 impl<'t> Delivery<'t> {
     fn of(event: &Event, tally: &'t Tally) -> Self {
-        let is_counted = event.event_type() != super::EventType::Missed;
+        let is_counted = event.event_type() != EventType::Missed;
         Self { tally, is_counted }
     }
 }

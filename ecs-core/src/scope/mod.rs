@@ -1,17 +1,26 @@
-//! Where a call runs.
+//! Where a call runs, inside which other one, and what stops it.
+
+mod inside;
+mod interrupts;
+mod options;
 
 use std::sync::Arc;
 
-use crate::context::{Context, Inside};
+use smallvec::SmallVec;
+
+pub(crate) use self::inside::Inside;
+pub(crate) use self::interrupts::Interrupts;
+pub use self::options::CallOptions;
+pub(crate) use self::options::told_options;
 use crate::entity::ExecutionId;
-use crate::world::World;
+use crate::ground::Ground;
 
 /// Where a call runs: in a world, and below another execution if it is made from inside one.
 ///
 /// Made from `&World` or `&Context`.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'w> {
-    pub(crate) world: &'w World,
+    pub(crate) world: &'w Arc<Ground>,
     /// The execution from inside which the call is made.
     pub(crate) inside: Option<&'w Arc<Inside>>,
 }
@@ -26,23 +35,33 @@ impl Scope<'_> {
         self.inside.map_or(0, |outer| outer.depth.saturating_add(1))
     }
 
-    pub(super) fn to_owned(self) -> OwnedScope {
-        OwnedScope { world: self.world.clone(), inside: self.inside.cloned() }
+    pub(crate) fn to_owned(self) -> OwnedScope {
+        OwnedScope { world: Arc::clone(self.world), inside: self.inside.cloned() }
     }
 }
 
 /// A [`Scope`] that borrows nothing.
 #[derive(Debug)]
-pub(super) struct OwnedScope {
-    world: World,
+pub(crate) struct OwnedScope {
+    world: Arc<Ground>,
     inside: Option<Arc<Inside>>,
 }
 
 impl OwnedScope {
-    pub(super) fn borrow(&self) -> Scope<'_> {
+    pub(crate) fn borrow(&self) -> Scope<'_> {
         Scope { world: &self.world, inside: self.inside.as_ref() }
     }
 }
+
+/// What a function is given that takes the context: the world, and the execution that it is run in.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub(crate) world: Arc<Ground>,
+    pub(crate) inside: Arc<Inside>,
+}
+
+/// One for each context that a function takes.
+pub type Places = SmallVec<[Place; 1]>;
 
 /// Where a call can be made to run: everything that turns into a [`Scope`].
 #[diagnostic::on_unimplemented(
@@ -59,17 +78,5 @@ pub trait IntoScope<'w> {
 impl<'w, S: Into<Scope<'w>>> IntoScope<'w> for S {
     fn into_scope(self) -> Scope<'w> {
         self.into()
-    }
-}
-
-impl<'w> From<&'w World> for Scope<'w> {
-    fn from(world: &'w World) -> Self {
-        Self { world, inside: None }
-    }
-}
-
-impl<'w> From<&'w Context> for Scope<'w> {
-    fn from(context: &'w Context) -> Self {
-        Self { world: context.world(), inside: Some(context.inside()) }
     }
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::mem::forget;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::{env, fs};
@@ -80,6 +81,7 @@ const PATHS: [(&str, Path); 16] = [
         for _ in 0..count {
             black_box(world.insert(account()).expect("it is new"));
         }
+        forget(world);
     }),
     ("get", |count| {
         with_account(|world, account| {
@@ -103,6 +105,8 @@ fn with_account(work: impl FnOnce(&World, &Stored<Account>)) {
     let world = World::in_memory().expect("names are unique");
     let account = world.insert(account()).expect("it is new");
     work(&world, &account);
+    // What the allocator does while all of it is dropped is another count each time.
+    forget(world);
 }
 
 /// Calls, each on the version that the one before it made.
@@ -126,6 +130,7 @@ fn floor_chain(count: usize, mutate: impl Fn(&floor::Store, &Arc<floor::Version>
     for step in 0..count {
         version = mutate(&store, &version, black_box(step));
     }
+    forget(store);
 }
 
 fn floor_creation(count: usize) {
@@ -134,6 +139,7 @@ fn floor_creation(count: usize) {
     for _ in 0..count {
         black_box(store.standing(&version).is_sound);
     }
+    forget(store);
 }
 
 fn floor_get(count: usize) {

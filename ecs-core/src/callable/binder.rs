@@ -73,7 +73,7 @@ impl Inputs {
 
 /// What slots bind with.
 pub struct Binder<'b> {
-    world: &'b Ground,
+    ground: &'b Ground,
     definition: &'static Definition,
     execution_id: ExecutionId,
     moment: Moment,
@@ -91,7 +91,7 @@ pub struct Binder<'b> {
 impl<'b> Binder<'b> {
     #[inline]
     pub(crate) fn new(
-        world: &'b Ground,
+        ground: &'b Ground,
         definition: &'static Definition,
         execution_id: ExecutionId,
         moment: Moment,
@@ -99,7 +99,7 @@ impl<'b> Binder<'b> {
         loose: Loose,
     ) -> Self {
         Self {
-            world,
+            ground,
             definition,
             execution_id,
             moment,
@@ -184,7 +184,7 @@ impl Binder<'_> {
     }
 
     fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
-        let config = self.world.known(stored.clone().erase());
+        let config = self.ground.known(stored.clone().erase());
         self.use_known(stored, config)
     }
 
@@ -203,7 +203,7 @@ impl Binder<'_> {
 
     /// Takes a handle, which must be to a version of this world.
     pub(crate) fn own(&mut self, stored: AnyStored) -> Result<AnyStored> {
-        let stored = self.world.own(stored, self.erased())?;
+        let stored = self.ground.own(stored, self.erased())?;
         Ok(self.use_entity(stored))
     }
 
@@ -247,7 +247,7 @@ impl Binder<'_> {
         {
             return erased.check(given.clone());
         }
-        erased.check(self.world.adopt(value.take())?)
+        erased.check(self.ground.adopt(value.take())?)
     }
 
     /// Takes the entity at an address.
@@ -258,8 +258,8 @@ impl Binder<'_> {
 
     fn stored_at(&mut self, address: &Address, erased: &Erased) -> Result<AnyStored> {
         let accepted = erased.entity_type.name();
-        let version = self.world.version_at(address)?;
-        let entity = self.world.entity_at(&Address::of_version(version.ecs_id()).with_path(address.path().clone()));
+        let version = self.ground.version_at(address)?;
+        let entity = self.ground.entity_at(&Address::of_version(version.ecs_id()).with_path(address.path().clone()));
         let entity = entity.map_err(|error| match error.kind() {
             ErrorKind::NotAnEntity { given, .. } => self.wrong_type_text(
                 format!("{given}, the value at {address}"),
@@ -300,7 +300,7 @@ impl Binder<'_> {
                     let given = format!("@{ecs_id}, a `{given}`");
                     self.wrong_type_text(given, accepted, "it is another type of entity")
                 })?;
-                self.world.own(stored, erased)
+                self.ground.own(stored, erased)
             }
             ArgValue::Address(address) => self.stored_at(&address, erased),
             ArgValue::Json(Json::String(text)) if is_address_text(&text) => self.stored_at(&text.parse()?, erased),
@@ -337,13 +337,13 @@ impl Binder<'_> {
 
     /// Takes a handle to a config.
     pub(crate) fn own_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Result<Stored<T>> {
-        let stored = self.world.own(stored.erase(), T::ERASED)?;
+        let stored = self.ground.own(stored.erase(), T::ERASED)?;
         Ok(self.use_config(Stored::typed(stored)))
     }
 
     /// Takes a config by value: equal configs are one stored version.
     pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
-        let config = self.world.intern(Box::new(value), self.moment, Some(self.execution_id))?;
+        let config = self.ground.intern(Box::new(value), self.moment, Some(self.execution_id))?;
         let stored: Stored<T> = config.version.clone().downcast()?;
         self.argument().versions.push(stored.ecs_id());
         self.inputs.use_config(config);
@@ -352,7 +352,7 @@ impl Binder<'_> {
 
     /// Takes a config that `with` binds.
     pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Stored<T>> {
-        if let Some(config) = kept.in_store(self.world.tag(), |version| self.world.known(version)) {
+        if let Some(config) = kept.in_store(self.ground.tag(), |version| self.ground.known(version)) {
             return Ok(self.use_known(Stored::typed(config.version.clone()), config));
         }
         let stored = self.adopt_config(kept.value.clone())?;
@@ -422,7 +422,7 @@ impl Binder<'_> {
     /// An argument for a container: one given by address is opened into the addresses of its parts.
     pub(crate) fn opened(&self, argument: ArgValue, accepted: &'static str) -> Result<ArgValue> {
         let Some(address) = address_of(&argument)? else { return Ok(argument) };
-        let version = self.world.version_at(&address)?;
+        let version = self.ground.version_at(&address)?;
         let part = |step: Segment| {
             let mut steps = address.path().segments().to_vec();
             steps.push(step);
@@ -445,7 +445,7 @@ impl Binder<'_> {
     /// Whether an argument is the address of an absent value; its source is noted.
     pub(crate) fn is_nothing(&mut self, argument: &ArgValue) -> Result<bool> {
         let Some(address) = address_of(argument)? else { return Ok(false) };
-        let version = self.world.version_at(&address)?;
+        let version = self.ground.version_at(&address)?;
         let is_nothing = matches!(version.inside(&address)?, Inside::Nothing);
         if is_nothing {
             self.note_source(&version, address.path());
@@ -455,7 +455,7 @@ impl Binder<'_> {
 
     /// Takes the plain value at an address.
     pub(crate) fn value_at<T: Value>(&mut self, address: &Address) -> Result<T> {
-        let version = self.world.version_at(address)?;
+        let version = self.ground.version_at(address)?;
         self.note_source(&version, address.path());
         if let Some(value) = version.field_at::<T>(address.path()) {
             return Ok(deep::with_room(version.room(), || value.clone()));
@@ -510,7 +510,7 @@ impl Binder<'_> {
     }
 
     fn json_at(&mut self, address: &Address) -> Result<Json> {
-        let version = self.world.version_at(address)?;
+        let version = self.ground.version_at(address)?;
         self.note_source(&version, address.path());
         version.read_json(address)
     }
@@ -540,7 +540,7 @@ impl Binder<'_> {
 
     /// Records the generated input entity.
     pub(crate) fn record_input(&mut self, record: Box<dyn Node>) -> Result<()> {
-        let stored = self.world.make_version(record, self.moment, self.execution_id)?;
+        let stored = self.ground.make_version(record, self.moment, self.execution_id)?;
         self.inputs.input = Some(stored.ecs_id());
         self.inputs.generated = Some(stored);
         Ok(())
@@ -548,7 +548,7 @@ impl Binder<'_> {
 
     /// Records the generated config entity.
     pub(crate) fn record_config(&mut self, record: Box<dyn Node>) -> Result<()> {
-        let config = self.world.intern(record, self.moment, Some(self.execution_id))?;
+        let config = self.ground.intern(record, self.moment, Some(self.execution_id))?;
         self.inputs.use_config(config);
         Ok(())
     }

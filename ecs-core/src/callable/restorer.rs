@@ -9,7 +9,7 @@ use crate::signature::Param;
 
 /// What slots are filled from when an execution is replayed.
 pub struct Restorer<'r> {
-    world: &'r Ground,
+    ground: &'r Ground,
     execution: &'r Execution,
     /// The generated input and config: where plain values and containers are recorded.
     generated: Vec<AnyStored>,
@@ -41,8 +41,8 @@ impl From<Error> for NotRestored {
 /// # Errors
 ///
 /// If it or the store cannot be read.
-pub(crate) fn find_readable(world: &Ground, ecs_id: EcsId) -> Result<Option<AnyStored>, NotRestored> {
-    world.find_version(ecs_id).map_err(|error| match error.kind() {
+pub(crate) fn find_readable(ground: &Ground, ecs_id: EcsId) -> Result<Option<AnyStored>, NotRestored> {
+    ground.find_version(ecs_id).map_err(|error| match error.kind() {
         ErrorKind::ChangedType { .. } | ErrorKind::FailedUpgrade { .. } | ErrorKind::LaterType { .. } => {
             unreadable(ecs_id, &error)
         }
@@ -55,8 +55,8 @@ fn unreadable(version: EcsId, error: &Error) -> NotRestored {
 }
 
 impl<'r> Restorer<'r> {
-    pub(crate) fn new(world: &'r Ground, execution: &'r Execution, generated: Vec<AnyStored>) -> Self {
-        Self { world, execution, generated, parameter: "", erased: None }
+    pub(crate) fn new(ground: &'r Ground, execution: &'r Execution, generated: Vec<AnyStored>) -> Self {
+        Self { ground, execution, generated, parameter: "", erased: None }
     }
 
     /// Says what is restored next.
@@ -87,7 +87,7 @@ impl Restorer<'_> {
     }
 
     fn stored(&self, ecs_id: EcsId, erased: &Erased) -> Result<AnyStored, NotRestored> {
-        let version = find_readable(self.world, ecs_id)?.ok_or_else(|| self.gone(Some(ecs_id)))?;
+        let version = find_readable(self.ground, ecs_id)?.ok_or_else(|| self.gone(Some(ecs_id)))?;
         erased.check(version).map_err(|error| unreadable(ecs_id, &error))
     }
 

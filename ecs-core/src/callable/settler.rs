@@ -36,7 +36,7 @@ pub(crate) struct Settled {
 
 /// What slots and results settle with.
 pub struct Settler<'u> {
-    world: &'u Ground,
+    ground: &'u Ground,
     definition: &'static Definition,
     execution_id: ExecutionId,
     moment: Moment,
@@ -86,7 +86,7 @@ impl<'v> Base<'v> {
 impl<'u> Settler<'u> {
     #[inline]
     pub(crate) fn new(
-        world: &'u Ground,
+        ground: &'u Ground,
         definition: &'static Definition,
         execution_id: ExecutionId,
         moment: Moment,
@@ -94,7 +94,7 @@ impl<'u> Settler<'u> {
         settled: &'u mut Settled,
     ) -> Self {
         Self {
-            world,
+            ground,
             definition,
             execution_id,
             moment,
@@ -141,7 +141,7 @@ impl<'u> Settler<'u> {
 
     /// Records the generated output entity.
     pub(crate) fn record_output(&mut self, record: Box<dyn Node>) -> Result<()> {
-        self.settled.output_entity = Some(self.world.make_version(record, self.moment, self.execution_id)?);
+        self.settled.output_entity = Some(self.ground.make_version(record, self.moment, self.execution_id)?);
         Ok(())
     }
 
@@ -193,7 +193,7 @@ impl<'u> Settler<'u> {
         let config = self.inputs.configs.iter().find(|config| config.ecs_id() == ecs_id);
         match config {
             Some(config) => Ok(Some(config.clone())),
-            None => self.world.find_unless_gone(ecs_id),
+            None => self.ground.find_unless_gone(ecs_id),
         }
     }
 
@@ -210,7 +210,7 @@ impl<'u> Settler<'u> {
             return Ok(twin);
         }
         let find = |ecs_id| self.find_version(ecs_id);
-        let making = self.world.making(&find, self.moment, Some(self.execution_id));
+        let making = self.ground.making(&find, self.moment, Some(self.execution_id));
         let making = Making { settled: Some(&self.lineages), ..making };
         let made = next_version(entity, base.version.as_deref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {

@@ -63,7 +63,7 @@ impl<'w> Underway<'w> {
             inputs: Inputs::default(),
             strategy,
             interrupts: Interrupts::new(options, scope.inside.map(|inside| &inside.interrupts)),
-            on_conflict: on_conflict.unwrap_or_else(|| scope.world.settings().on_conflict),
+            on_conflict: on_conflict.unwrap_or_else(|| scope.ground.settings().on_conflict),
             retries: 0,
             contested: SmallVec::new(),
             span: trace::begun(definition.name, id, strategy, scope.inside),
@@ -75,7 +75,7 @@ impl<'w> Underway<'w> {
     }
 
     pub(super) fn world(&self) -> &'w Ground {
-        self.scope.world
+        self.scope.ground
     }
 
     /// How many executions this one is inside of.
@@ -109,7 +109,7 @@ impl<'w> Underway<'w> {
         if self.retries > 0 {
             inside.take_back();
         }
-        Place { world: Arc::clone(self.scope.world), inside: Arc::clone(inside) }
+        Place { ground: Arc::clone(self.scope.ground), inside: Arc::clone(inside) }
     }
 
     /// Commits what the call put out and the record of it, all at once.

@@ -110,13 +110,13 @@ fn record<'w>(underway: &mut Underway<'_>, frame: &mut dyn Frame, lead: Option<L
 }
 
 /// Keeps what a call put out, if it can be.
-fn keep(world: &Ground, frame: &dyn Frame, memo: &'static Memoized, keeping: Keeping<'_>, completed: &Completed) {
+fn keep(ground: &Ground, frame: &dyn Frame, memo: &'static Memoized, keeping: Keeping<'_>, completed: &Completed) {
     let Some((lead, inputs)) = keeping else { return };
     let (execution, put_out) = (&completed.execution, completed.put_out());
     match memo.keep(frame).filter(|_| Kept::can_be(execution, put_out)) {
         Some(output) => {
-            world.memos().keep(lead, Kept::new(Arc::clone(execution), put_out.clone(), output, inputs));
+            ground.memos().keep(lead, Kept::new(Arc::clone(execution), put_out.clone(), output, inputs));
         }
-        None => world.memos().not_kept(),
+        None => ground.memos().not_kept(),
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn about(scope: Scope<'_>, id: ExecutionId, definition: &Definition) 
 /// A call begins.
 #[inline]
 pub(super) fn started(scope: Scope<'_>, id: ExecutionId, definition: &Definition) {
-    let events = scope.world.events();
+    let events = scope.ground.events();
     if events.wanted().overlaps(EventTypes::of(EventType::ExecutionStarted)) {
         events.publish(about(scope, id, definition)).say(EventKind::ExecutionStarted);
     }
@@ -26,23 +26,23 @@ pub(super) fn started(scope: Scope<'_>, id: ExecutionId, definition: &Definition
 
 /// A call met a conflict and begins again.
 #[inline]
-pub(super) fn retried(world: &Ground, about: About, retries: u32) {
-    if world.events().wanted().overlaps(EventTypes::of(EventType::ExecutionRetried)) {
-        world.events().publish(about).say(EventKind::ExecutionRetried { attempt: retries.saturating_add(1) });
+pub(super) fn retried(ground: &Ground, about: About, retries: u32) {
+    if ground.events().wanted().overlaps(EventTypes::of(EventType::ExecutionRetried)) {
+        ground.events().publish(about).say(EventKind::ExecutionRetried { attempt: retries.saturating_add(1) });
     }
 }
 
 /// A call has ended and is recorded.
 #[inline]
-pub(super) fn ended(world: &Ground, about: About, commit: &Commit, emitted: Vec<Payload>) {
-    let wanted = world.events().wanted();
+pub(super) fn ended(ground: &Ground, about: About, commit: &Commit, emitted: Vec<Payload>) {
+    let wanted = ground.events().wanted();
     if wanted != EventTypes::NONE {
-        say_end(world, wanted, &world.events().publish(about), commit, emitted);
+        say_end(ground, wanted, &ground.events().publish(about), commit, emitted);
     }
 }
 
 #[cold]
-fn say_end(world: &Ground, wanted: EventTypes, publishing: &Publishing<'_>, commit: &Commit, emitted: Vec<Payload>) {
+fn say_end(ground: &Ground, wanted: EventTypes, publishing: &Publishing<'_>, commit: &Commit, emitted: Vec<Payload>) {
     let Some(execution) = &commit.execution else { return };
     // Each call that uses a config writes it unless it is there; the one that made it tells.
     for config in commit.shared.iter().filter(|config| config.execution_id() == Some(execution.id)) {
@@ -50,11 +50,11 @@ fn say_end(world: &Ground, wanted: EventTypes, publishing: &Publishing<'_>, comm
     }
     match execution.status() {
         Status::Succeeded => {
-            say_versions(world, wanted, publishing, &commit.versions, &execution.outputs);
+            say_versions(ground, wanted, publishing, &commit.versions, &execution.outputs);
             if wanted.overlaps(EventTypes::of(EventType::VersionDetached)) {
                 let detached = execution.outputs.iter().filter(|output| output.semantics == Semantics::Detachment);
                 for output in detached.filter(|output| !output.is_changed) {
-                    if let Ok(Some(version)) = world.find_version(output.ecs_id) {
+                    if let Ok(Some(version)) = ground.find_version(output.ecs_id) {
                         publishing.say(EventKind::VersionDetached(EventVersion::of(&version)));
                     }
                 }

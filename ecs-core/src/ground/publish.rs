@@ -10,16 +10,16 @@ use crate::store::Commit;
 
 /// Something was stored by no call.
 #[inline]
-pub(super) fn stored(world: &Ground, commit: &Commit) {
-    let wanted = world.events().wanted();
+pub(super) fn stored(ground: &Ground, commit: &Commit) {
+    let wanted = ground.events().wanted();
     if wanted != EventTypes::NONE {
-        say_versions(world, wanted, &world.events().publish(About::default()), &commit.versions, &[]);
+        say_versions(ground, wanted, &ground.events().publish(About::default()), &commit.versions, &[]);
     }
 }
 
 /// Tells of new versions; `outputs` are those that a call put out, in the order of their versions.
 pub(crate) fn say_versions(
-    world: &Ground,
+    ground: &Ground,
     wanted: EventTypes,
     publishing: &Publishing<'_>,
     versions: &[AnyStored],
@@ -31,12 +31,12 @@ pub(crate) fn say_versions(
     let mut outputs = outputs.iter();
     for version in versions {
         let output = if version.is_root() { outputs.find(|output| output.ecs_id == version.ecs_id()) } else { None };
-        publishing.say(what_became(world, wanted, version, output.map(|output| output.semantics)));
+        publishing.say(what_became(ground, wanted, version, output.map(|output| output.semantics)));
     }
 }
 
 /// What the version means for its thing, of which a call may have said so itself.
-fn what_became(world: &Ground, wanted: EventTypes, version: &AnyStored, semantics: Option<Semantics>) -> EventKind {
+fn what_became(ground: &Ground, wanted: EventTypes, version: &AnyStored, semantics: Option<Semantics>) -> EventKind {
     let about = EventVersion::of(version);
     let Some(parent) = version.parent() else {
         let is_config = version.entity_type().is_config();
@@ -50,7 +50,7 @@ fn what_became(world: &Ground, wanted: EventTypes, version: &AnyStored, semantic
     }
     // The version was read to make the next one, so a store that cannot find it now has another trouble,
     // and that something changed is sure.
-    let Ok(Some(parent)) = world.find_version(parent) else { return EventKind::VersionMutated(about) };
+    let Ok(Some(parent)) = ground.find_version(parent) else { return EventKind::VersionMutated(about) };
     let has_moved = parent.holder_lineage() != version.holder_lineage();
     if version.is_root() {
         if has_moved { EventKind::VersionDetached(about) } else { EventKind::VersionMutated(about) }

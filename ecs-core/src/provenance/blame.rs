@@ -49,8 +49,8 @@ pub struct BlameLine {
 }
 
 impl Blame {
-    pub(crate) fn of(world: &Ground, version: &AnyStored) -> Result<Self> {
-        let mut blaming = Blaming { world, executions: HashMap::new(), lines: Vec::new() };
+    pub(crate) fn of(ground: &Ground, version: &AnyStored) -> Result<Self> {
+        let mut blaming = Blaming { ground, executions: HashMap::new(), lines: Vec::new() };
         blaming.entity(version, &[])?;
         let mut below = Vec::new();
         let is_complete = visit_levels(version.node(), deep::TOLD_LEVELS, &mut |path, node| {
@@ -60,7 +60,7 @@ impl Blame {
             Ok(())
         })?;
         for (path, ecs_id) in below {
-            blaming.entity(&world.version(ecs_id)?, &path)?;
+            blaming.entity(&ground.version(ecs_id)?, &path)?;
         }
         Ok(Self { lines: blaming.lines, is_complete })
     }
@@ -95,7 +95,7 @@ struct Known {
 }
 
 struct Blaming<'w> {
-    world: &'w Ground,
+    ground: &'w Ground,
     executions: HashMap<ExecutionId, Known>,
     lines: Vec<BlameLine>,
 }
@@ -114,9 +114,9 @@ impl Blaming<'_> {
             }
             let same = self.unchanged_since(&at, &open)?;
             if same != at.ecs_id() {
-                at = self.world.version(same)?;
+                at = self.ground.version(same)?;
             }
-            let before = at.parent().or(at.forked_from()).map(|ecs_id| find_named(self.world, ecs_id)).transpose()?;
+            let before = at.parent().or(at.forked_from()).map(|ecs_id| find_named(self.ground, ecs_id)).transpose()?;
             let before = match before {
                 None => None,
                 Some(Named::Kept(before)) => Some(before),
@@ -164,7 +164,7 @@ impl Blaming<'_> {
             return Ok(at.ecs_id());
         }
         let fields: Vec<&str> = open.iter().map(|open| open.field).collect();
-        self.world.store().unchanged_since(at.ecs_id(), &fields)
+        self.ground.store().unchanged_since(at.ecs_id(), &fields)
     }
 
     fn write_line(
@@ -194,9 +194,9 @@ impl Blaming<'_> {
         if let Some(known) = self.executions.get(&id) {
             return Ok(known.clone());
         }
-        let execution = execution_of(self.world, version)?;
-        let configs = configs_of(self.world, execution.as_deref())?;
-        let no_longer_kept = gone_execution_of(self.world, version, execution.as_ref())?;
+        let execution = execution_of(self.ground, version)?;
+        let configs = configs_of(self.ground, execution.as_deref())?;
+        let no_longer_kept = gone_execution_of(self.ground, version, execution.as_ref())?;
         let known = Known { execution, configs, no_longer_kept };
         self.executions.insert(id, known.clone());
         Ok(known)

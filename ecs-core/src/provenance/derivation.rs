@@ -83,17 +83,17 @@ type Neighbour = (EcsId, Relation, Option<Arc<Execution>>);
 
 impl Derivation {
     /// What `start` was derived from, up to `depth` steps away.
-    pub(crate) fn dependencies(world: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
-        Self::search(world, start, depth, false)
+    pub(crate) fn dependencies(ground: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
+        Self::search(ground, start, depth, false)
     }
 
     /// What was derived from `start`, up to `depth` steps away.
-    pub(crate) fn dependents(world: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
-        Self::search(world, start, depth, true)
+    pub(crate) fn dependents(ground: &Ground, start: AnyStored, depth: Option<usize>) -> Result<Self> {
+        Self::search(ground, start, depth, true)
     }
 
     /// Goes breadth first, to each version once, so that circles end.
-    fn search(world: &Ground, start: AnyStored, limit: Option<usize>, is_forward: bool) -> Result<Self> {
+    fn search(ground: &Ground, start: AnyStored, limit: Option<usize>, is_forward: bool) -> Result<Self> {
         let neighbours = if is_forward { dependents_of } else { dependencies_of };
         let mut seen = HashSet::from([start.ecs_id()]);
         let mut queue = VecDeque::from([(start.clone(), 0)]);
@@ -106,7 +106,7 @@ impl Derivation {
             }
         };
         while let Some((version, depth)) = queue.pop_front() {
-            let (found, gone) = neighbours(world, &version)?;
+            let (found, gone) = neighbours(ground, &version)?;
             if let Some(gone) = gone {
                 note(gone, &version);
             }
@@ -119,7 +119,7 @@ impl Derivation {
                     continue;
                 }
                 seen.insert(ecs_id);
-                let next = match find_named(world, ecs_id)? {
+                let next = match find_named(ground, ecs_id)? {
                     Named::Kept(next) => next,
                     Named::Gone(gone) => {
                         note(gone, &version);
@@ -179,10 +179,10 @@ impl Derivation {
 }
 
 /// The versions that one comes from, and what is left of the execution that made it, if that was removed.
-fn dependencies_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
+fn dependencies_of(ground: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let mut found = Vec::new();
-    let execution = execution_of(world, version)?;
-    let gone = gone_execution_of(world, version, execution.as_ref())?;
+    let execution = execution_of(ground, version)?;
+    let gone = gone_execution_of(ground, version, execution.as_ref())?;
     // What the call was given is what its outputs come from, not what its input and configs do.
     if let Some(execution) = execution.filter(|execution| !is_given(execution, version)) {
         let through = |relation| (relation, Some(Arc::clone(&execution)));
@@ -208,19 +208,19 @@ fn dependencies_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour
             found.push((ecs_id, relation, execution));
         }
     }
-    found.extend(earlier(world, version)?);
+    found.extend(earlier(ground, version)?);
     Ok((found, gone))
 }
 
 /// The versions that one comes from without any call.
-fn earlier(world: &Ground, version: &AnyStored) -> Result<Vec<Neighbour>> {
+fn earlier(ground: &Ground, version: &AnyStored) -> Result<Vec<Neighbour>> {
     let next = version.parent().map(|ecs_id| (ecs_id, Relation::Next, None));
     let fork = version.forked_from().map(|ecs_id| (ecs_id, Relation::Fork, None));
     let references = version.references().iter().map(|&ecs_id| (ecs_id, Relation::Reference, None));
     let mut found: Vec<Neighbour> = next.into_iter().chain(fork).chain(references).collect();
     for before in version.committed_below().filter_map(|part| part.parent()) {
         // A part that was a part before is a step of its own lineage.
-        let Named::Kept(part) = find_named(world, before)? else { continue };
+        let Named::Kept(part) = find_named(ground, before)? else { continue };
         if part.root_lineage() != version.lineage_id() {
             found.push((before, Relation::Attached, None));
         }
@@ -236,13 +236,13 @@ fn is_given(execution: &Execution, version: &AnyStored) -> bool {
     !is_output && (execution.input == Some(ecs_id) || execution.configs.contains(&ecs_id))
 }
 
-fn dependents_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
+fn dependents_of(ground: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>, Option<NoLongerKept>)> {
     let ecs_id = version.ecs_id();
     let mut found = Vec::new();
-    for usage in world.store().uses(ecs_id)? {
+    for usage in ground.store().uses(ecs_id)? {
         match usage {
             Use::Execution(id) => {
-                let Some(execution) = world.store().execution(id)? else { continue };
+                let Some(execution) = ground.store().execution(id)? else { continue };
                 let relation = relation_to(&execution, ecs_id);
                 // What was reused is the result of this input as well, though it was made from its equal.
                 let is_result = |output: &&Output| output.is_changed || execution.reused().is_some();
@@ -251,8 +251,8 @@ fn dependents_of(world: &Ground, version: &AnyStored) -> Result<(Vec<Neighbour>,
                 found.extend(outputs.map(|output| (output, relation.clone(), Some(Arc::clone(&execution)))));
             }
             Use::Version(later) => {
-                let version = world.version(later)?;
-                let relation = earlier(world, &version)?.into_iter().find(|(earlier, _, _)| *earlier == ecs_id);
+                let version = ground.version(later)?;
+                let relation = earlier(ground, &version)?.into_iter().find(|(earlier, _, _)| *earlier == ecs_id);
                 found.extend(relation.map(|(_, relation, _)| (later, relation, None)));
             }
         }

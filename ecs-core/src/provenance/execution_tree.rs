@@ -29,19 +29,19 @@ pub struct ExecutionTreeEntry {
 }
 
 impl ExecutionTree {
-    pub(crate) fn of(world: &Ground, execution_id: ExecutionId) -> Result<Self> {
+    pub(crate) fn of(ground: &Ground, execution_id: ExecutionId) -> Result<Self> {
         let entry = |depth, execution: Arc<Execution>| -> Result<ExecutionTreeEntry> {
-            let no_longer_kept = world.store().nested_no_longer_kept(execution.id)?;
+            let no_longer_kept = ground.store().nested_no_longer_kept(execution.id)?;
             Ok(ExecutionTreeEntry { depth, execution, no_longer_kept })
         };
         let (mut entries, mut met) = (Vec::new(), HashSet::new());
-        let mut left = vec![entry(0, world.execution(execution_id)?)?];
+        let mut left = vec![entry(0, ground.execution(execution_id)?)?];
         while let Some(next) = left.pop() {
             if !met.insert(next.execution.id) {
                 let reason = "it was called from inside itself".into();
                 return Err(ErrorKind::UnreadableExecution { execution_id: next.execution.id, reason }.into());
             }
-            for nested in world.store().nested(next.execution.id)?.into_iter().rev() {
+            for nested in ground.store().nested(next.execution.id)?.into_iter().rev() {
                 left.push(entry(next.depth + 1, nested)?);
             }
             entries.push(next);

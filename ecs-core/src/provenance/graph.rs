@@ -89,15 +89,15 @@ impl GraphOf {
         }
     }
 
-    pub(crate) fn draw(&self, world: &Ground) -> Result<Graph> {
+    pub(crate) fn draw(&self, ground: &Ground) -> Result<Graph> {
         match self.0 {
             Subject::Tree { version, against } => {
-                let against = against.map(|ecs_id| world.version(ecs_id)).transpose()?;
-                tree(world, &world.version(version)?, against.as_ref())
+                let against = against.map(|ecs_id| ground.version(ecs_id)).transpose()?;
+                tree(ground, &ground.version(version)?, against.as_ref())
             }
-            Subject::History(lineage_id) => Ok(history(&History::of(world, lineage_id)?)),
+            Subject::History(lineage_id) => Ok(history(&History::of(ground, lineage_id)?)),
             Subject::Derivation { version, depth } => {
-                Ok(derivation(&Derivation::dependencies(world, world.version(version)?, depth)?))
+                Ok(derivation(&Derivation::dependencies(ground, ground.version(version)?, depth)?))
             }
         }
     }
@@ -127,7 +127,7 @@ fn shape(node: &dyn Node) -> Shape {
     if node.node_type().is_config() { Shape::Config } else { Shape::Entity }
 }
 
-fn tree(world: &Ground, version: &AnyStored, against: Option<&AnyStored>) -> Result<Graph> {
+fn tree(ground: &Ground, version: &AnyStored, against: Option<&AnyStored>) -> Result<Graph> {
     let diff = against.map(|before| Diff::between(before, version)).transpose()?;
     let marks: HashMap<LineageId, Mark> = diff
         .iter()
@@ -159,7 +159,7 @@ fn tree(world: &Ground, version: &AnyStored, against: Option<&AnyStored>) -> Res
         let step = crate::address::Path::of(&path[length..]).to_string();
         graph.edge(&holder, &key(node), step.trim_start_matches('.'), Line::Solid);
         holders.push((path.len(), key(node)));
-        entities.extend(node.node_id().ecs_id().map(|ecs_id| world.version(ecs_id)).transpose()?);
+        entities.extend(node.node_id().ecs_id().map(|ecs_id| ground.version(ecs_id)).transpose()?);
         Ok(())
     })?;
     let references =

@@ -43,15 +43,15 @@ pub struct HistoryEntry {
 }
 
 impl History {
-    pub(crate) fn of(world: &Ground, lineage_id: LineageId) -> Result<Self> {
-        let versions = world.store().lineage(lineage_id)?;
+    pub(crate) fn of(ground: &Ground, lineage_id: LineageId) -> Result<Self> {
+        let versions = ground.store().lineage(lineage_id)?;
         if versions.is_empty() {
-            return Err(world.not_here(AnyId::Lineage(lineage_id)));
+            return Err(ground.not_here(AnyId::Lineage(lineage_id)));
         }
-        let heads: HashSet<EcsId> = world.store().heads(lineage_id)?.iter().map(AnyStored::ecs_id).collect();
+        let heads: HashSet<EcsId> = ground.store().heads(lineage_id)?.iter().map(AnyStored::ecs_id).collect();
         let entries = versions.into_iter().map(|version| {
             let is_head = heads.contains(&version.ecs_id());
-            HistoryEntry::of(world, version, is_head)
+            HistoryEntry::of(ground, version, is_head)
         });
         Ok(Self { entries: entries.collect::<Result<_>>()? })
     }
@@ -78,12 +78,12 @@ impl History {
 }
 
 impl HistoryEntry {
-    fn of(world: &Ground, version: AnyStored, is_head: bool) -> Result<Self> {
-        let execution = execution_of(world, &version)?;
-        let configs = configs_of(world, execution.as_deref())?;
-        let gone_execution = gone_execution_of(world, &version, execution.as_ref())?;
+    fn of(ground: &Ground, version: AnyStored, is_head: bool) -> Result<Self> {
+        let execution = execution_of(ground, &version)?;
+        let configs = configs_of(ground, execution.as_deref())?;
+        let gone_execution = gone_execution_of(ground, &version, execution.as_ref())?;
         let mut no_longer_kept: Vec<NoLongerKept> = gone_execution.into_iter().collect();
-        let before = version.parent().or(version.forked_from()).map(|before| find_named(world, before)).transpose()?;
+        let before = version.parent().or(version.forked_from()).map(|before| find_named(ground, before)).transpose()?;
         let changes = match &before {
             Some(Named::Kept(before)) => changed_fields(Some(before.node()), version.node())?,
             Some(Named::Gone(_)) => Vec::new(),

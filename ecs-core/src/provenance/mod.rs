@@ -27,21 +27,21 @@ pub use self::value::{FieldChange, FieldValue};
 
 /// The execution that made a version; none if it was inserted or committed directly, or if the call is
 /// still under way.
-fn execution_of(world: &Ground, version: &AnyStored) -> Result<Option<Arc<Execution>>> {
+fn execution_of(ground: &Ground, version: &AnyStored) -> Result<Option<Arc<Execution>>> {
     match version.execution_id() {
-        Some(id) => world.store().execution(id),
+        Some(id) => ground.store().execution(id),
         None => Ok(None),
     }
 }
 
 /// What is left to say of the execution that made a version, if that was not `found` because it was removed.
 fn gone_execution_of(
-    world: &Ground,
+    ground: &Ground,
     version: &AnyStored,
     found: Option<&Arc<Execution>>,
 ) -> Result<Option<NoLongerKept>> {
     match (version.execution_id(), found) {
-        (Some(id), None) => world.no_longer_kept(id),
+        (Some(id), None) => ground.no_longer_kept(id),
         _ => Ok(None),
     }
 }
@@ -57,8 +57,8 @@ enum Named {
 /// # Errors
 ///
 /// `unknown-version` if it never was, and if the store cannot be read.
-fn find_named(world: &Ground, ecs_id: EcsId) -> Result<Named> {
-    match world.version(ecs_id) {
+fn find_named(ground: &Ground, ecs_id: EcsId) -> Result<Named> {
+    match ground.version(ecs_id) {
         Ok(version) => Ok(Named::Kept(version)),
         Err(error) => match error.kind() {
             ErrorKind::NoLongerKept { gone } => Ok(Named::Gone(gone.clone())),
@@ -68,7 +68,7 @@ fn find_named(world: &Ground, ecs_id: EcsId) -> Result<Named> {
 }
 
 /// The configs of an execution.
-fn configs_of(world: &Ground, execution: Option<&Execution>) -> Result<Vec<AnyStored>> {
+fn configs_of(ground: &Ground, execution: Option<&Execution>) -> Result<Vec<AnyStored>> {
     let configs = execution.into_iter().flat_map(|execution| &execution.configs);
-    configs.map(|&config| world.version(config)).collect()
+    configs.map(|&config| ground.version(config)).collect()
 }

@@ -10,9 +10,9 @@ use crate::ground::Ground;
 /// # Errors
 ///
 /// If something of it is not in the record, or no longer stored.
-pub(super) fn restore(world: &Ground, execution: &Execution, frame: &mut dyn Frame) -> Result<(), NotRestored> {
+pub(super) fn restore(ground: &Ground, execution: &Execution, frame: &mut dyn Frame) -> Result<(), NotRestored> {
     let definition = frame.definition();
-    let mut restorer = Restorer::new(world, execution, generated(world, execution, definition)?);
+    let mut restorer = Restorer::new(ground, execution, generated(ground, execution, definition)?);
     for (index, param) in definition.inputs_at() {
         restorer.begin(param);
         frame.slot(index).restore(&restorer)?;
@@ -21,10 +21,10 @@ pub(super) fn restore(world: &Ground, execution: &Execution, frame: &mut dyn Fra
 }
 
 /// The entities generated for `execution`, as far as they are there.
-fn generated(world: &Ground, execution: &Execution, definition: &Definition) -> Result<Vec<AnyStored>, NotRestored> {
+fn generated(ground: &Ground, execution: &Execution, definition: &Definition) -> Result<Vec<AnyStored>, NotRestored> {
     let mut generated = Vec::new();
     for ecs_id in execution.input.iter().chain(&execution.configs) {
-        let version = find_readable(world, *ecs_id)?;
+        let version = find_readable(ground, *ecs_id)?;
         let is_generated = |version: &AnyStored| {
             let types = [&definition.generated.input, &definition.generated.config].into_iter().flatten();
             types.into_iter().any(|generated| generated.name() == version.entity_type().name())

@@ -20,7 +20,7 @@ use crate::ground::Ground;
 /// Made from `&World` or `&Context`.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'w> {
-    pub(crate) world: &'w Arc<Ground>,
+    pub(crate) ground: &'w Arc<Ground>,
     /// The execution from inside which the call is made.
     pub(crate) inside: Option<&'w Arc<Inside>>,
 }
@@ -36,27 +36,27 @@ impl Scope<'_> {
     }
 
     pub(crate) fn to_owned(self) -> OwnedScope {
-        OwnedScope { world: Arc::clone(self.world), inside: self.inside.cloned() }
+        OwnedScope { ground: Arc::clone(self.ground), inside: self.inside.cloned() }
     }
 }
 
 /// A [`Scope`] that borrows nothing.
 #[derive(Debug)]
 pub(crate) struct OwnedScope {
-    world: Arc<Ground>,
+    ground: Arc<Ground>,
     inside: Option<Arc<Inside>>,
 }
 
 impl OwnedScope {
     pub(crate) fn borrow(&self) -> Scope<'_> {
-        Scope { world: &self.world, inside: self.inside.as_ref() }
+        Scope { ground: &self.ground, inside: self.inside.as_ref() }
     }
 }
 
 /// What a function is given that takes the context: the world, and the execution that it is run in.
 #[derive(Clone, Debug)]
 pub struct Place {
-    pub(crate) world: Arc<Ground>,
+    pub(crate) ground: Arc<Ground>,
     pub(crate) inside: Arc<Inside>,
 }
 

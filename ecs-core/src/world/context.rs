@@ -49,8 +49,8 @@ pub struct Context {
 }
 
 impl Context {
-    pub(super) fn at(Place { world, inside }: Place) -> Self {
-        Self { world: World(world), inside }
+    pub(super) fn at(Place { ground, inside }: Place) -> Self {
+        Self { world: World(ground), inside }
     }
 
     pub(super) fn of_event(world: World, event: &Event) -> Self {

@@ -681,7 +681,7 @@ impl World {
 
 impl<'w> From<&'w World> for Scope<'w> {
     fn from(world: &'w World) -> Self {
-        Self { world: &world.0, inside: None }
+        Self { ground: &world.0, inside: None }
     }
 }
 

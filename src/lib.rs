@@ -132,8 +132,7 @@
 //!
 //! # Finding things again
 //!
-//! Keep an address, or make a list by a key of your own: [`World::visit_versions`] shows what is stored, of which type, and what
-//! is newest.
+//! Keep an address, or make a list by a key of your own: [`World::heads_of`] gives the newest version of everything of a type.
 //!
 //! # Others at the same time
 //!

@@ -505,3 +505,22 @@ fn a_synchronous_program_waits_for_the_output_with_the_record_beside_it() -> ecs
     assert_eq!(world.executions(&ExecutionFilter::new())?.len(), 3, "each ran once");
     Ok(())
 }
+
+#[test]
+fn the_newest_of_everything_of_a_type_is_found_in_trees_and_on_branches_too() -> ecs::Result<()> {
+    let world = World::fresh()?;
+    assert_eq!(world.heads_of::<Student>()?, []);
+
+    let alone = world.insert(alice())?;
+    let class = world.insert(Class { id: Id::new(), readings: vec![Reading { id: Id::new(), celsius: 20.0 }] })?;
+    world.insert(Reading { id: Id::new(), celsius: 10.0 })?;
+    set_gpa::call(&world, &alone, 3.6).wait()?;
+    set_gpa::call(&world, &alone, 3.7).on_conflict(OnConflict::Branch).wait()?;
+
+    let gpas: Vec<f64> = world.heads_of::<Student>()?.iter().map(|student| student.gpa).collect();
+    assert_eq!(gpas, [3.6, 3.7]);
+    let readings: Vec<f64> = world.heads_of::<Reading>()?.iter().map(|reading| reading.celsius).collect();
+    assert_eq!(readings, [20.0, 10.0]);
+    assert_eq!(world.heads_of::<Class>()?, [class]);
+    Ok(())
+}

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::World;
-use crate::entity::{AnyStored, ExecutionId};
+use crate::entity::{AnyStored, Entity, ExecutionId, Stored};
 use crate::error::Result;
 use crate::execution::Execution;
 use crate::filter::ExecutionFilter;
@@ -76,6 +76,42 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The newest version of every `T`, in the order of their ids, which is that of time: of each lineage its heads, those
+    /// inside other entities among them. Every version there is is looked at, and those given are read.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read, or what is stored under the name of `T` cannot be read as one.
+    ///
+    /// ```standalone_crate
+    /// use ecs::prelude::*;
+    ///
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Student { id: Id, name: String, gpa: f64 }
+    ///
+    /// #[callable]
+    /// fn raise(student: &mut Student, step: f64) { student.gpa += step; }
+    ///
+    /// let world = World::in_memory()?;
+    /// let alice = world.insert(Student { id: Id::new(), name: "Alice".into(), gpa: 3.5 })?;
+    /// world.insert(Student { id: Id::new(), name: "Bob".into(), gpa: 3.0 })?;
+    /// raise::call(&world, &alice, 0.25).wait()?;
+    /// let students: Vec<Stored<Student>> = world.heads_of()?;
+    /// let gpas: Vec<(&str, f64)> = students.iter().map(|student| (student.name.as_str(), student.gpa)).collect();
+    /// assert_eq!(gpas, [("Bob", 3.0), ("Alice", 3.75)]);
+    /// # Ok::<(), ecs::Error>(())
+    /// ```
+    pub fn heads_of<T: Entity>(&self) -> Result<Vec<Stored<T>>> {
+        let mut heads = Vec::new();
+        self.visit_versions(|version| {
+            if version.is_head && version.type_name == T::TYPE.name() {
+                heads.push(version.ecs_id);
+            }
+            ControlFlow::Continue(())
+        })?;
+        heads.into_iter().map(|ecs_id| self.get(ecs_id)).collect()
     }
 
     /// Shows every version in the order of the ids, which is that of time, until `visit` breaks. No version is

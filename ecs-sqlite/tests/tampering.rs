@@ -90,7 +90,8 @@ fn others(value: &Value) -> Vec<Value> {
             Value::Integer(number + 1),
             Value::Integer(number - 1),
             Value::Integer(number ^ 8),
-            Value::Real(*number as f64 + 0.5),
+            // Half is lost in a large number, and a real that is a whole number is stored as that.
+            Value::Real((*number as f64).next_up() + 0.5),
             Value::Null,
         ],
         Value::Real(number) => vec![Value::Real(number + 1.0)],

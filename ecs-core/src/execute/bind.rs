@@ -73,5 +73,5 @@ pub(super) fn rebind(
 }
 
 fn binder<'b>(underway: &'b mut Underway<'_>, loose: Loose) -> Binder<'b> {
-    Binder::new(underway.world(), underway.definition, underway.id, underway.moment, &mut underway.inputs, loose)
+    Binder::new(underway.ground(), underway.definition, underway.id, underway.moment, &mut underway.inputs, loose)
 }

@@ -74,7 +74,7 @@ impl<'w> Underway<'w> {
         }
     }
 
-    pub(super) fn world(&self) -> &'w Ground {
+    pub(super) fn ground(&self) -> &'w Ground {
         self.scope.ground
     }
 
@@ -95,7 +95,7 @@ impl<'w> Underway<'w> {
 
     /// Refuses a call inside too many others.
     pub(super) fn refuse_too_deep(&self) -> Result<()> {
-        let (callable, depth, limit) = (self.definition.name, self.depth(), self.world().settings().depth_limit);
+        let (callable, depth, limit) = (self.definition.name, self.depth(), self.ground().settings().depth_limit);
         if depth > limit { Err(ErrorKind::TooDeep { callable, limit }.into()) } else { Ok(()) }
     }
 
@@ -158,7 +158,7 @@ impl<'w> Underway<'w> {
     /// Writes the commit of a call that succeeded, with its record.
     fn succeed(&mut self, execution: Arc<Execution>, mut commit: Commit) -> Result<Arc<Execution>> {
         commit.execution = Some(execution);
-        if let Err(error) = self.world().write(&commit) {
+        if let Err(error) = self.ground().write(&commit) {
             if self.may_run_again_after(&error) {
                 // If the heads cannot be read, the conflict is what the caller should know of.
                 self.contested = self.contested_of(&commit.versions).unwrap_or_default();
@@ -170,7 +170,7 @@ impl<'w> Underway<'w> {
             trace::ended(&self.span, execution);
         }
         self.tell_outer(1);
-        publish::ended(self.world(), self.about(), &commit, self.take_emitted());
+        publish::ended(self.ground(), self.about(), &commit, self.take_emitted());
         match commit.execution {
             Some(execution) => Ok(execution),
             None => unreachable!("it was put in above"),
@@ -195,7 +195,7 @@ impl<'w> Underway<'w> {
         let mut contested = SmallVec::new();
         for version in versions {
             let lineage_id = version.lineage_id();
-            if version.parent() != self.world().store().head(lineage_id)?.map(|head| head.ecs_id()) {
+            if version.parent() != self.ground().store().head(lineage_id)?.map(|head| head.ecs_id()) {
                 contested.push(lineage_id);
             }
         }
@@ -261,8 +261,8 @@ impl<'w> Underway<'w> {
         }
         // The caller is told of the failure itself; that it could not be recorded either cannot
         // be recorded.
-        if self.world().write(&commit).is_ok() {
-            publish::ended(self.world(), self.about(), &commit, self.take_emitted());
+        if self.ground().write(&commit).is_ok() {
+            publish::ended(self.ground(), self.about(), &commit, self.take_emitted());
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn in_place(
         Turn::Run(lead) => {
             let keeping = record(underway, frame, lead)?;
             let completed = compute_in_place(underway, frame)?;
-            keep(underway.world(), frame, memo, keeping, &completed);
+            keep(underway.ground(), frame, memo, keeping, &completed);
             Ok(completed)
         }
     }
@@ -54,7 +54,7 @@ pub(super) async fn in_time(underway: &mut Underway<'_>, mut frame: Box<dyn Fram
     };
     let (frame, completed) = compute_in_time(underway, Next::Begin(frame)).await;
     if let (Some(frame), Ok(completed)) = (&frame, &completed) {
-        keep(underway.world(), frame.as_ref(), memo, keeping, completed);
+        keep(underway.ground(), frame.as_ref(), memo, keeping, completed);
     }
     (frame, completed)
 }
@@ -70,7 +70,7 @@ enum Look<'w> {
 /// Looks for the result of an equal call. A call with a value that cannot be encoded has no equal; it goes on,
 /// and fails where that value is recorded.
 fn look<'w>(underway: &Underway<'w>, frame: &mut dyn Frame, memo: &'static Memoized) -> Result<Look<'w>> {
-    let (memos, moment) = (underway.world().memos(), underway.moment);
+    let (memos, moment) = (underway.ground().memos(), underway.moment);
     run::caught(frame, |frame| {
         let Some(key) = memo.key(frame) else { return Ok(Look::Sure(Turn::Run(None))) };
         match memos.find(&key, moment) {
@@ -82,7 +82,7 @@ fn look<'w>(underway: &Underway<'w>, frame: &mut dyn Frame, memo: &'static Memoi
 
 /// Waits for an equal call that runs, or lets this one run.
 async fn ask<'w>(underway: &Underway<'w>, key: &MemoKey, is_in_place: bool) -> Result<Turn<'w>> {
-    let turn = underway.world().memos().turn(key, underway.moment, underway.caller(is_in_place));
+    let turn = underway.ground().memos().turn(key, underway.moment, underway.caller(is_in_place));
     underway.interrupts.unless_stopped(underway.definition.name, turn).await
 }
 

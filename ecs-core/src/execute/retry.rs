@@ -27,10 +27,10 @@ pub(super) fn rebind(underway: &mut Underway<'_>, frame: &mut dyn Frame, lost: E
     }
     underway.retries += 1;
     underway.moment = Moment::now();
-    publish::retried(underway.world(), underway.about(), underway.retries);
+    publish::retried(underway.ground(), underway.about(), underway.retries);
     let mut newest = IdMap::default();
     for lineage_id in contested {
-        if let Some(head) = underway.world().store().head(lineage_id)? {
+        if let Some(head) = underway.ground().store().head(lineage_id)? {
             newest.insert(lineage_id, head);
         }
     }

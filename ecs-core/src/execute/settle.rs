@@ -11,7 +11,7 @@ use crate::error::Result;
 /// If an identity is not in order, or something put out cannot be recorded.
 pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame, settled: &mut Settled) -> Result<()> {
     let Underway { definition, id, moment, inputs, .. } = underway;
-    let mut settler = Settler::new(underway.world(), definition, *id, *moment, inputs, settled);
+    let mut settler = Settler::new(underway.ground(), definition, *id, *moment, inputs, settled);
     frame.settle(&mut settler)?;
     settler.refuse_left_behind()
 }

@@ -117,6 +117,8 @@ macro_rules! not_recorded {
     };
 }
 
+pub(crate) use {not_configured, not_recorded};
+
 /// An entity that was given, whatever its type, until it is bound.
 enum Entry {
     Value(Box<dyn Node>),

@@ -114,6 +114,8 @@ macro_rules! no_output {
     };
 }
 
+pub(crate) use no_output;
+
 /// The part of [`TypedSlot`] that follows from how the parameter is written.
 macro_rules! passed_as_written {
     () => {

@@ -3,9 +3,9 @@
 use super::Context;
 use crate::argument::{Arg, ArgValue};
 use crate::callable::Binder;
-use crate::callable::cell::{Cell, Given, Slot};
+use crate::callable::cell::{Cell, Given, Slot, not_configured, not_recorded};
 use crate::callable::list::{Ambient, Count, Role};
-use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, TypedSlot};
+use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, TypedSlot, no_output};
 use crate::entity::encode::{Encoder, Failure};
 use crate::error::Result;
 use crate::scope::Places;
@@ -33,10 +33,11 @@ impl TypedSlot for ContextSlot {
     type Passed<'a> = &'a Context;
     type Cell = ContextCell;
     type Recorded = Elsewhere;
-    type Changed<Rest> = Rest;
     type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Context;
+
+    no_output!();
 
     fn new(_argument: Arg<Context>) -> ContextCell {
         ContextCell::empty()
@@ -52,10 +53,6 @@ impl TypedSlot for ContextSlot {
 
     fn shorten<'x, 'a: 'x>(passed: &'a Context) -> &'x Context {
         passed
-    }
-
-    fn changed<Rest>(_cell: &mut ContextCell, rest: Rest) -> Rest {
-        rest
     }
 }
 
@@ -83,19 +80,11 @@ impl Slot for ContextCell {
 }
 
 impl Cell for ContextCell {
-    type Kept = Elsewhere;
-    type Configured = Elsewhere;
+    not_recorded!();
+    not_configured!();
 
     fn empty() -> Self {
         Self(None)
-    }
-
-    fn recorded(&self) -> Elsewhere {
-        Elsewhere
-    }
-
-    fn configured(&self) -> Elsewhere {
-        Elsewhere
     }
 
     fn content(&self, _encoder: &mut Encoder) -> Result<(), Failure> {

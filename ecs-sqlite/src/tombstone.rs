@@ -135,12 +135,13 @@ impl Prune {
         Self { pruned_at, policy, versions, executions }
     }
 
-    fn seal_too<R: Removed>(&mut self, removed: &R) {
+    /// Seals what is left of a row, which has these values.
+    fn seal_too<R: Removed>(&mut self, values: &[Value]) {
         let hasher = R::hasher(self);
-        for value in removed.values() {
+        for value in values {
             match value {
                 Value::Integer(number) => hasher.bytes(&number.to_le_bytes()),
-                Value::Blob(bytes) => hasher.bytes(&bytes),
+                Value::Blob(bytes) => hasher.bytes(bytes),
                 _ => hasher.bytes(&[]),
             };
         }
@@ -161,8 +162,9 @@ impl Prune {
         removed: &R,
         commit_id: i64,
     ) -> Result<()> {
-        self.seal_too(removed);
-        let values = removed.values().into_iter().chain([commit_id.into()]);
+        let values = removed.values();
+        self.seal_too::<R>(&values);
+        let values = values.into_iter().chain([commit_id.into()]);
         transaction.prepare_cached(R::INSERT)?.execute(params_from_iter(values))?;
         Ok(())
     }
@@ -201,7 +203,7 @@ fn seal_all<R: Removed>(connection: &Connection, prunes: &mut HashMap<i64, Prune
             let what = format!("row {id} of `{table}` says that commit {prune} removed it, which is no prune");
             return Err(Finding::new(what).into());
         };
-        prune.seal_too(&removed);
+        prune.seal_too::<R>(&removed.values());
     }
     Ok(())
 }
@@ -272,23 +274,20 @@ mod tests {
     fn the_seal_of_a_prune_is_what_it_was_in_the_files_that_there_are() {
         let mut prune = Prune::new(1_000, "the last 2".to_owned());
         for (id, parent) in [(3, None), (4, Some(3))] {
-            prune.seal_too(&RemovedVersion {
+            let removed = RemovedVersion {
                 id,
                 ecs_id: id_of_number(10),
                 lineage_id: id_of_number(11),
                 parent,
                 commit_id: 2,
                 digest: [7; 32],
-            });
+            };
+            prune.seal_too::<RemovedVersion>(&removed.values());
         }
         for (id, parent) in [(5, None), (6, Some([9; 16]))] {
-            prune.seal_too(&RemovedExecution {
-                id,
-                execution_id: id_of_number(12),
-                parent,
-                commit_id: 2,
-                digest: [8; 32],
-            });
+            let removed =
+                RemovedExecution { id, execution_id: id_of_number(12), parent, commit_id: 2, digest: [8; 32] };
+            prune.seal_too::<RemovedExecution>(&removed.values());
         }
         assert_eq!(blake3::Hash::from_bytes(prune.seal(&[1; 32])).to_string(), SEAL);
     }

@@ -401,15 +401,14 @@ impl<'m> Expansion<'m> {
             quote!(#ident: #value)
         });
         let field_at = |position| fields.iter().find(|field| field.position == position);
-        let values = list((0..model.params.len()).map(|position| match field_at(position) {
-            Some(_) => value_at(position).to_token_stream(),
-            None => quote!(_),
-        }));
-        // Spelled out, so that the compiler need not work it out.
-        let types = list((0..model.params.len()).map(|position| match field_at(position) {
-            Some(field) => field.ty.clone(),
-            None => quote!(#private::Elsewhere),
-        }));
+        // Their types are spelled out, so that the compiler need not work them out.
+        let (values, types): (Vec<_>, Vec<_>) = (0..model.params.len())
+            .map(|position| match field_at(position) {
+                Some(field) => (value_at(position).to_token_stream(), field.ty.clone()),
+                None => (quote!(_), quote!(#private::Elsewhere)),
+            })
+            .unzip();
+        let (values, types) = (list(values.into_iter()), list(types.into_iter()));
         let implemented = quote! {
             impl #inside::Fields for #fields_ident {
                 type Of = #inside::#part<#marker>;

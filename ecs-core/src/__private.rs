@@ -4,14 +4,14 @@ pub use serde_json::Value as Json;
 
 pub use crate::argument::{Arg, IntoArgValue};
 pub use crate::call::{Bindable, Call, Itself};
-pub use crate::callable::list::{Behind, First, SlotList};
+pub use crate::callable::list::{Behind, First};
 pub use crate::callable::record::{Config, Fields, Input, OutputFields, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
 pub use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, ValueSlot};
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
-    Applied, Apply, Callable, Configured, Definition, Memoized, Pass, PassOf, Recorded, ResultRecord, Returns, Typed,
-    names, registered,
+    Applied, Callable, Configured, Definition, Memoized, Pass, PassOf, Passed, Recorded, ResultRecord, Returns, Typed,
+    facts, names,
 };
 pub use crate::check;
 pub use crate::common;
@@ -24,7 +24,7 @@ pub use crate::entity::{ConfigEntity, ConfigSource, Entity, EntityType, Field, I
 pub use crate::error::Result;
 pub use crate::location::Location;
 pub use crate::memo::{Code, Fingerprinted, MemoCode};
-pub use crate::registry::EntityRegistration;
+pub use crate::registry::{CallableRegistration, EntityRegistration};
 pub use crate::scope::Scope;
 pub use crate::signature::{GeneratedSource, Mode, ParamSource, Params, Source, kind};
 pub use crate::world::Context;

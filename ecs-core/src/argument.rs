@@ -69,6 +69,22 @@ impl<T, A: Into<Arg<T>>> IntoArg<T> for A {
     }
 }
 
+/// What a typed call takes for all of its parameters, as a nested list: `(A0, (A1, ()))`.
+pub trait IntoArgs<Given> {
+    fn into_args(self) -> Given;
+}
+
+impl IntoArgs<()> for () {
+    fn into_args(self) {}
+}
+
+impl<T, A: IntoArg<T>, Given, Rest: IntoArgs<Given>> IntoArgs<(Arg<T>, Given)> for (A, Rest) {
+    #[inline]
+    fn into_args(self) -> (Arg<T>, Given) {
+        (self.0.into_arg(), self.1.into_args())
+    }
+}
+
 /// What a typed call takes for a parameter that is a float, of which there is more to say.
 #[diagnostic::on_unimplemented(
     message = "this parameter takes `{T}`, found `{Self}`",

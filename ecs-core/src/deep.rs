@@ -3,6 +3,9 @@
 //! Our own walks over a tree are recursive and ask for room at every level. What is the user's,
 //! a derived `Clone`, `Serialize` or drop, cannot ask, so it runs where there is room for all of it.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
 /// What a level of our own walks may take, with a margin for what runs below it.
 const LEVEL: usize = 128 * 1024;
 
@@ -23,6 +26,12 @@ pub(crate) const TOLD_LEVELS: usize = 512;
 /// Does one level of a recursive walk.
 pub(crate) fn level<R>(work: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(LEVEL, SEGMENT, work)
+}
+
+/// Polls a future as [`level`] does its work.
+pub(crate) async fn each_level<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|task| level(|| future.as_mut().poll(task))).await
 }
 
 /// What one level of a tree takes, for a node of this size, when the user's code walks it.

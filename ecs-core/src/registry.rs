@@ -11,17 +11,25 @@ use crate::error::{ErrorKind, Result, nearest};
 use crate::location::Location;
 use crate::signature::Description;
 
-/// Registers a callable; submitted by `#[callable]`.
+/// Registers a callable by its definition; submitted by `#[callable]`.
 #[doc(hidden)]
-pub struct CallableRegistration {
-    pub(crate) description: &'static Description,
-    /// How it is run, for who runs it; a `Definition`.
-    pub(crate) definition: &'static (dyn Any + Send + Sync),
+pub struct CallableRegistration(pub &'static dyn Registered);
+
+/// What is registered of a callable: its description, beside which it is how the callable is run, for who runs it.
+#[doc(hidden)]
+pub trait Registered: Any + Send + Sync {
+    fn description(&self) -> &Description;
+}
+
+impl CallableRegistration {
+    pub(crate) fn description(&self) -> &'static Description {
+        self.0.description()
+    }
 }
 
 impl fmt::Debug for CallableRegistration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.description.fmt(f)
+        self.description().fmt(f)
     }
 }
 
@@ -60,13 +68,13 @@ impl Registry {
     ) -> Result<Self> {
         let mut callables: HashMap<&'static str, &'static CallableRegistration> = HashMap::new();
         for callable in registered {
-            let Description { name, location, .. } = *callable.description;
+            let Description { name, location, .. } = *callable.description();
             if let Some(other) = callables.insert(name, callable) {
-                let (first, second) = in_source_order(other.description.location, location);
+                let (first, second) = in_source_order(other.description().location, location);
                 return Err(ErrorKind::DuplicateCallable { name, first, second }.into());
             }
         }
-        let generated = callables.values().flat_map(|callable| callable.description.generated.types());
+        let generated = callables.values().flat_map(|callable| callable.description().generated.types());
         let mut entity_types: HashMap<&'static str, &'static EntityType> = HashMap::new();
         for entity_type in types.chain(generated) {
             if let Some(other) = entity_types.insert(entity_type.name(), entity_type) {
@@ -92,7 +100,7 @@ impl Registry {
     /// Every callable, by name.
     pub(crate) fn list(&self) -> Vec<&'static CallableRegistration> {
         let mut list: Vec<_> = self.callables.values().copied().collect();
-        list.sort_by_key(|registered| registered.description.name);
+        list.sort_by_key(|registered| registered.description().name);
         list
     }
 }

@@ -185,6 +185,7 @@ fn entity(
             None => description,
         }
     });
+    let count = fields.len();
     let [holds_entities, markers, walks] = tree(fields, private);
     let version = model.version.as_ref().map(|TypeVersion { number, upgrade }| {
         // What is wrong with the function is told where it is named.
@@ -201,8 +202,8 @@ fn entity(
             const HOLDS_ENTITIES: ::core::primitive::bool = #holds_entities;
 
             const TYPE: &'static #private::EntityType = {
-                const __FIELDS: &[#private::Field] = &[#(#descriptions),*];
-                &#private::EntityType::new::<Self>(#name, #id_field, __FIELDS, #is_config, #private::here!())#version
+                static __FIELDS: [#private::Field; #count] = [#(#descriptions),*];
+                &#private::EntityType::new::<Self>(#name, #id_field, &__FIELDS, #is_config, #private::here!())#version
             };
 
             #[inline(always)]

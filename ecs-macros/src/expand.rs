@@ -182,7 +182,7 @@ impl<'m> Expansion<'m> {
                 #implementation
                 #implemented
                 __private::inventory::submit! {
-                    __private::registered(&__DEFINITION)
+                    __private::CallableRegistration(&__DEFINITION)
                 }
             };
         };
@@ -241,8 +241,7 @@ impl<'m> Expansion<'m> {
             if param.is_context {
                 return quote!(#private::Arg::Default);
             }
-            let ident = &param.ident;
-            quote!(#private::check::IntoArg::into_arg(#ident))
+            param.ident.to_token_stream()
         }));
         let inputs: Vec<&Param> = model.params.iter().filter(|param| !param.is_context).collect();
         let arguments = inputs.iter().map(|Param { ident, ty, .. }| {
@@ -268,7 +267,7 @@ impl<'m> Expansion<'m> {
                     #world: #scope,
                     #(#arguments),*
                 ) -> #private::Call<'w, Self> {
-                    #private::Call::new(#private::check::IntoScope::into_scope(#world), #given)
+                    #private::Call::new(#world, #given)
                 }
 
                 #partials
@@ -412,9 +411,10 @@ impl<'m> Expansion<'m> {
         let implemented = quote! {
             impl #inside::Fields for #fields_ident {
                 type Of = #inside::#part<#marker>;
+                type List = #types;
 
                 #[inline]
-                fn of(__id: #inside::Id, #values: #types) -> Self {
+                fn of(__id: #inside::Id, #values: Self::List) -> Self {
                     Self { #id: __id, #(#made),* }
                 }
             }
@@ -435,8 +435,7 @@ impl<'m> Expansion<'m> {
         }
     }
 
-    /// The constants that are asked for more than once: the kind of each parameter's type, and which are
-    /// configs.
+    /// The constants that are asked for more than once: the kind of each parameter's type.
     fn constants(&self) -> TokenStream {
         let Self { inside: private, model, .. } = self;
         let asked = model.params.iter().enumerate().filter(|(_, param)| is_asked(param));
@@ -444,20 +443,7 @@ impl<'m> Expansion<'m> {
             let (name, kind) = (format_ident!("__KIND_{position}"), kind(&param.ty, Asked::InCall, private));
             quote!(const #name: ::core::primitive::u8 = #kind;)
         });
-        let configs = self.may_have_configs().then(|| {
-            let configs = model.params.iter().map(|param| {
-                let ty = &param.ty;
-                if may_be_config(param) {
-                    quote!(<#private::kind::Probe<#ty>>::CONFIG_TYPE)
-                } else {
-                    quote!(::core::option::Option::None)
-                }
-            });
-            quote! {
-                static __CONFIGS: &[::core::option::Option<&'static #private::EntityType>] = &[#(#configs),*];
-            }
-        });
-        quote!(#(#kinds)* #configs)
+        quote!(#(#kinds)*)
     }
 
     fn may_have_configs(&self) -> bool {
@@ -626,10 +612,10 @@ impl<'m> Expansion<'m> {
 
     /// What a name must not mean beside the parameter at `position`.
     fn check_name(&self, position: usize, param: &Param) -> TokenStream {
-        let private = &self.inside;
+        let (private, ident) = (&self.inside, &self.model.ident);
         let name = &param.name;
-        let check = located(quote!(#private::names::check), param.ident.span());
-        let arguments = quote!(#name, #position, __CONFIGS);
+        let check = located(quote!(#private::names::check::<#ident>), param.ident.span());
+        let arguments = quote!(#name, #position);
         let checked = quote_spanned!(param.ident.span()=> #check(#arguments));
         let of_name = format_ident!("__NAME_{position}");
         quote!(static #of_name: () = #checked;)
@@ -648,7 +634,8 @@ impl<'m> Expansion<'m> {
         let names: Vec<Ident> = positions.clone().map(value_at).collect();
         let pattern = list(names.iter().map(ToTokens::to_token_stream));
         let called = quote!(#ident(#(#names),*));
-        // Spelled out, so that the compiler need not work out what the slots pass on.
+        // Spelled out, so that the compiler need not work out what the slots pass on: the lifetime is then declared as
+        // in the trait, where it is in nothing but what is worked out.
         let passed = list(params.iter().map(|Param { ty, written, .. }| match written {
             Written::Ref => quote!(&'a #ty),
             Written::Mut => quote!(&'a mut #ty),
@@ -674,7 +661,7 @@ impl<'m> Expansion<'m> {
         quote! {
             static __PARAMS: #private::Params<#count> = #private::Params::of(
                 [#(#described),*],
-                <<#ident as #private::Callable>::Slots as #private::SlotList>::FACTS,
+                #private::facts::<#ident>(),
                 #private::Field::new::<#recorded>("result", <#private::kind::Probe<#recorded>>::SCHEMA),
             );
             #definition
@@ -684,14 +671,12 @@ impl<'m> Expansion<'m> {
                 type Slots = #slots;
                 const DEFINITION: &'static #private::Definition = &__DEFINITION;
 
-                const APPLY: #private::Apply<Self> = __apply;
-            }
-
-            fn __apply<'a>(
-                #pattern: #passed,
-                _: ::core::marker::PhantomData<&'a ()>,
-            ) -> #private::Applied<'a, #returned> {
-                #applied
+                fn apply<'a>(#pattern: #passed) -> #private::Applied<'a, #returned>
+                where
+                    'a: 'a,
+                {
+                    #applied
+                }
             }
         }
     }

@@ -16,12 +16,13 @@ pub use self::named::NamedCall;
 pub use self::outcome::NamedOutcome;
 pub use self::owned::{BatchCall, Body, OwnedCall};
 pub use self::partial::{AsyncPartial, Bindable, Bound, Itself};
+use crate::argument::IntoArgs;
 use crate::callable::{BoxFuture, Callable, Frame, FrameOf, Output};
 use crate::deep;
 use crate::error::Result;
 use crate::execute::{self, Completed, InTime, Ran};
 use crate::execution::Execution;
-use crate::scope::{CallOptions, Scope, told_options};
+use crate::scope::{CallOptions, IntoScope, Scope, told_options};
 use crate::signature::Mode;
 use crate::wait::block_on;
 
@@ -36,12 +37,10 @@ pub struct Call<'w, F: Callable> {
     options: CallOptions,
 }
 
+/// A call that is ready holds what it was given as it was given. Its frame is made when it runs: a type that is worked
+/// out from all slots, which the compiler would work out once more wherever a call is made.
 enum State<'w, F: Callable> {
-    /// It has no scope once it has begun.
-    Ready {
-        scope: Option<Scope<'w>>,
-        frame: FrameOf<F>,
-    },
+    Ready(Scope<'w>, F::Given),
     Running(BoxFuture<'w, Ran>),
     Finished,
 }
@@ -61,9 +60,13 @@ pub struct RecordedCall<T> {
 
 impl<'w, F: Callable> Call<'w, F> {
     #[doc(hidden)]
-    pub fn new(scope: Scope<'w>, arguments: F::Given) -> Self {
-        let state = State::Ready { scope: Some(scope), frame: FrameOf::<F>::new::<F>(arguments) };
-        Self { state, options: CallOptions::default() }
+    #[inline]
+    pub fn new(scope: impl IntoScope<'w>, arguments: impl IntoArgs<F::Given>) -> Self {
+        Self::of(scope.into_scope(), arguments.into_args())
+    }
+
+    pub(crate) fn of(scope: Scope<'w>, arguments: F::Given) -> Self {
+        Self { state: State::Ready(scope, arguments), options: CallOptions::default() }
     }
 
     told_options!();
@@ -126,23 +129,14 @@ impl<'w, F: Callable> Call<'w, F> {
     }
 
     fn poll_recorded(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<RecordedCall<Output<F>>>> {
-        if F::DEFINITION.mode == Mode::Inline
-            && let State::Ready { scope, frame } = &mut self.state
-            && let Some(scope) = scope.take()
-        {
-            // The frame stays where it is: it is large.
-            let mut run = || execute::in_place(scope, frame, Vec::new(), &self.options);
-            // A call inside another takes its stack from where that one stands.
-            let completed = if scope.inside.is_some() { deep::level(&mut run) } else { run() };
-            let recorded = completed.map(|completed| finish::<F>(frame, completed));
-            self.state = State::Finished;
-            return Poll::Ready(recorded);
-        }
         loop {
             match std::mem::replace(&mut self.state, State::Finished) {
-                State::Ready { scope: Some(scope), frame } => {
-                    let frame = Box::new(frame);
-                    match deep::level(|| execute::in_time(scope, frame, Vec::new(), &self.options, task)) {
+                State::Ready(scope, arguments) => {
+                    let mut frame = FrameOf::<F>::new::<F>(arguments);
+                    if F::DEFINITION.mode == Mode::Inline {
+                        return Poll::Ready(self.in_place(scope, &mut frame));
+                    }
+                    match deep::level(|| execute::in_time(scope, Box::new(frame), Vec::new(), &self.options, task)) {
                         InTime::Ended(ran) => return Poll::Ready(finish_later::<F>(ran)),
                         InTime::Later(running) => self.state = State::Running(running),
                     }
@@ -154,11 +148,17 @@ impl<'w, F: Callable> Call<'w, F> {
                         return Poll::Pending;
                     }
                 },
-                State::Ready { scope: None, .. } | State::Finished => {
-                    panic!("a call was polled after it had finished")
-                }
+                State::Finished => panic!("a call was polled after it had finished"),
             }
         }
+    }
+
+    fn in_place(&self, scope: Scope<'_>, frame: &mut FrameOf<F>) -> Result<RecordedCall<Output<F>>> {
+        let is_inside = scope.inside.is_some();
+        let mut run = || execute::in_place(scope, frame, Vec::new(), &self.options);
+        // A call inside another takes its stack from where that one stands.
+        let completed = if is_inside { deep::level(run) } else { run() }?;
+        Ok(finish::<F>(frame, completed))
     }
 }
 
@@ -193,10 +193,10 @@ impl<F: Callable> BatchCall for Call<'_, F> {
 
     fn into_owned(self) -> OwnedCall<Self::Body> {
         match self.state {
-            State::Ready { scope: Some(scope), frame } => OwnedCall::new(scope, self.options, CallBody(frame)),
-            State::Ready { scope: None, .. } | State::Running(_) | State::Finished => {
-                panic!("a call was put into a batch after it had begun")
+            State::Ready(scope, arguments) => {
+                OwnedCall::new(scope, self.options, CallBody(FrameOf::<F>::new::<F>(arguments)))
             }
+            State::Running(_) | State::Finished => panic!("a call was put into a batch after it had begun"),
         }
     }
 }
@@ -212,7 +212,8 @@ impl<F: Callable> Body for CallBody<F> {
     }
 
     fn run(self, scope: Scope<'_>, options: CallOptions) -> impl Future<Output = Result<Output<F>>> + Send {
-        Call::<F> { state: State::Ready { scope: Some(scope), frame: self.0 }, options }
+        let running = deep::each_level(execute::filled(scope, Box::new(self.0), Vec::new(), options));
+        async { finish_later::<F>(running.await).map(|recorded| recorded.output) }
     }
 }
 

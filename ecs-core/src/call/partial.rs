@@ -101,7 +101,7 @@ impl<F: Divided, Parameters> fmt::Debug for Bound<F, Parameters> {
 
 impl<F: Divided, Parameters> Bound<F, Parameters> {
     fn start<'w>(&self, scope: Scope<'w>, open: OpenArguments<F>) -> Call<'w, F> {
-        Call::new(scope, F::Slots::arguments(&self.fixtures, open))
+        Call::of(scope, F::Slots::arguments(&self.fixtures, open))
     }
 }
 
@@ -158,7 +158,7 @@ macro_rules! closures {
             type Closure = Box<dyn for<'a> Fn($($type::Passed<'a>),*) -> F::Returned + Send + Sync>;
 
             fn closure(fixed: Fixed<F>) -> Self::Closure {
-                Box::new(move |$($name),*| match (F::APPLY)(F::Slots::join(&fixed, nested!($([$type::shorten($name)])*)), PhantomData) {
+                Box::new(move |$($name),*| match F::apply(F::Slots::join(&fixed, nested!($([$type::shorten($name)])*))) {
                     Applied::Now(returned) => returned,
                     Applied::Later(_) => unreachable!("a synchronous function returns at once"),
                 })
@@ -174,7 +174,7 @@ macro_rules! closures {
             #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
             #[allow(clippy::needless_lifetimes, reason = "one lifetime for all is needed where there are several")]
             pub async fn call<'a>(&'a self, $($name: $type::Passed<'a>),*) -> F::Returned {
-                match (F::APPLY)(F::Slots::join(&self.fixed, nested!($([$name])*)), PhantomData) {
+                match F::apply(F::Slots::join(&self.fixed, nested!($([$name])*))) {
                     Applied::Now(returned) => returned,
                     Applied::Later(future) => future.await,
                 }

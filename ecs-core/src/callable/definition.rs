@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::frame::{CellsOf, Frame, FrameOf, Function, apply};
+use super::list::SlotList;
 use super::memoized::Memoized;
 use super::record::Kept;
 use super::{Callable, ConfigValues, InputValues, OutputValues};
@@ -12,8 +13,8 @@ use crate::conflict::OnConflict;
 use crate::entity::{EntityType, ReadEntity, SchemaOf};
 use crate::error::Result;
 use crate::memo::Code;
-use crate::registry::{CallableRegistration, Registry};
-use crate::signature::{Description, Generated, GeneratedSource, Params, ResultOf, Source};
+use crate::registry::{CallableRegistration, Registered, Registry};
+use crate::signature::{Description, Facts, Generated, GeneratedSource, Params, ResultOf, Source};
 
 /// A callable: what is known of it, and how it is run.
 pub struct Definition {
@@ -110,17 +111,24 @@ impl Definition {
     }
 
     pub(super) fn of_registered(registered: &CallableRegistration) -> &'static Self {
-        match registered.definition.downcast_ref() {
+        let registered: &dyn Any = registered.0;
+        match registered.downcast_ref() {
             Some(definition) => definition,
             None => unreachable!("a callable is registered by its definition"),
         }
     }
 }
 
-/// How a callable is registered.
+/// What is known of the slots of `F`.
 #[must_use]
-pub const fn registered(definition: &'static Definition) -> CallableRegistration {
-    CallableRegistration { description: &definition.description, definition }
+pub const fn facts<F: Callable>() -> Option<&'static Facts> {
+    <F::Slots as SlotList>::FACTS
+}
+
+impl Registered for Definition {
+    fn description(&self) -> &Description {
+        &self.description
+    }
 }
 
 impl Deref for Definition {

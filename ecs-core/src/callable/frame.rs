@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -252,7 +251,7 @@ pub(crate) struct Function<C: CellList, R>(pub(crate) Apply<C, R>);
 
 /// Calls the function of `F` with what is in the cells of a call.
 pub(crate) fn apply<'a, F: Callable>(cells: &'a mut CellsOf<F>, places: &mut Places) -> Applied<'a, F::Returned> {
-    (F::APPLY)(F::Slots::pass(cells, places), PhantomData)
+    F::apply(F::Slots::pass(cells, places))
 }
 
 /// A call of a callable with these cells, and a result `R` of the shape `H`. All callables with the same share it,

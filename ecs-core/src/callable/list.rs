@@ -68,6 +68,7 @@ impl<S: TypedSlot, Rest: SlotList> SlotList for (S, Rest) {
         erased: S::ERASED,
         config_type: S::CONFIG_TYPE,
         recorded: std::any::type_name::<S::Recorded>,
+        has_configs: S::CONFIG_TYPE.is_some() || matches!(Rest::FACTS, Some(Facts { has_configs: true, .. })),
         rest: Rest::FACTS,
     });
     type Counted<Before: Count> = Rest::Counted<S::Counted<Before>>;
@@ -103,10 +104,10 @@ pub struct Behind<P>(PhantomData<P>);
 
 /// The slot of the parameter at a position.
 pub trait At<P> {
-    type Slot: TypedSlot;
+    type Slot;
 }
 
-impl<S: TypedSlot, Rest> At<First> for (S, Rest) {
+impl<S, Rest> At<First> for (S, Rest) {
     type Slot = S;
 }
 

@@ -26,7 +26,7 @@ pub mod written;
 
 pub use self::binder::Binder;
 pub(crate) use self::binder::{Inputs, Loose};
-pub use self::definition::{Definition, Typed, registered};
+pub use self::definition::{Definition, Typed, facts};
 pub use self::frame::{Applied, Pass, PassOf};
 pub(crate) use self::frame::{BoxFuture, Frame, FrameOf, Output, Polled, Running};
 pub use self::info::CallableInfo;
@@ -36,8 +36,6 @@ pub(crate) use self::restorer::find_readable;
 pub use self::restorer::{NotRestored, Restorer};
 pub(crate) use self::settler::Settled;
 pub use self::settler::Settler;
-
-use std::marker::PhantomData;
 
 use self::returned::{Combine, Returned};
 
@@ -60,14 +58,11 @@ pub trait Callable: Returns + Sized + Send + Sync + 'static {
 
     /// Calls the function.
     #[doc(hidden)]
-    const APPLY: Apply<Self>;
+    fn apply<'a>(passed: Passed<'a, Self>) -> Applied<'a, Self::Returned>;
 }
 
-/// Calls the function of `F` with what it takes.
-pub type Apply<F> = for<'a> fn(
-    <<F as Callable>::Slots as SlotList>::Passed<'a>,
-    PhantomData<&'a ()>,
-) -> Applied<'a, <F as Returns>::Returned>;
+/// What the function of `F` takes.
+pub type Passed<'a, F> = <<F as Callable>::Slots as SlotList>::Passed<'a>;
 
 /// What a callable returns.
 #[doc(hidden)]
@@ -80,10 +75,10 @@ pub trait Returns {
 pub type SlotAt<F, P> = <<F as Callable>::Slots as list::At<P>>::Slot;
 
 /// What the generated input entity holds of the parameter at this position.
-pub type Recorded<F, P> = <SlotAt<F, P> as slot::TypedSlot>::Recorded;
+pub type Recorded<F, P> = <SlotAt<F, P> as slot::Fielded>::Recorded;
 
 /// What the generated config entity holds of the parameter at this position.
-pub type Configured<F, P> = <<SlotAt<F, P> as slot::TypedSlot>::Cell as cell::Cell>::Configured;
+pub type Configured<F, P> = <SlotAt<F, P> as slot::Fielded>::Configured;
 
 /// What is stored of the generated input entity.
 pub type InputValues<F> = <<<F as Callable>::Slots as SlotList>::Cells as list::CellList>::Recorded;

@@ -1,18 +1,25 @@
 //! Names must not clash: an argument by name must mean one thing.
 
+use super::{Callable, SlotList};
 use crate::entity::EntityType;
+use crate::signature::Facts;
 
 /// Refuses, while the user's crate compiles, a parameter whose name is a field of a config, and a
 /// config whose field is one of another config's.
 ///
-/// `configs` are the types of the callable's parameters that are configs; the parameter called
-/// `name` is the one at `position`. A field of two configs is reported at the later one.
+/// The parameter called `name` is the one at `position` among those of `F`. A field of two configs is
+/// reported at the later one.
 #[track_caller]
-pub const fn check(name: &str, position: usize, configs: &[Option<&EntityType>]) {
-    let mut other = 0;
-    while other < configs.len() {
+pub const fn check<F: Callable>(name: &str, position: usize) {
+    let Some(facts) = <F::Slots as SlotList>::FACTS else { return };
+    if !facts.has_configs {
+        return;
+    }
+    let own = config_at(facts, position);
+    let (mut others, mut other) = (Some(facts), 0);
+    while let Some(facts) = others {
         if other != position
-            && let Some(config) = configs[other]
+            && let Some(config) = facts.config_type
         {
             if has_field(config, name) {
                 panic_with(&[
@@ -23,14 +30,26 @@ pub const fn check(name: &str, position: usize, configs: &[Option<&EntityType>])
                 ]);
             }
             if other < position
-                && let Some(own) = configs[position]
+                && let Some(own) = own
                 && let Some(field) = shared_field(own, config)
             {
                 panic_with(&["`", field, "` is a field of both configs, `", config.name(), "` and `", own.name()]);
             }
         }
-        other += 1;
+        (others, other) = (facts.rest, other + 1);
     }
+}
+
+/// The type of the config that is the parameter at `position`.
+const fn config_at(first: &Facts, position: usize) -> Option<&'static EntityType> {
+    let (mut facts, mut i) = (first, 0);
+    while i < position {
+        match facts.rest {
+            Some(rest) => (facts, i) = (rest, i + 1),
+            None => return None,
+        }
+    }
+    facts.config_type
 }
 
 /// Panics with the text of `parts` and the cure.

@@ -189,12 +189,12 @@ pub trait Fields: Sized + Send + Sync + 'static {
     /// Of which callable, and which of its entities: [`Input`], [`Config`] or the output.
     type Of: Part;
 
-    /// The fields with their names.
-    fn of(id: Id, fields: FieldsOf<Self>) -> Self;
-}
+    /// What they hold, as a list: that of the part.
+    type List;
 
-/// What the fields of `F` hold, as a list.
-pub type FieldsOf<F> = <<F as Fields>::Of as Part>::Fields;
+    /// The fields with their names.
+    fn of(id: Id, fields: Self::List) -> Self;
+}
 
 /// A part of a call that is recorded as an entity.
 pub trait Part: 'static {
@@ -225,6 +225,7 @@ pub struct OutputFields<F: Callable> {
 
 impl<F: Callable> Fields for OutputFields<F> {
     type Of = Output<F>;
+    type List = OutputValues<F>;
 
     fn of(id: Id, (result, ()): OutputValues<F>) -> Self {
         Self { id, result }
@@ -301,7 +302,10 @@ impl<F: Fields> Record<F> {
     }
 }
 
-impl<F: Fields> Deref for Record<F> {
+impl<F> Deref for Record<F>
+where
+    F: Fields<Of: Part<Fields = F::List>>,
+{
     type Target = F;
 
     fn deref(&self) -> &F {

@@ -16,16 +16,25 @@ use crate::entity::{ConfigEntity, Entity, EntityType, Ref, Stored, Value};
 use crate::scope::Places;
 use crate::signature::kind::{CONFIG, ENTITIES, ENTITY, Kind, MUTABLE, UNSUPPORTED, VALUE};
 
+/// What the generated entities hold of a parameter.
+///
+/// It asks no more of the parameter's type than it must, since the compiler proves that wherever a field is
+/// mentioned.
+pub trait Fielded {
+    /// The field of the generated input entity.
+    type Recorded;
+    /// The field of the generated config entity.
+    type Configured;
+}
+
 /// What a parameter is to the generated code.
-pub trait TypedSlot: 'static {
+pub trait TypedSlot: Fielded<Recorded: FieldOf<<Self::Cell as Cell>::Kept>> + 'static {
     /// The owned type of the parameter.
     type Value;
     /// What the function takes.
     type Passed<'a>;
     /// What is kept of the argument during a call.
     type Cell: Cell;
-    /// The field of the generated input entity.
-    type Recorded: FieldOf<<Self::Cell as Cell>::Kept>;
     /// The list of typed outputs, with this slot's in front if it has one.
     type Changed<Rest>;
     /// What is counted up to here, with this slot.
@@ -130,10 +139,14 @@ macro_rules! passed_as_written {
 /// A slot for an entity that is read or consumed.
 pub struct EntitySlot<P, T>(PhantomData<fn() -> (P, T)>);
 
+impl<P, T> Fielded for EntitySlot<P, T> {
+    type Recorded = Ref<T>;
+    type Configured = Elsewhere;
+}
+
 impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
     type Value = T;
     type Cell = EntityCell;
-    type Recorded = Ref<T>;
     type Counted<Before: Count> = Before::WithEntity;
 
     const KIND: Kind = Kind::Entity;
@@ -155,11 +168,15 @@ impl<P: Lending<T>, T: Entity> TypedSlot for EntitySlot<P, T> {
 /// A slot for an entity behind `&mut`.
 pub struct MutableSlot<T>(PhantomData<fn() -> T>);
 
+impl<T> Fielded for MutableSlot<T> {
+    type Recorded = Ref<T>;
+    type Configured = Elsewhere;
+}
+
 impl<T: Entity> TypedSlot for MutableSlot<T> {
     type Value = T;
     type Passed<'a> = &'a mut T;
     type Cell = MutableCell;
-    type Recorded = Ref<T>;
     type Changed<Rest> = (Stored<T>, Rest);
     type Counted<Before: Count> = Before::WithEntity;
 
@@ -188,10 +205,14 @@ impl<T: Entity> TypedSlot for MutableSlot<T> {
 /// A slot for a config: bound first, never data of the input entity.
 pub struct ConfigSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
+impl<P, T> Fielded for ConfigSlot<P, T> {
+    type Recorded = Elsewhere;
+    type Configured = Elsewhere;
+}
+
 impl<P: Lending<T>, T: ConfigEntity> TypedSlot for ConfigSlot<P, T> {
     type Value = T;
     type Cell = ConfigCell<T>;
-    type Recorded = Elsewhere;
     type Counted<Before: Count> = Before::WithConfig;
 
     const KIND: Kind = Kind::Config;
@@ -220,10 +241,14 @@ impl<P: Lending<T>, T: ConfigEntity> Bindable for ConfigSlot<P, T> {
 /// A slot for a plain value.
 pub struct ValueSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
+impl<P, T> Fielded for ValueSlot<P, T> {
+    type Recorded = T;
+    type Configured = T;
+}
+
 impl<P: Lending<T>, T: Value> TypedSlot for ValueSlot<P, T> {
     type Value = T;
     type Cell = ValueCell<T>;
-    type Recorded = T;
     type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;
@@ -250,10 +275,14 @@ impl<P: Lending<T>, T: Value> Bindable for ValueSlot<P, T> {
 /// A slot for a container of entities.
 pub struct EntitiesSlot<P, T, M>(PhantomData<(P, T, M)>);
 
+impl<P, T: Parts<M>, M> Fielded for EntitiesSlot<P, T, M> {
+    type Recorded = T::Recorded;
+    type Configured = Elsewhere;
+}
+
 impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M> {
     type Value = T;
     type Cell = EntitiesCell<T, M>;
-    type Recorded = T::Recorded;
     type Counted<Before: Count> = Before::WithContainer;
 
     const KIND: Kind = Kind::Entities;
@@ -275,12 +304,16 @@ impl<P: Handing<T>, T: Parts<M>, M: 'static> TypedSlot for EntitiesSlot<P, T, M>
 /// What stands in for a parameter whose type is refused, so that the refusal is the only error.
 pub struct UnsupportedSlot<P, T>(PhantomData<fn() -> (P, T)>);
 
+impl<P, T> Fielded for UnsupportedSlot<P, T> {
+    type Recorded = Elsewhere;
+    type Configured = Elsewhere;
+}
+
 const REFUSED: &str = "a callable with an unsupported parameter does not compile";
 
 impl<P: Written<T>, T: 'static> TypedSlot for UnsupportedSlot<P, T> {
     type Value = T;
     type Cell = NoCell;
-    type Recorded = Elsewhere;
     type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Value;

@@ -20,7 +20,7 @@ pub(crate) async fn by_name(
         Ok(loose) => loose,
         Err(error) => return Err(super::refuse(scope, frame.as_mut(), error)),
     };
-    filled(scope, frame, loose, options).await
+    filled(scope, frame, loose, options).await.1
 }
 
 /// Puts each argument into the slot of its parameter; what is left are fields of configs.

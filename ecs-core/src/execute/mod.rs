@@ -58,14 +58,10 @@ impl Completed {
 }
 
 /// Runs a call whose slots are filled, as its callable runs.
-pub(crate) async fn filled(
-    scope: Scope<'_>,
-    mut frame: Box<dyn Frame>,
-    loose: Loose,
-    options: CallOptions,
-) -> Result<Completed> {
+pub(crate) async fn filled(scope: Scope<'_>, mut frame: Box<dyn Frame>, loose: Loose, options: CallOptions) -> Ran {
     if frame.definition().mode == Mode::Inline {
-        return in_place(scope, frame.as_mut(), loose, &options);
+        let completed = in_place(scope, frame.as_mut(), loose, &options);
+        return (Some(frame), completed);
     }
     let mut given = Some((frame, loose));
     let begun = poll_fn(|task| {
@@ -73,8 +69,8 @@ pub(crate) async fn filled(
         Poll::Ready(in_time(scope, frame, loose, &options, task))
     });
     match begun.await {
-        InTime::Ended((_, completed)) => completed,
-        InTime::Later(later) => later.await.1,
+        InTime::Ended(ran) => ran,
+        InTime::Later(later) => later.await,
     }
 }
 

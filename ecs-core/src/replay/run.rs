@@ -1,7 +1,5 @@
 //! One replay, from the record to the outcome.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
 
 use super::Overlay;
@@ -48,7 +46,7 @@ async fn run(
     restore(scratch.ground(), execution, frame.as_mut())?;
     let options = CallOptions { strategy: Some(execution.strategy), ..options };
     let running = execute::filled(Scope::from(scratch), frame, Loose::new(), options);
-    let ran = match in_room(running).await {
+    let ran = match deep::each_level(running).await.1 {
         Ok(completed) => completed.execution,
         Err(error) => {
             let ended = error.execution().map(|id| scratch.execution(id)).transpose()?;
@@ -101,10 +99,4 @@ fn refuse_without_outputs(world: &World, execution: &Execution) -> Result<(), Hi
         }
     }
     Ok(())
-}
-
-/// Polls where there is room on the stack: a replay may be started from inside a call.
-async fn in_room<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    poll_fn(|task| deep::level(|| future.as_mut().poll(task))).await
 }

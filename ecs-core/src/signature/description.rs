@@ -132,6 +132,8 @@ pub struct Facts {
     pub(crate) config_type: Option<&'static EntityType>,
     /// The name of the type of its field in the generated input entity.
     pub(crate) recorded: fn() -> &'static str,
+    /// Whether there is a config from here on.
+    pub(crate) has_configs: bool,
     pub(crate) rest: Option<&'static Self>,
 }
 

@@ -271,7 +271,7 @@ fn definition_of(name: &str, fingerprint: Fingerprint, parameters: &[(&str, Kind
     static DEFINITIONS: Mutex<Option<HashMap<Known, &'static Description>>> = Mutex::new(None);
 
     if let Ok(registered) = Registry::get()?.callable(name) {
-        let definition = registered.description;
+        let definition = registered.description();
         let own = definition.inputs().map(|param| (param.name, param.kind));
         if definition.fingerprint == fingerprint && own.take(parameters.len()).eq(parameters.iter().copied()) {
             return Ok(definition);

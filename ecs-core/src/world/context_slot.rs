@@ -5,7 +5,7 @@ use crate::argument::{Arg, ArgValue};
 use crate::callable::Binder;
 use crate::callable::cell::{Cell, Given, Slot, not_configured, not_recorded};
 use crate::callable::list::{Ambient, Count, Role};
-use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, TypedSlot, no_output};
+use crate::callable::slot::{Elsewhere, Fielded, NamedSlotOf, Pick, SlotOf, TypedSlot, no_output};
 use crate::entity::encode::{Encoder, Failure};
 use crate::error::Result;
 use crate::scope::Places;
@@ -28,11 +28,15 @@ impl<P, T> NamedSlotOf<P, T> for Pick<CONTEXT> {
 /// A slot for the [`Context`].
 pub struct ContextSlot;
 
+impl Fielded for ContextSlot {
+    type Recorded = Elsewhere;
+    type Configured = Elsewhere;
+}
+
 impl TypedSlot for ContextSlot {
     type Value = Context;
     type Passed<'a> = &'a Context;
     type Cell = ContextCell;
-    type Recorded = Elsewhere;
     type Counted<Before: Count> = Before;
 
     const KIND: Kind = Kind::Context;

@@ -54,7 +54,7 @@ impl<'w> Memo<'w> {
     ///
     /// `unknown-callable`, with the name most like the one given.
     pub fn forget_callable(&self, name: &str) -> Result<usize> {
-        let name = self.world.0.registry().callable(name)?.description.name;
+        let name = self.world.0.registry().callable(name)?.description().name;
         Ok(self.memos().forget(|kept| kept.execution.callable() == name))
     }
 

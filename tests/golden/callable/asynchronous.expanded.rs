@@ -32,10 +32,7 @@ impl fetch {
         __world: impl __private::check::IntoScope<'w>,
         student: impl __private::check::IntoArg<Student>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (__private::check::IntoArg::into_arg(student), ()),
-        )
+        __private::Call::new(__world, (student, ()))
     }
     /// `fetch` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -89,16 +86,13 @@ const _: () = {
         ),
         <__private::kind::Probe<Student>>::PARTS,
     );
-    static __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
-        <__private::kind::Probe<Student>>::CONFIG_TYPE,
-    ];
     fn __checked() {
         <Student as __private::check::Parameter<{ __KIND_0 }>>::CHECKED;
         <Student as __private::check::NamedContext<
             { __KIND_0 == __private::kind::CONTEXT },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check("student", 0usize, __CONFIGS);
+    static __NAME_0: () = __private::names::check::<fetch>("student", 0usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Student,
     >>::SENDABLE;
@@ -117,7 +111,7 @@ const _: () = {
                 <__private::kind::Probe<Student>>::SCHEMA,
             ),
         ],
-        <<fetch as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<fetch>(),
         __private::Field::new::<
             String,
         >("result", <__private::kind::Probe<String>>::SCHEMA),
@@ -162,25 +156,24 @@ const _: () = {
             (),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, ()): (&'a Student, ()),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <fetch as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::later(fetch(__p0))
+        fn apply<'a>(
+            (__p0, ()): (&'a Student, ()),
+        ) -> __private::Applied<'a, <fetch as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::later(fetch(__p0))
+        }
     }
     impl __private::Fields for FetchInputFields {
         type Of = __private::Input<fetch>;
+        type List = (__private::Recorded<fetch, __private::First>, ());
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (__p0, ()): (__private::Recorded<fetch, __private::First>, ()),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, ()): Self::List) -> Self {
             Self { id: __id, student: __p0 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

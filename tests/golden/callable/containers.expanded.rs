@@ -32,10 +32,7 @@ impl split {
         __world: impl __private::check::IntoScope<'w>,
         students: impl __private::check::IntoArg<Vec<Student>>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (__private::check::IntoArg::into_arg(students), ()),
-        )
+        __private::Call::new(__world, (students, ()))
     }
     /// `split` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -105,9 +102,6 @@ const _: () = {
             ),
         ],
     );
-    static __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
-        <__private::kind::Probe<Vec<Student>>>::CONFIG_TYPE,
-    ];
     fn __checked() {
         <Vec<
             Student,
@@ -268,7 +262,7 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check("students", 0usize, __CONFIGS);
+    static __NAME_0: () = __private::names::check::<split>("students", 0usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         (Vec<Student>, HashMap<String, Student>, u64),
     >>::SENDABLE;
@@ -951,7 +945,7 @@ const _: () = {
                 <__private::kind::Probe<Vec<Student>>>::SCHEMA,
             ),
         ],
-        <<split as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<split>(),
         __private::Field::new::<
             __private::ResultRecord<split>,
         >("result", <__private::kind::Probe<__private::ResultRecord<split>>>::SCHEMA),
@@ -1080,25 +1074,24 @@ const _: () = {
             (),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, ()): (Vec<Student>, ()),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <split as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::now(split(__p0))
+        fn apply<'a>(
+            (__p0, ()): (Vec<Student>, ()),
+        ) -> __private::Applied<'a, <split as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::now(split(__p0))
+        }
     }
     impl __private::Fields for SplitInputFields {
         type Of = __private::Input<split>;
+        type List = (__private::Recorded<split, __private::First>, ());
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (__p0, ()): (__private::Recorded<split, __private::First>, ()),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, ()): Self::List) -> Self {
             Self { id: __id, students: __p0 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

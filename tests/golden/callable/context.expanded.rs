@@ -32,10 +32,7 @@ impl promote_all {
         __world: impl __private::check::IntoScope<'w>,
         school: impl __private::check::IntoArg<School>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (__private::Arg::Default, (__private::check::IntoArg::into_arg(school), ())),
-        )
+        __private::Call::new(__world, (__private::Arg::Default, (school, ())))
     }
     /// `promote_all` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -99,10 +96,6 @@ const _: () = {
         ),
         <__private::kind::Probe<School>>::PARTS,
     );
-    static __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
-        ::core::option::Option::None,
-        <__private::kind::Probe<School>>::CONFIG_TYPE,
-    ];
     fn __checked() {
         <Context as __private::check::ItselfContext<{ __KIND_0 }>>::CHECKED;
         <School as __private::check::Parameter<{ __KIND_1 }>>::CHECKED;
@@ -167,7 +160,7 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_1: () = __private::names::check("school", 1usize, __CONFIGS);
+    static __NAME_1: () = __private::names::check::<promote_all>("school", 1usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Context,
     >>::SENDABLE && <__private::kind::Probe<School>>::SENDABLE
@@ -381,7 +374,7 @@ const _: () = {
                 <__private::kind::Probe<School>>::SCHEMA,
             ),
         ],
-        <<promote_all as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<promote_all>(),
         __private::Field::new::<
             __private::ResultRecord<promote_all>,
         >(
@@ -434,37 +427,27 @@ const _: () = {
             ),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, (__p1, ())): (&'a Context, (&'a School, ())),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <promote_all as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::later(promote_all(__p0, __p1))
+        fn apply<'a>(
+            (__p0, (__p1, ())): (&'a Context, (&'a School, ())),
+        ) -> __private::Applied<'a, <promote_all as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::later(promote_all(__p0, __p1))
+        }
     }
     impl __private::Fields for PromoteAllInputFields {
         type Of = __private::Input<promote_all>;
+        type List = (
+            __private::Elsewhere,
+            (__private::Recorded<promote_all, __private::Behind<__private::First>>, ()),
+        );
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (
-                _,
-                (__p1, ()),
-            ): (
-                __private::Elsewhere,
-                (
-                    __private::Recorded<
-                        promote_all,
-                        __private::Behind<__private::First>,
-                    >,
-                    (),
-                ),
-            ),
-        ) -> Self {
+        fn of(__id: __private::Id, (_, (__p1, ())): Self::List) -> Self {
             Self { id: __id, school: __p1 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

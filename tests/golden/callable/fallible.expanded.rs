@@ -32,10 +32,7 @@ impl promote {
         __world: impl facade::__private::check::IntoScope<'w>,
         student: impl facade::__private::check::IntoArg<Student>,
     ) -> facade::__private::Call<'w, Self> {
-        facade::__private::Call::new(
-            facade::__private::check::IntoScope::into_scope(__world),
-            (facade::__private::check::IntoArg::into_arg(student), ()),
-        )
+        facade::__private::Call::new(__world, (student, ()))
     }
     /// `promote` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -550,7 +547,7 @@ const _: () = {
                 <__private::kind::Probe<Student>>::SCHEMA,
             ),
         ],
-        <<promote as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<promote>(),
         __private::Field::new::<
             __private::ResultRecord<promote>,
         >("result", <__private::kind::Probe<__private::ResultRecord<promote>>>::SCHEMA),
@@ -595,28 +592,24 @@ const _: () = {
             (),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, ()): (&'a mut Student, ()),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <promote as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::now(promote(__p0))
+        fn apply<'a>(
+            (__p0, ()): (&'a mut Student, ()),
+        ) -> __private::Applied<'a, <promote as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::now(promote(__p0))
+        }
     }
     impl __private::Fields for PromoteInputFields {
         type Of = __private::Input<promote>;
+        type List = (facade::__private::Recorded<promote, facade::__private::First>, ());
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (
-                __p0,
-                (),
-            ): (facade::__private::Recorded<promote, facade::__private::First>, ()),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, ()): Self::List) -> Self {
             Self { id: __id, student: __p0 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

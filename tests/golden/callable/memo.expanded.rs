@@ -32,10 +32,7 @@ impl score {
         __world: impl __private::check::IntoScope<'w>,
         points: impl __private::check::IntoFloat<f64>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (__private::check::IntoArg::into_arg(points), ()),
-        )
+        __private::Call::new(__world, (points, ()))
     }
     /// `score` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -86,7 +83,7 @@ const _: () = {
     }
     static __PARAMS: __private::Params<1usize> = __private::Params::of(
         [__private::ParamSource::new("points", <__private::kind::Probe<f64>>::SCHEMA)],
-        <<score as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<score>(),
         __private::Field::new::<f64>("result", <__private::kind::Probe<f64>>::SCHEMA),
     );
     static __DEFINITION: __private::Definition = __private::Definition::new(
@@ -137,22 +134,22 @@ const _: () = {
         type Given = (__private::Arg<f64>, ());
         type Slots = (__private::ValueSlot<__private::ByValue, f64>, ());
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, ()): (f64, ()),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, f64> {
-        __private::Applied::Now(score(__p0))
+        fn apply<'a>((__p0, ()): (f64, ())) -> __private::Applied<'a, f64>
+        where
+            'a: 'a,
+        {
+            __private::Applied::Now(score(__p0))
+        }
     }
     impl __private::Fields for ScoreInputFields {
         type Of = __private::Input<score>;
+        type List = (f64, ());
         #[inline]
-        fn of(__id: __private::Id, (__p0, ()): (f64, ())) -> Self {
+        fn of(__id: __private::Id, (__p0, ()): Self::List) -> Self {
             Self { id: __id, points: __p0 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -36,13 +36,7 @@ impl update_gpa {
         student: impl __private::check::IntoArg<Student>,
         new_gpa: impl __private::check::IntoFloat<f64>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (
-                __private::check::IntoArg::into_arg(student),
-                (__private::check::IntoArg::into_arg(new_gpa), ()),
-            ),
-        )
+        __private::Call::new(__world, (student, (new_gpa, ())))
     }
     /// `update_gpa` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -125,7 +119,7 @@ const _: () = {
             ),
             __private::ParamSource::new("new_gpa", <__private::kind::Probe<f64>>::SCHEMA),
         ],
-        <<update_gpa as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<update_gpa>(),
         __private::Field::new::<
             __private::ResultRecord<update_gpa>,
         >(
@@ -173,24 +167,20 @@ const _: () = {
             (__private::ValueSlot<__private::ByValue, f64>, ()),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, (__p1, ())): (&'a mut Student, (f64, ())),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, ()> {
-        __private::Applied::Now(update_gpa(__p0, __p1))
+        fn apply<'a>(
+            (__p0, (__p1, ())): (&'a mut Student, (f64, ())),
+        ) -> __private::Applied<'a, ()>
+        where
+            'a: 'a,
+        {
+            __private::Applied::Now(update_gpa(__p0, __p1))
+        }
     }
     impl __private::Fields for UpdateGpaInputFields {
         type Of = __private::Input<update_gpa>;
+        type List = (__private::Recorded<update_gpa, __private::First>, (f64, ()));
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (
-                __p0,
-                (__p1, ()),
-            ): (__private::Recorded<update_gpa, __private::First>, (f64, ())),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, (__p1, ())): Self::List) -> Self {
             Self {
                 id: __id,
                 student: __p0,
@@ -200,15 +190,13 @@ const _: () = {
     }
     impl __private::Fields for UpdateGpaConfigFields {
         type Of = __private::Config<update_gpa>;
+        type List = (__private::Elsewhere, (f64, ()));
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (_, (__p1, ())): (__private::Elsewhere, (f64, ())),
-        ) -> Self {
+        fn of(__id: __private::Id, (_, (__p1, ())): Self::List) -> Self {
             Self { id: __id, new_gpa: __p1 }
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -31,7 +31,7 @@ impl found_school {
     pub fn call<'w>(
         __world: impl __private::check::IntoScope<'w>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(__private::check::IntoScope::into_scope(__world), ())
+        __private::Call::new(__world, ())
     }
     /// `found_school` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -184,7 +184,7 @@ const _: () = {
     }
     static __PARAMS: __private::Params<0usize> = __private::Params::of(
         [],
-        <<found_school as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<found_school>(),
         __private::Field::new::<
             __private::ResultRecord<found_school>,
         >(
@@ -221,15 +221,16 @@ const _: () = {
         type Given = ();
         type Slots = ();
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (): (),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <found_school as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::now(found_school())
+        fn apply<'a>(
+            (): (),
+        ) -> __private::Applied<'a, <found_school as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::now(found_school())
+        }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -36,13 +36,7 @@ impl standing {
         student: impl __private::check::IntoArg<Student>,
         honours: impl __private::check::IntoArg<Honours>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (
-                __private::check::IntoArg::into_arg(student),
-                (__private::check::IntoArg::into_arg(honours), ()),
-            ),
-        )
+        __private::Call::new(__world, (student, (honours, ())))
     }
     /// `standing` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -123,10 +117,6 @@ const _: () = {
         ),
         <__private::kind::Probe<Honours>>::PARTS,
     );
-    static __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
-        <__private::kind::Probe<Student>>::CONFIG_TYPE,
-        <__private::kind::Probe<Honours>>::CONFIG_TYPE,
-    ];
     fn __checked() {
         <Student as __private::check::Parameter<{ __KIND_0 }>>::CHECKED;
         <Student as __private::check::NamedContext<
@@ -178,8 +168,8 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check("student", 0usize, __CONFIGS);
-    static __NAME_1: () = __private::names::check("honours", 1usize, __CONFIGS);
+    static __NAME_0: () = __private::names::check::<standing>("student", 0usize);
+    static __NAME_1: () = __private::names::check::<standing>("honours", 1usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Standing,
     >>::SENDABLE;
@@ -264,7 +254,7 @@ const _: () = {
                 <__private::kind::Probe<Honours>>::SCHEMA,
             ),
         ],
-        <<standing as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<standing>(),
         __private::Field::new::<
             __private::ResultRecord<standing>,
         >("result", <__private::kind::Probe<__private::ResultRecord<standing>>>::SCHEMA),
@@ -320,27 +310,23 @@ const _: () = {
             ),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, (__p1, ())): (&'a Student, (&'a Honours, ())),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <standing as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::now(standing(__p0, __p1))
+        fn apply<'a>(
+            (__p0, (__p1, ())): (&'a Student, (&'a Honours, ())),
+        ) -> __private::Applied<'a, <standing as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::now(standing(__p0, __p1))
+        }
     }
     impl __private::Fields for StandingInputFields {
         type Of = __private::Input<standing>;
+        type List = (
+            __private::Recorded<standing, __private::First>,
+            (__private::Recorded<standing, __private::Behind<__private::First>>, ()),
+        );
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (
-                __p0,
-                (__p1, ()),
-            ): (
-                __private::Recorded<standing, __private::First>,
-                (__private::Recorded<standing, __private::Behind<__private::First>>, ()),
-            ),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, (__p1, ())): Self::List) -> Self {
             Self {
                 id: __id,
                 student: __p0,
@@ -350,20 +336,12 @@ const _: () = {
     }
     impl __private::Fields for StandingConfigFields {
         type Of = __private::Config<standing>;
+        type List = (
+            __private::Configured<standing, __private::First>,
+            (__private::Configured<standing, __private::Behind<__private::First>>, ()),
+        );
         #[inline]
-        fn of(
-            __id: __private::Id,
-            (
-                __p0,
-                (__p1, ()),
-            ): (
-                __private::Configured<standing, __private::First>,
-                (
-                    __private::Configured<standing, __private::Behind<__private::First>>,
-                    (),
-                ),
-            ),
-        ) -> Self {
+        fn of(__id: __private::Id, (__p0, (__p1, ())): Self::List) -> Self {
             Self {
                 id: __id,
                 student: __p0,
@@ -372,6 +350,6 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -35,16 +35,7 @@ impl enrol {
         students: impl __private::check::IntoArg<::std::vec::Vec<Student>>,
         teacher: impl __private::check::IntoArg<Teacher>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (
-                __private::check::IntoArg::into_arg(course),
-                (
-                    __private::check::IntoArg::into_arg(students),
-                    (__private::check::IntoArg::into_arg(teacher), ()),
-                ),
-            ),
-        )
+        __private::Call::new(__world, (course, (students, (teacher, ()))))
     }
     /// `enrol` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -158,11 +149,6 @@ const _: () = {
         ),
         <__private::kind::Probe<Teacher>>::PARTS,
     );
-    static __CONFIGS: &[::core::option::Option<&'static __private::EntityType>] = &[
-        ::core::option::Option::None,
-        <__private::kind::Probe<::std::vec::Vec<Student>>>::CONFIG_TYPE,
-        <__private::kind::Probe<Teacher>>::CONFIG_TYPE,
-    ];
     fn __checked() {
         <Course as __private::check::MutableParameter<
             { __private::kind::unless_context(__KIND_0) },
@@ -244,9 +230,9 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check("course", 0usize, __CONFIGS);
-    static __NAME_1: () = __private::names::check("students", 1usize, __CONFIGS);
-    static __NAME_2: () = __private::names::check("teacher", 2usize, __CONFIGS);
+    static __NAME_0: () = __private::names::check::<enrol>("course", 0usize);
+    static __NAME_1: () = __private::names::check::<enrol>("students", 1usize);
+    static __NAME_2: () = __private::names::check::<enrol>("teacher", 2usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Teacher,
     >>::SENDABLE;
@@ -335,7 +321,7 @@ const _: () = {
                 <__private::kind::Probe<Teacher>>::SCHEMA,
             ),
         ],
-        <<enrol as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<enrol>(),
         __private::Field::new::<
             __private::ResultRecord<enrol>,
         >("result", <__private::kind::Probe<__private::ResultRecord<enrol>>>::SCHEMA),
@@ -491,36 +477,32 @@ const _: () = {
             ),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, (__p1, (__p2, ()))): (&'a mut Course, (&'a [Student], (Teacher, ()))),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, <enrol as __private::Returns>::Returned> {
-        __private::Pass::<__SENDABLE>::now(enrol(__p0, __p1, __p2))
+        fn apply<'a>(
+            (__p0, (__p1, (__p2, ()))): (&'a mut Course, (&'a [Student], (Teacher, ()))),
+        ) -> __private::Applied<'a, <enrol as __private::Returns>::Returned>
+        where
+            'a: 'a,
+        {
+            __private::Pass::<__SENDABLE>::now(enrol(__p0, __p1, __p2))
+        }
     }
     impl __private::Fields for EnrolInputFields {
         type Of = __private::Input<enrol>;
-        #[inline]
-        fn of(
-            __id: __private::Id,
+        type List = (
+            __private::Recorded<enrol, __private::First>,
             (
-                __p0,
-                (__p1, (__p2, ())),
-            ): (
-                __private::Recorded<enrol, __private::First>,
+                __private::Recorded<enrol, __private::Behind<__private::First>>,
                 (
-                    __private::Recorded<enrol, __private::Behind<__private::First>>,
-                    (
-                        __private::Recorded<
-                            enrol,
-                            __private::Behind<__private::Behind<__private::First>>,
-                        >,
-                        (),
-                    ),
+                    __private::Recorded<
+                        enrol,
+                        __private::Behind<__private::Behind<__private::First>>,
+                    >,
+                    (),
                 ),
             ),
-        ) -> Self {
+        );
+        #[inline]
+        fn of(__id: __private::Id, (__p0, (__p1, (__p2, ()))): Self::List) -> Self {
             Self {
                 id: __id,
                 course: __p0,
@@ -531,26 +513,21 @@ const _: () = {
     }
     impl __private::Fields for EnrolConfigFields {
         type Of = __private::Config<enrol>;
-        #[inline]
-        fn of(
-            __id: __private::Id,
+        type List = (
+            __private::Elsewhere,
             (
-                _,
-                (__p1, (__p2, ())),
-            ): (
-                __private::Elsewhere,
+                __private::Configured<enrol, __private::Behind<__private::First>>,
                 (
-                    __private::Configured<enrol, __private::Behind<__private::First>>,
-                    (
-                        __private::Configured<
-                            enrol,
-                            __private::Behind<__private::Behind<__private::First>>,
-                        >,
-                        (),
-                    ),
+                    __private::Configured<
+                        enrol,
+                        __private::Behind<__private::Behind<__private::First>>,
+                    >,
+                    (),
                 ),
             ),
-        ) -> Self {
+        );
+        #[inline]
+        fn of(__id: __private::Id, (_, (__p1, (__p2, ()))): Self::List) -> Self {
             Self {
                 id: __id,
                 students: __p1,
@@ -559,6 +536,6 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -34,16 +34,7 @@ impl mean {
         weight: impl __private::check::IntoFloat<f64>,
         unit: impl __private::check::IntoArg<::std::string::String>,
     ) -> __private::Call<'w, Self> {
-        __private::Call::new(
-            __private::check::IntoScope::into_scope(__world),
-            (
-                __private::check::IntoArg::into_arg(grades),
-                (
-                    __private::check::IntoArg::into_arg(weight),
-                    (__private::check::IntoArg::into_arg(unit), ()),
-                ),
-            ),
-        )
+        __private::Call::new(__world, (grades, (weight, (unit, ()))))
     }
     /// `mean` with its config bound, for many calls: the config itself; several as a tuple, in the order of the parameters; where there is no config but one entity, its plain values.
     #[inline]
@@ -213,7 +204,7 @@ const _: () = {
                     },
                 ),
         ],
-        <<mean as __private::Callable>::Slots as __private::SlotList>::FACTS,
+        __private::facts::<mean>(),
         __private::Field::new::<f64>("result", <__private::kind::Probe<f64>>::SCHEMA),
     );
     static __DEFINITION: __private::Definition = __private::Definition::new(
@@ -350,27 +341,26 @@ const _: () = {
             ),
         );
         const DEFINITION: &'static __private::Definition = &__DEFINITION;
-        const APPLY: __private::Apply<Self> = __apply;
-    }
-    fn __apply<'a>(
-        (__p0, (__p1, (__p2, ()))): (&'a [f64], (f64, (&'a ::core::primitive::str, ()))),
-        _: ::core::marker::PhantomData<&'a ()>,
-    ) -> __private::Applied<'a, f64> {
-        __private::Applied::Now(mean(__p0, __p1, __p2))
-    }
-    impl __private::Fields for MeanInputFields {
-        type Of = __private::Input<mean>;
-        #[inline]
-        fn of(
-            __id: __private::Id,
+        fn apply<'a>(
             (
                 __p0,
                 (__p1, (__p2, ())),
-            ): (
-                __private::Recorded<mean, __private::First>,
-                (f64, (::std::string::String, ())),
-            ),
-        ) -> Self {
+            ): (&'a [f64], (f64, (&'a ::core::primitive::str, ()))),
+        ) -> __private::Applied<'a, f64>
+        where
+            'a: 'a,
+        {
+            __private::Applied::Now(mean(__p0, __p1, __p2))
+        }
+    }
+    impl __private::Fields for MeanInputFields {
+        type Of = __private::Input<mean>;
+        type List = (
+            __private::Recorded<mean, __private::First>,
+            (f64, (::std::string::String, ())),
+        );
+        #[inline]
+        fn of(__id: __private::Id, (__p0, (__p1, (__p2, ()))): Self::List) -> Self {
             Self {
                 id: __id,
                 grades: __p0,
@@ -380,6 +370,6 @@ const _: () = {
         }
     }
     __private::inventory::submit! {
-        __private::registered(& __DEFINITION)
+        __private::CallableRegistration(& __DEFINITION)
     }
 };

@@ -45,7 +45,7 @@ const _: () = {
     {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
         const TYPE: &'static __private::EntityType = {
-            const __FIELDS: &[__private::Field] = &[
+            static __FIELDS: [__private::Field; 2usize] = [
                 __private::Field::new::<
                     f64,
                 >("threshold", <__private::kind::Probe<f64>>::SCHEMA)
@@ -57,7 +57,7 @@ const _: () = {
             ];
             &__private::EntityType::new::<
                 Self,
-            >("Honours", "id", __FIELDS, true, __private::here!())
+            >("Honours", "id", &__FIELDS, true, __private::here!())
         };
         #[inline(always)]
         fn id(&self) -> __private::Id {

@@ -37,7 +37,7 @@ const _: () = {
     {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
         const TYPE: &'static __private::EntityType = {
-            const __FIELDS: &[__private::Field] = &[
+            static __FIELDS: [__private::Field; 3usize] = [
                 __private::Field::new::<
                     String,
                 >("name", <__private::kind::Probe<String>>::SCHEMA),
@@ -50,7 +50,7 @@ const _: () = {
             ];
             &__private::EntityType::new::<
                 Self,
-            >("Student", "id", __FIELDS, false, __private::here!())
+            >("Student", "id", &__FIELDS, false, __private::here!())
         };
         #[inline(always)]
         fn id(&self) -> __private::Id {

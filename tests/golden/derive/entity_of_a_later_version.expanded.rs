@@ -37,14 +37,14 @@ const _: () = {
     {
         const HOLDS_ENTITIES: ::core::primitive::bool = false;
         const TYPE: &'static __private::EntityType = {
-            const __FIELDS: &[__private::Field] = &[
+            static __FIELDS: [__private::Field; 1usize] = [
                 __private::Field::new::<
                     i64,
                 >("cents", <__private::kind::Probe<i64>>::SCHEMA),
             ];
             &__private::EntityType::new::<
                 Self,
-            >("Account", "id", __FIELDS, false, __private::here!())
+            >("Account", "id", &__FIELDS, false, __private::here!())
                 .at_version(
                     2,
                     |__old| __private::derived::upgrade::<

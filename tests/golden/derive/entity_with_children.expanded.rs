@@ -458,7 +458,7 @@ const _: () = {
             || <Vec<Student> as __private::Branch<__Held2>>::HOLDS
             || <Option<Ref<Course>> as __private::Branch<__Held3>>::HOLDS;
         const TYPE: &'static __private::EntityType = {
-            const __FIELDS: &[__private::Field] = &[
+            static __FIELDS: [__private::Field; 4usize] = [
                 __private::Field::new::<
                     String,
                 >("title", <__private::kind::Probe<String>>::SCHEMA),
@@ -477,7 +477,7 @@ const _: () = {
             ];
             &__private::EntityType::new::<
                 Self,
-            >("school.course", "id", __FIELDS, false, __private::here!())
+            >("school.course", "id", &__FIELDS, false, __private::here!())
         };
         #[inline(always)]
         fn id(&self) -> __private::Id {

@@ -446,8 +446,9 @@ impl<'m> Expansion<'m> {
         quote!(#(#kinds)*)
     }
 
-    fn may_have_configs(&self) -> bool {
-        self.model.params.iter().any(may_be_config)
+    /// Whether there can be a config other than the parameter at `position`.
+    fn may_have_config_beside(&self, position: usize) -> bool {
+        self.model.params.iter().enumerate().any(|(other, param)| other != position && may_be_config(param))
     }
 
     /// A constant expression for the kind of the type of the parameter at `position`.
@@ -551,7 +552,8 @@ impl<'m> Expansion<'m> {
         let params = params.map(|(position, param)| self.check_param(position, param));
         let result = self.model.result.as_ref().filter(|ty| !is_plain(ty)).map(|ty| self.check_result(ty));
         let names = self.model.params.iter().enumerate().filter(|(_, param)| !param.is_context);
-        let names = names.filter(|_| self.may_have_configs()).map(|(position, param)| self.check_name(position, param));
+        let names = names.filter(|(position, _)| self.may_have_config_beside(*position));
+        let names = names.map(|(position, param)| self.check_name(position, param));
         quote! {
             fn __checked() { #(#params)* #result }
             #(#names)*

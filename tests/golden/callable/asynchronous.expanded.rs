@@ -92,7 +92,6 @@ const _: () = {
             { __KIND_0 == __private::kind::CONTEXT },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check::<fetch>("student", 0usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Student,
     >>::SENDABLE;

@@ -262,7 +262,6 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_0: () = __private::names::check::<split>("students", 0usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         (Vec<Student>, HashMap<String, Student>, u64),
     >>::SENDABLE;

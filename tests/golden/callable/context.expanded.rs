@@ -160,7 +160,6 @@ const _: () = {
             },
         >>::CHECKED;
     }
-    static __NAME_1: () = __private::names::check::<promote_all>("school", 1usize);
     const __SENDABLE: ::core::primitive::bool = <__private::kind::Probe<
         Context,
     >>::SENDABLE && <__private::kind::Probe<School>>::SENDABLE

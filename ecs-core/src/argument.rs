@@ -75,11 +75,12 @@ pub trait IntoArgs<Given> {
 }
 
 impl IntoArgs<()> for () {
+    #[inline(always)]
     fn into_args(self) {}
 }
 
 impl<T, A: IntoArg<T>, Given, Rest: IntoArgs<Given>> IntoArgs<(Arg<T>, Given)> for (A, Rest) {
-    #[inline]
+    #[inline(always)]
     fn into_args(self) -> (Arg<T>, Given) {
         (self.0.into_arg(), self.1.into_args())
     }

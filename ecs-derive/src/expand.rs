@@ -1,6 +1,6 @@
 //! The code that the derives write.
 
-use ecs_syntax::{Asked, is_plain, located, ungrouped};
+use ecs_syntax::{Asked, ends, is_plain, located, ungrouped};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -115,13 +115,6 @@ pub(crate) fn checks<'f>(
         struct __Checked(#(#derives)* #(#shared)* #(#serde)*);
         #handles
     }
-}
-
-/// Where the first and the last of the tokens stand.
-pub(crate) fn ends(tokens: &TokenStream) -> [Span; 2] {
-    let mut spans = tokens.clone().into_iter().map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    [first, spans.last().unwrap_or(first)]
 }
 
 /// What stands in for a struct that cannot be an entity, so that its uses are not errors as well.

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use ecs_syntax::instead::{handles, is_handle};
-use ecs_syntax::located;
+use ecs_syntax::{ends, located};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Type;
-
-use crate::expand::ends;
 
 /// What does not compile where a field holds a handle. serde is told of it, so that it does not complain as well.
 pub(crate) fn refused<'f>(fields: impl Iterator<Item = &'f Type>, private: &TokenStream) -> TokenStream {

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use ecs_core::{EcsId, ExecutionId};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::finding::{Finding, Stop};
+use crate::finding::Finding;
 use crate::schema::{TABLES, check_header};
+use crate::stop::Stop;
 use crate::write::id_of;
 
 /// What rows a rule is about.

@@ -5,11 +5,12 @@ use std::path::Path;
 use ecs_core::Result;
 
 use crate::Options;
-use crate::finding::{Stop, Verdict};
+use crate::chain_head::ChainHead;
+use crate::finding::Verdict;
 use crate::prune::{self, Pruning};
 use crate::retention::Retention;
 use crate::schema::open_existing;
-use crate::seal::ChainHead;
+use crate::stop::Stop;
 use crate::verify::{self, Progress};
 
 /// Checks a file as [`SqliteStore::verify`](crate::SqliteStore::verify) does, and writes nothing to it.

@@ -23,6 +23,7 @@
 //! Every failure is an error with the code `store`, which names the file and what can be done.
 
 mod backup;
+mod chain_head;
 mod consequences;
 mod failure;
 mod file;
@@ -41,6 +42,7 @@ mod retention;
 mod schema;
 mod seal;
 mod shape;
+mod stop;
 mod store;
 mod tombstone;
 mod unchanged;
@@ -49,11 +51,11 @@ mod write;
 
 use std::time::Duration;
 
+pub use self::chain_head::{ChainHead, NoChainHead};
 pub use self::file::{plan_prune, prune_file, shrink_file, verify_file};
 pub use self::finding::{Finding, Verdict, Verified};
 pub use self::prune::{Pruning, Share};
 pub use self::retention::Retention;
-pub use self::seal::{ChainHead, NoChainHead};
 pub use self::store::{SqliteStore, Statistics};
 pub use self::verify::Progress;
 

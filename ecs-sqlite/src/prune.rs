@@ -11,12 +11,12 @@ use std::time::{Duration, Instant, SystemTime};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::failure::{Failure, Result};
-use crate::finding::Stop;
 use crate::kept::{Kept, Rows};
 use crate::read::Reader;
 use crate::retention::Retention;
 use crate::schema::{check_existing, is_there};
 use crate::seal::{BEGINNING, digest_execution, digest_version};
+use crate::stop::Stop;
 use crate::tombstone::{Prune, RemovedExecution, RemovedVersion, nanoseconds};
 use crate::verify::{self, Progress, chain_head};
 

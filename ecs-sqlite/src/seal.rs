@@ -1,9 +1,6 @@
 //! Seals: each commit's is blake3 over that of the commit before and everything that this one wrote, so that
 //! nothing before it can be changed, removed, reordered or inserted unnoticed.
 
-use std::fmt;
-use std::str::FromStr;
-
 use ecs_core::EcsId;
 use ecs_core::store::{ExecutionRecord, Place, VersionRecord};
 
@@ -13,69 +10,6 @@ pub(crate) type Seal = [u8; 32];
 
 /// That of nothing.
 pub(crate) const BEGINNING: Seal = [0; 32];
-
-/// The last commit of a file, and its seal: whoever keeps it elsewhere can tell later whether everything up to it
-/// is still there.
-///
-/// It is written `12:5f0c…`, the number of the commit and the seal in hexadecimal, and read back from that.
-///
-/// ```
-/// use ecs_sqlite::ChainHead;
-///
-/// let nothing = ChainHead::default();
-/// assert_eq!(nothing.to_string().parse(), Ok(nothing));
-/// assert!("12".parse::<ChainHead>().is_err());
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ChainHead {
-    commit: u64,
-    seal: Seal,
-}
-
-impl ChainHead {
-    pub(crate) fn new(commit: u64, seal: Seal) -> Self {
-        Self { commit, seal }
-    }
-
-    /// How many commits there are up to it.
-    #[must_use]
-    pub fn commit(&self) -> u64 {
-        self.commit
-    }
-
-    /// Its seal, which covers everything up to it.
-    #[must_use]
-    pub fn seal(&self) -> &[u8; 32] {
-        &self.seal
-    }
-}
-
-impl fmt::Display for ChainHead {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.commit, blake3::Hash::from_bytes(self.seal))
-    }
-}
-
-/// A text that is no [`ChainHead`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{given}` is no head of a chain; one is the number of a commit, a colon and 64 hexadecimal digits, as \
-     `SqliteStore::chain_head` gives it"
-)]
-pub struct NoChainHead {
-    given: Box<str>,
-}
-
-impl FromStr for ChainHead {
-    type Err = NoChainHead;
-
-    fn from_str(text: &str) -> Result<Self, NoChainHead> {
-        let parsed = text.split_once(':').and_then(|(commit, seal)| {
-            Some(Self { commit: commit.parse().ok()?, seal: *blake3::Hash::from_hex(seal).ok()?.as_bytes() })
-        });
-        parsed.ok_or_else(|| NoChainHead { given: text.into() })
-    }
-}
 
 /// Feeds values so that no two lists of them look alike.
 pub(crate) struct Hasher(blake3::Hasher);

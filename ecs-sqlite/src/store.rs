@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::Options;
 use crate::backup;
+use crate::chain_head::ChainHead;
 use crate::failure::Failure;
 use crate::file::verify_file;
 use crate::finding::Verdict;
@@ -20,7 +21,6 @@ use crate::prepare::Prepared;
 use crate::read::Reader;
 use crate::recent::Recent;
 use crate::schema::{open_existing, open_reader, open_writer};
-use crate::seal::ChainHead;
 use crate::verify::{self, Progress};
 use crate::write::Writer;
 

@@ -12,9 +12,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 
 use crate::failure::{Failure, Result};
-use crate::finding::{Finding, Stop};
+use crate::finding::Finding;
 use crate::read::Reader;
 use crate::seal::{Hasher, Seal};
+use crate::stop::Stop;
 use crate::write::id_of;
 
 /// What is left of a version.

@@ -76,6 +76,13 @@ pub fn located(tokens: impl ToTokens, span: Span) -> TokenStream {
     tokens.into_token_stream().into_iter().map(locate).collect()
 }
 
+/// Where the first and the last of the tokens stand.
+pub fn ends(tokens: &TokenStream) -> [Span; 2] {
+    let mut spans = tokens.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    [first, spans.last().unwrap_or(first)]
+}
+
 /// An expression without the invisible groups that a macro's fragments are in.
 #[must_use]
 pub fn ungrouped(expression: &Expr) -> &Expr {

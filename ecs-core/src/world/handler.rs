@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::subscribe::leave;
+use super::leave::leave;
 use super::{Context, WeakWorld};
 use crate::event::{Cause, Event, EventType, FailureReason, Subscriber, Tally};
 use crate::unwind::{message_of, unwinding};

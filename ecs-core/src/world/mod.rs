@@ -4,6 +4,7 @@ mod builder;
 mod context;
 mod context_slot;
 mod handler;
+mod leave;
 mod listing;
 mod memo;
 mod stream;

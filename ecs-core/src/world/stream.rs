@@ -8,7 +8,7 @@ use std::task::{Context as TaskContext, Poll};
 use futures_core::Stream;
 
 use super::WeakWorld;
-use super::subscribe::leave;
+use super::leave::leave;
 use crate::event::{Event, Subscriber};
 use crate::wait::block_on;
 

@@ -5,6 +5,7 @@ use std::future::{Future, ready};
 use std::sync::Arc;
 
 use super::handler::{Handled, Worker};
+use super::leave::leave;
 use super::{Context, EventStream, WeakWorld, World};
 use crate::entity::{Entity, Stored};
 use crate::error::{ErrorKind, Result};
@@ -190,14 +191,6 @@ impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Subscription").field(&self.subscriber.filter).finish()
     }
-}
-
-/// Ends a subscription.
-pub(super) fn leave(world: &WeakWorld, subscriber: &Arc<Subscriber>) {
-    if let Some(world) = world.upgrade() {
-        world.events().unsubscribe(subscriber);
-    }
-    subscriber.queue.close();
 }
 
 impl Event {

@@ -11,13 +11,15 @@ use std::collections::{HashMap, HashSet};
 use ecs_core::{ContentHash, EcsId};
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::chain_head::ChainHead;
 use crate::consequences;
 use crate::failure::Result;
-use crate::finding::{Finding, Stop, Verified};
+use crate::finding::{Finding, Verified};
 use crate::read::Reader;
 use crate::recent::Recent;
 use crate::recorded::{Recorded, RecordedExecution, RecordedVersion, Written};
-use crate::seal::{BEGINNING, ChainHead, Seal};
+use crate::seal::{BEGINNING, Seal};
+use crate::stop::Stop;
 use crate::tombstone::{Prune, prunes};
 
 /// How many content hashes of versions are remembered for those that hold them.

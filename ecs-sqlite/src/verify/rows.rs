@@ -7,12 +7,13 @@ use serde_json::Value as Json;
 
 use super::Walk;
 use crate::failure::Failure;
-use crate::finding::{Finding, Stop};
+use crate::finding::Finding;
 use crate::links::{Link, version_of};
 use crate::payload::{Part, chunk_ids, parts};
 use crate::prepare::json_of;
 use crate::read::{Found, FoundExecution};
 use crate::seal::{Seal, digest_execution, digest_version};
+use crate::stop::Stop;
 
 impl Walk<'_> {
     /// Checks a version by itself; its digest.

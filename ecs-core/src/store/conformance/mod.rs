@@ -1,6 +1,8 @@
 //! What every store must do; run against each.
 
+mod asking;
 mod races;
+mod rule;
 mod sample;
 
 use std::ops::ControlFlow;
@@ -10,17 +12,19 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use self::asking::{assert_same, commit, head_of, heads_of, is_there, lineage_of, uses_of};
 use self::races::{
     a_head_is_never_seen_before_the_rest_of_its_commit, commits_in_opposite_order_do_not_wait_for_each_other,
     of_racing_changes_one_wins, racing_commits_of_one_shared_version_agree,
 };
+use self::rule::{assert_conflict, is_conflict, must, refused};
 use self::sample::{Sample, SampleTree, callable, tree};
 use super::{AnyId, Commit, IdPart, Store, Use};
-use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, LineageId, Moment, Origin, Stored};
-use crate::error::{Error, ErrorKind, Result};
+use crate::entity::{AnyStored, EcsId, Entity, ExecutionId, Header, Id, Moment, Origin};
 use crate::execution::{Arguments, Execution, Given, Output, Semantics};
 use crate::signature::{Kind, Param};
 
+pub(crate) use self::asking::executions_of;
 pub(super) use self::sample::version;
 pub(crate) use self::sample::{commit_of, execution, first, next};
 
@@ -54,83 +58,6 @@ pub fn check(new_store: &dyn Fn() -> Arc<dyn Store>) {
     racing_commits_of_one_shared_version_agree(&new_store());
     commits_in_opposite_order_do_not_wait_for_each_other(&new_store());
     a_head_is_never_seen_before_the_rest_of_its_commit(&new_store());
-}
-
-fn must<T>(result: Result<T>, rule: &str) -> T {
-    match result {
-        Ok(value) => value,
-        Err(error) => panic!("broken rule: {rule}: {error}"),
-    }
-}
-
-fn commit(store: &dyn Store, versions: &[&AnyStored]) {
-    must(store.commit(&commit_of(versions)), "a commit whose versions continue the heads is written");
-}
-
-fn head_of(store: &dyn Store, lineage_id: LineageId) -> Option<EcsId> {
-    must(store.head(lineage_id), "a head can be read").map(|head| head.ecs_id())
-}
-
-fn lineage_of(store: &dyn Store, lineage_id: LineageId) -> Vec<EcsId> {
-    must(store.lineage(lineage_id), "a lineage can be read").iter().map(AnyStored::ecs_id).collect()
-}
-
-pub(crate) fn executions_of(store: &dyn Store) -> Vec<ExecutionId> {
-    let mut shown = Vec::new();
-    let visited = store.each_execution(&mut |execution| {
-        shown.push(execution.id);
-        ControlFlow::Continue(())
-    });
-    must(visited, "executions can be listed");
-    shown
-}
-
-fn is_conflict(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Conflict { .. })
-}
-
-fn is_there(store: &dyn Store, version: &AnyStored) -> bool {
-    must(store.version(version.ecs_id()), "a version can be read").is_some()
-}
-
-/// Checks that a version was read as it was written.
-fn assert_same(read: &AnyStored, written: &AnyStored) {
-    let (read_header, written_header) = (read.header(), written.header());
-    assert_eq!(read.ecs_id(), written.ecs_id(), "broken rule: a version is found under its own id");
-    assert_eq!(read.lineage_id(), written.lineage_id(), "broken rule: a version keeps its lineage");
-    assert_eq!(read_header.origin, written_header.origin, "broken rule: a version keeps what it continues");
-    assert_eq!(read.content_hash(), written.content_hash(), "broken rule: a version keeps its content hash");
-    assert_eq!(read.execution_id(), written.execution_id(), "broken rule: a version keeps the execution that made it");
-    assert_eq!(read_header.store, written_header.store, "broken rule: what is read carries the tag of its store");
-    let (read, written) = (sample_of(read), sample_of(written));
-    assert_eq!(read.number, written.number, "broken rule: a version keeps its content");
-    assert_eq!(read.id, written.id, "broken rule: the entity in a version knows its identity");
-}
-
-fn sample_of(version: &AnyStored) -> Stored<Sample> {
-    must(version.clone().downcast(), "a version keeps its type")
-}
-
-fn assert_conflict(error: &Error, lineage_id: LineageId, expected: Option<EcsId>, found: Option<EcsId>) {
-    let ErrorKind::Conflict { lineage_id: in_error, expected: started_from, found: head } = error.kind() else {
-        panic!("broken rule: a commit that does not continue the head is a `conflict`, not {error:?}");
-    };
-    assert_eq!(*in_error, lineage_id, "broken rule: a conflict names the lineage");
-    assert_eq!(*started_from, expected, "broken rule: a conflict names the version the change started from");
-    assert_eq!(*head, found, "broken rule: a conflict names the head that was found");
-}
-
-fn refused(store: &dyn Store, commit: &Commit, rule: &str) -> Error {
-    match store.commit(commit) {
-        Ok(()) => panic!("broken rule: {rule}, but it was written"),
-        Err(error) => error,
-    }
-}
-
-fn uses_of(store: &dyn Store, version: &AnyStored) -> Vec<Use> {
-    let mut uses = must(store.uses(version.ecs_id()), "uses can be read");
-    uses.sort_unstable();
-    uses
 }
 
 fn what_used_a_version_is_found(store: &dyn Store) {
@@ -309,11 +236,6 @@ fn a_change_of_an_old_version_is_a_conflict(store: &dyn Store) {
     assert!(!is_there(store, &stale), "broken rule: a conflict writes nothing");
     let lineage = lineage_of(store, old.lineage_id());
     assert_eq!(lineage, [old.ecs_id(), new.ecs_id()], "broken rule: a conflict leaves the lineage as it was");
-}
-
-fn heads_of(store: &dyn Store, version: &AnyStored) -> Vec<EcsId> {
-    let heads = must(store.heads(version.lineage_id()), "heads are read");
-    heads.iter().map(AnyStored::ecs_id).collect()
 }
 
 fn branching(versions: &[&AnyStored]) -> Commit {

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use super::asking::{commit, head_of, is_there, lineage_of};
+use super::rule::{assert_conflict, must};
 use super::sample::{commit_of, execution, first, next, version};
-use super::{assert_conflict, commit, head_of, is_there, lineage_of, must};
 use crate::entity::{AnyStored, Origin};
 use crate::error::ErrorKind;
 use crate::store::{Commit, Store};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::must;
+use super::rule::must;
 use crate::entity::tree::content_hash;
 use crate::entity::tree::marker::{Each, Leaf};
 use crate::entity::tree::next::{Making, next_version};

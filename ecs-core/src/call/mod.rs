@@ -124,8 +124,8 @@ impl<'w, F: Callable> Call<'w, F> {
     /// assert_eq!((alice.gpa, raised.gpa), (3.5, 3.75));
     /// # Ok::<(), ecs::Error>(())
     /// ```
-    pub fn wait(self) -> Result<Output<F>> {
-        block_on(self)
+    pub fn wait(mut self) -> Result<Output<F>> {
+        block_on(&mut self)
     }
 
     fn poll_recorded(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<RecordedCall<Output<F>>>> {
@@ -243,8 +243,8 @@ impl<F: Callable> WithRecord<'_, F> {
     /// assert_eq!(raised.execution.outputs[0].semantics, Semantics::Mutation);
     /// # Ok::<(), ecs::Error>(())
     /// ```
-    pub fn wait(self) -> Result<RecordedCall<Output<F>>> {
-        block_on(self)
+    pub fn wait(mut self) -> Result<RecordedCall<Output<F>>> {
+        block_on(&mut self)
     }
 }
 

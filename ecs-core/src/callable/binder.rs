@@ -32,31 +32,34 @@ pub(crate) struct Inputs {
     /// The input entity.
     pub(crate) input: Option<EcsId>,
     /// The record of what was given.
-    pub(crate) arguments: SmallVec<[Given; 2]>,
+    pub(crate) arguments: Given,
     /// The versions of the entities given.
     pub(crate) entities: Versions,
-    /// Every config used.
-    pub(crate) configs: SmallVec<[AnyStored; 1]>,
-    /// Those that may not be stored yet, to be stored with the record.
-    pub(crate) unwritten: SmallVec<[AnyStored; 1]>,
+    /// Every config used; those that may not be stored yet are to be stored with the record.
+    pub(crate) configs: SmallVec<[Config; 1]>,
     /// The generated input entity; stored with the record.
     pub(crate) generated: Option<AnyStored>,
 }
 
 impl Inputs {
-    fn use_config(&mut self, Config { version, is_written }: Config) {
-        if !is_written {
-            self.unwritten.push(version.clone());
-        }
-        self.configs.push(version);
+    /// Those configs that may not be stored yet.
+    pub(crate) fn unwritten(&self) -> impl Iterator<Item = &AnyStored> {
+        self.configs.iter().filter(|config| !config.is_written).map(|config| &config.version)
+    }
+
+    /// The versions given: those of the entities, then those of the configs.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &AnyStored> {
+        self.entities.as_slice().iter().chain(self.configs.iter().map(|config| &config.version))
     }
 
     /// What the deepest of them takes on the stack of the user's code.
+    #[inline]
     pub(crate) fn room(&self) -> usize {
-        self.entities.as_slice().iter().chain(&self.configs).map(AnyStored::room).max().unwrap_or(0)
+        self.given().map(AnyStored::room).max().unwrap_or(0)
     }
 
     /// The input entity that need not be generated: the one entity given.
+    #[inline]
     pub(crate) fn only(&self, plan: Strategy) -> Option<EcsId> {
         let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
         self.entities.as_slice().first().filter(|_| is_single).map(AnyStored::ecs_id)
@@ -66,7 +69,8 @@ impl Inputs {
     pub(crate) fn version_of(&self, lineage_id: LineageId, read_from: Option<EcsId>) -> Option<&AnyStored> {
         let entities = self.entities.positions(lineage_id).map(|index| &self.entities.as_slice()[index]);
         // A config that comes back is no input entity, but it may not be stored yet either.
-        let configs = self.configs.iter().filter(|config| config.lineage_id() == lineage_id);
+        let configs = self.configs.iter().map(|config| &config.version);
+        let configs = configs.filter(|config| config.lineage_id() == lineage_id);
         entities.chain(configs).max_by_key(|version| Some(version.ecs_id()) == read_from)
     }
 }
@@ -79,8 +83,6 @@ pub struct Binder<'b> {
     moment: Moment,
     inputs: &'b mut Inputs,
     param: Option<&'static Param>,
-    /// Which of the arguments is bound.
-    argument: usize,
     /// Where in the argument binding is.
     path: SmallVec<[Segment; 2]>,
     loose: Loose,
@@ -105,7 +107,6 @@ impl<'b> Binder<'b> {
             moment,
             inputs,
             param: None,
-            argument: 0,
             path: SmallVec::new(),
             loose,
             newest: IdMap::default(),
@@ -119,17 +120,30 @@ impl<'b> Binder<'b> {
 }
 
 impl Binder<'_> {
+    #[inline]
     pub(crate) fn begin(&mut self, param: &'static Param) {
-        self.begin_again(self.inputs.arguments.len(), param);
-        self.inputs.arguments.push(Given::default());
+        self.param = Some(param);
+        self.inputs.arguments.begin();
     }
 
-    pub(crate) fn begin_again(&mut self, argument: usize, param: &'static Param) {
-        self.argument = argument;
-        self.param = Some(param);
+    /// Begins a parameter that was bound before, with the versions that stay.
+    pub(crate) fn begin_again(&mut self, param: &'static Param, versions: &[EcsId]) {
+        self.begin(param);
+        versions.iter().for_each(|version| self.inputs.arguments.add_version(*version));
+    }
+
+    /// Records the generated entities of a call that was bound: what it was given.
+    #[inline]
+    pub(crate) fn record(&mut self, frame: &dyn Frame, plan: Strategy) -> Result<()> {
+        let is_single = matches!(plan, Strategy::SingleEntityDirect | Strategy::SingleEntityWithConfig);
+        if is_single && self.definition.counts.values > 0 {
+            self.record_config(frame.config())?;
+        }
+        self.record_given(frame, plan)
     }
 
     /// Records what the call was given: its one entity, or the generated input entity.
+    #[inline]
     pub(crate) fn record_given(&mut self, frame: &dyn Frame, plan: Strategy) -> Result<()> {
         match plan {
             Strategy::MultiEntityComposite | Strategy::PureBorrowing => self.record_input(frame.input()),
@@ -143,13 +157,6 @@ impl Binder<'_> {
     fn param(&self) -> &'static Param {
         match self.param {
             Some(param) => param,
-            None => unreachable!("a slot is bound for its parameter"),
-        }
-    }
-
-    fn argument(&mut self) -> &mut Given {
-        match self.inputs.arguments.get_mut(self.argument) {
-            Some(argument) => argument,
             None => unreachable!("a slot is bound for its parameter"),
         }
     }
@@ -170,6 +177,7 @@ impl Binder<'_> {
     }
 
     /// The type of the parameter, which is an entity.
+    #[inline]
     fn erased(&self) -> &'static Erased {
         match self.param().erased {
             Some(erased) => erased,
@@ -177,8 +185,9 @@ impl Binder<'_> {
         }
     }
 
+    #[inline]
     fn use_entity(&mut self, stored: AnyStored) -> AnyStored {
-        self.argument().versions.push(stored.ecs_id());
+        self.inputs.arguments.add_version(stored.ecs_id());
         self.inputs.entities.push(stored.clone());
         stored
     }
@@ -189,8 +198,8 @@ impl Binder<'_> {
     }
 
     fn use_known<T: ConfigEntity>(&mut self, stored: Stored<T>, config: Config) -> Stored<T> {
-        self.argument().versions.push(stored.ecs_id());
-        self.inputs.use_config(config);
+        self.inputs.arguments.add_version(stored.ecs_id());
+        self.inputs.configs.push(config);
         stored
     }
 
@@ -198,7 +207,7 @@ impl Binder<'_> {
     fn note_source(&mut self, version: &AnyStored, path: &Path) {
         let source =
             Source { to: Path::of(&self.path), from: Address::of_version(version.ecs_id()).with_path(path.clone()) };
-        self.argument().sources.push(source);
+        self.inputs.arguments.add_source(source);
     }
 
     /// Takes a handle, which must be to a version of this world.
@@ -345,8 +354,8 @@ impl Binder<'_> {
     pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
         let config = self.ground.intern(Box::new(value), self.moment, Some(self.execution_id))?;
         let stored: Stored<T> = config.version.clone().downcast()?;
-        self.argument().versions.push(stored.ecs_id());
-        self.inputs.use_config(config);
+        self.inputs.arguments.add_version(stored.ecs_id());
+        self.inputs.configs.push(config);
         Ok(stored)
     }
 
@@ -539,7 +548,7 @@ impl Binder<'_> {
     }
 
     /// Records the generated input entity.
-    pub(crate) fn record_input(&mut self, record: Box<dyn Node>) -> Result<()> {
+    fn record_input(&mut self, record: Box<dyn Node>) -> Result<()> {
         let stored = self.ground.make_version(record, self.moment, self.execution_id)?;
         self.inputs.input = Some(stored.ecs_id());
         self.inputs.generated = Some(stored);
@@ -547,9 +556,9 @@ impl Binder<'_> {
     }
 
     /// Records the generated config entity.
-    pub(crate) fn record_config(&mut self, record: Box<dyn Node>) -> Result<()> {
+    fn record_config(&mut self, record: Box<dyn Node>) -> Result<()> {
         let config = self.ground.intern(record, self.moment, Some(self.execution_id))?;
-        self.inputs.use_config(config);
+        self.inputs.configs.push(config);
         Ok(())
     }
 

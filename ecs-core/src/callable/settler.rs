@@ -7,19 +7,20 @@ use std::cell::OnceCell;
 use smallvec::SmallVec;
 
 use super::parts::{Keep, Step};
-use super::versions::Versions;
 use super::{Definition, Inputs};
 use crate::address::{Path, Segment};
 use crate::entity::erased::{Erase, Erased};
 use crate::entity::tree::next::{Making, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, paths_of, visit_all};
 use crate::entity::{
-    AnyStored, EcsId, Entity, ExecutionId, Id, IdMap, LineageId, Moment, Origin, Stored, push_with_tree, with_tree,
+    AnyStored, EcsId, Entity, ExecutionId, Id, IdMap, LineageId, Moment, Origin, Stored, push_with_tree, version_in,
+    with_tree,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::{Output, Semantics};
 use crate::ground::Ground;
 use crate::signature::Param;
+use crate::store::Commit;
 
 /// What is to be committed.
 #[derive(Default)]
@@ -27,9 +28,9 @@ pub(crate) struct Settled {
     /// The record of each output.
     pub(crate) outputs: SmallVec<[Output; 1]>,
     /// The version of each output.
-    pub(crate) handles: Versions,
-    /// The versions that are new.
-    pub(crate) versions: SmallVec<[AnyStored; 3]>,
+    pub(crate) handles: SmallVec<[AnyStored; 2]>,
+    /// The versions that are new are in it.
+    pub(crate) commit: Commit,
     /// The generated output entity.
     pub(crate) output_entity: Option<AnyStored>,
 }
@@ -109,6 +110,7 @@ impl<'u> Settler<'u> {
     }
 
     /// Takes what the function left behind the `&mut` parameter that came as `base`.
+    #[inline]
     pub(crate) fn changed(
         &mut self,
         base: &AnyStored,
@@ -122,7 +124,8 @@ impl<'u> Settler<'u> {
             let parameter = param.name;
             return Err(ErrorKind::IdentityReplaced { callable, parameter, expected, found }.into());
         }
-        let base = Base::next(Cow::Borrowed(base), Semantics::Mutation);
+        let origin = Origin::Next(version_in(expected));
+        let base = Base { origin, semantics: Semantics::Mutation, version: Some(Cow::Borrowed(base)) };
         let outside = std::mem::replace(&mut self.place, Place::Parameter(param.name));
         let stored = self.put_out(copy.take(), base);
         self.place = outside;
@@ -176,7 +179,7 @@ impl<'u> Settler<'u> {
         }
         let below = self.below_inputs.get_or_init(|| {
             let mut below = IdMap::default();
-            for input in inputs.entities.as_slice().iter().chain(&inputs.configs) {
+            for input in inputs.given() {
                 let visited = visit_all(input.node(), &mut |_, node| {
                     below.insert(node.node_id().lineage_id(), ());
                     Ok(())
@@ -190,13 +193,14 @@ impl<'u> Settler<'u> {
 
     /// A version by its id; a config of this call may not be stored yet.
     fn find_version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
-        let config = self.inputs.configs.iter().find(|config| config.ecs_id() == ecs_id);
+        let config = self.inputs.configs.iter().map(|config| &config.version).find(|config| config.ecs_id() == ecs_id);
         match config {
             Some(config) => Ok(Some(config.clone())),
             None => self.ground.find_unless_gone(ecs_id),
         }
     }
 
+    #[inline]
     fn put_out(&mut self, entity: Box<dyn Node>, base: Base<'_>) -> Result<AnyStored> {
         let lineage_id = entity.node_id().lineage_id();
         self.note_settled();
@@ -215,7 +219,7 @@ impl<'u> Settler<'u> {
         let made = next_version(entity, base.version.as_deref(), base.origin, &making);
         match (made.map_err(|error| self.with_places(error))?, base.version) {
             (Some(stored), _) => {
-                push_with_tree(stored.clone(), &mut self.settled.versions);
+                push_with_tree(stored.clone(), &mut self.settled.commit.versions);
                 self.note(stored.clone(), base.semantics, true);
                 Ok(stored)
             }
@@ -229,8 +233,9 @@ impl<'u> Settler<'u> {
     }
 
     /// Makes the outputs so far known to those that follow; an only output needs none of it.
+    #[inline]
     fn note_settled(&mut self) {
-        let handles = self.settled.handles.as_slice();
+        let handles = &self.settled.handles;
         for handle in &handles[self.noted..] {
             self.lineages.insert(handle.lineage_id(), handle.clone());
             if self.is_of_this_call(handle) {
@@ -246,8 +251,9 @@ impl<'u> Settler<'u> {
     /// # Errors
     ///
     /// If there is one.
+    #[inline]
     pub(crate) fn refuse_left_behind(&self) -> Result<()> {
-        let handles = self.settled.handles.as_slice();
+        let handles = &self.settled.handles;
         if handles.len() < 2 || !handles.iter().any(|handle| handle.node().holds_entities()) {
             return Ok(());
         }
@@ -303,7 +309,7 @@ impl<'u> Settler<'u> {
     }
 
     fn ambiguous(&self, lineage_id: LineageId, second: String) -> Error {
-        let handles = self.settled.handles.as_slice().iter().zip(&self.places);
+        let handles = self.settled.handles.iter().zip(&self.places);
         let mut places = handles.filter_map(|(handle, place)| {
             if handle.lineage_id() == lineage_id {
                 return Some(place_text(place, ""));
@@ -319,9 +325,11 @@ impl<'u> Settler<'u> {
         place_text(&self.place, path)
     }
 
+    #[inline]
     fn note(&mut self, version: AnyStored, semantics: Semantics, is_changed: bool) {
-        let index = self.settled.handles.as_slice().len();
-        let (ecs_id, lineage_id): (EcsId, LineageId) = (version.ecs_id(), version.lineage_id());
+        let index = self.settled.handles.len();
+        let id = version.identity();
+        let (ecs_id, lineage_id) = (version_in(id), id.lineage_id());
         self.settled.outputs.push(Output {
             output_index: u32::try_from(index).unwrap_or(u32::MAX),
             ecs_id,

@@ -7,7 +7,7 @@ use crate::entity::{AnyStored, IdMap, LineageId};
 /// Up to this many are looked through; beyond it they are found by a map.
 const FEW: usize = 8;
 
-/// The versions that a call took or put out.
+/// The versions that a call took.
 #[derive(Default)]
 pub(crate) struct Versions {
     all: SmallVec<[AnyStored; 2]>,
@@ -16,6 +16,7 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
+    #[inline]
     pub(crate) fn push(&mut self, version: AnyStored) {
         self.all.push(version);
         let unmapped = match self.all.len() - 1 {
@@ -28,12 +29,9 @@ impl Versions {
         }
     }
 
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[AnyStored] {
         &self.all
-    }
-
-    pub(crate) fn into_vec(self) -> SmallVec<[AnyStored; 2]> {
-        self.all
     }
 
     /// Where the versions of a lineage are, in order.

@@ -32,7 +32,8 @@ pub struct Encoding {
     pub(crate) references: Box<[EcsId]>,
 }
 
-/// Hashes the content of one entity of this version of this type, which `write` writes. `held` are the encodings of the fields that hold entities.
+/// Hashes the content of one entity of this version of this type, which `write` writes, by `hash`. `held` are the
+/// encodings of the fields that hold entities.
 ///
 /// # Errors
 ///
@@ -42,10 +43,11 @@ pub(crate) fn encode_content(
     type_version: u32,
     held: Vec<(&'static str, Vec<u8>)>,
     write: &mut dyn FnMut(&mut Encoder) -> Result<(), Failure>,
+    hash: fn(&[u8]) -> ContentHash,
 ) -> Result<Encoding, Error> {
     encode_entity(type_name, type_version, held, write, |written| Encoding {
-        hash: ContentHash::of(written.bytes),
-        references: written.references.into(),
+        hash: hash(written.bytes),
+        references: if written.references.is_empty() { Box::default() } else { written.references.into() },
     })
 }
 
@@ -71,7 +73,8 @@ mod tests {
     }
 
     fn hash_entity<T: Serialize>(type_name: &'static str, entity: &T) -> Result<ContentHash, Error> {
-        encode_content(type_name, 1, Vec::new(), &mut |encoder| entity.serialize(encoder)).map(|encoding| encoding.hash)
+        let write = &mut |encoder: &mut Encoder| entity.serialize(encoder);
+        encode_content(type_name, 1, Vec::new(), write, ContentHash::of).map(|encoding| encoding.hash)
     }
 
     #[test]

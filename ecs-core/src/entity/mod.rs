@@ -12,6 +12,7 @@ pub(crate) mod form;
 pub mod held_handle;
 mod id_map;
 pub mod kind;
+mod known_hash;
 mod number;
 mod reference;
 mod stored;

@@ -1,6 +1,7 @@
 //! Numbers in encodings: few bytes for a small one.
 
 /// Writes a number, seven bits a byte and the lowest first; all bytes but the last have the highest bit set.
+#[inline(never)] // Most numbers are small, and are written without it.
 pub(super) fn write(mut value: u64, bytes: &mut Vec<u8>) {
     while value >= 0x80 {
         bytes.push(low(value) | 0x80);

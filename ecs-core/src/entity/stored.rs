@@ -22,6 +22,7 @@ use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version in the identity that a committed entity carries.
+#[inline]
 pub(crate) fn version_in(id: Id) -> EcsId {
     match id.ecs_id() {
         Some(ecs_id) => ecs_id,
@@ -255,22 +256,26 @@ pub struct AnyStored {
 
 impl AnyStored {
     /// A root, which is given its identity.
+    #[inline]
     pub(crate) fn new(id: Id, header: Header, tree: Option<Box<Tree>>, mut entity: Box<dyn Node>) -> Self {
         debug_assert!(id.ecs_id().is_some(), "a version has an id");
         entity.stamp(id);
         Self { root: Arc::new(Version::new(header, tree, entity)), slot: ROOT }
     }
 
+    #[inline]
     pub(crate) fn header(&self) -> &Header {
         self.record().map_or(&self.root.header, |record| &record.header)
     }
 
     /// The identity that this entity carries in the version.
+    #[inline]
     pub(crate) fn identity(&self) -> Id {
         self.record().map_or_else(|| self.outermost_identity(), |record| record.id)
     }
 
     /// The identity of the outermost entity that is here.
+    #[inline]
     fn outermost_identity(&self) -> Id {
         self.root.node().node_id()
     }
@@ -282,6 +287,7 @@ impl AnyStored {
 
     about_the_version!();
 
+    #[inline]
     fn records(&self) -> &[NodeRecord] {
         self.root.tree.as_ref().map_or(&[], |tree| &tree.nodes)
     }
@@ -292,6 +298,7 @@ impl AnyStored {
     }
 
     /// What is known of this entity, if it is below a root.
+    #[inline]
     fn record(&self) -> Option<&NodeRecord> {
         if self.slot == ROOT { None } else { self.records().get(self.slot as usize) }
     }
@@ -349,14 +356,15 @@ impl AnyStored {
     }
 
     /// The entity itself.
+    #[inline]
     pub(crate) fn node(&self) -> &dyn Node {
-        let root = self.root.node();
-        if self.slot == ROOT {
-            return root;
-        }
+        if self.slot == ROOT { self.root.node() } else { self.node_below() }
+    }
+
+    fn node_below(&self) -> &dyn Node {
         let Some(tree) = &self.root.tree else { unreachable!("what is below a root has a record") };
         let records: SmallVec<[&NodeRecord; 4]> = self.holders().collect();
-        records.into_iter().rev().fold(root, |node, record| tree.node(node, record))
+        records.into_iter().rev().fold(self.root.node(), |node, record| tree.node(node, record))
     }
 
     /// Whether `other` has the same content as this, both as this program reads them.

@@ -127,10 +127,12 @@ pub(super) struct Version {
 }
 
 impl Version {
+    #[inline]
     pub(super) fn new(header: Header, tree: Option<Box<Tree>>, entity: Box<dyn Node>) -> Self {
         Self { header, tree, entity: Some(entity) }
     }
 
+    #[inline]
     pub(super) fn node(&self) -> &dyn Node {
         match &self.entity {
             Some(entity) => &**entity,

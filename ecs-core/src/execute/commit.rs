@@ -1,7 +1,6 @@
 //! A call under way, and how it ends: committed, failed or cancelled, and always recorded.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use smallvec::SmallVec;
 use tracing::Span;
@@ -39,13 +38,14 @@ pub(super) struct Underway<'w> {
     /// What a `tracing` subscriber sees of the call.
     pub(super) span: Span,
     scope: Scope<'w>,
-    started_at: SystemTime,
+    started_at: Moment,
     /// What calls made from inside it share, once the function got its context.
     inside: Option<Arc<Inside>>,
     is_recorded: bool,
 }
 
 impl<'w> Underway<'w> {
+    #[inline]
     pub(super) fn new(
         scope: Scope<'w>,
         definition: &'static Definition,
@@ -60,7 +60,6 @@ impl<'w> Underway<'w> {
             definition,
             id,
             moment,
-            inputs: Inputs::default(),
             strategy,
             interrupts: Interrupts::new(options, scope.inside.map(|inside| &inside.interrupts)),
             on_conflict: on_conflict.unwrap_or_else(|| scope.ground.settings().on_conflict),
@@ -68,9 +67,11 @@ impl<'w> Underway<'w> {
             contested: SmallVec::new(),
             span: trace::begun(definition.name, id, strategy, scope.inside),
             scope,
-            started_at: moment.time(),
+            started_at: moment,
             inside: None,
             is_recorded: false,
+            // Last, so that it is made where it is to be: it is large.
+            inputs: Inputs::default(),
         }
     }
 
@@ -94,6 +95,7 @@ impl<'w> Underway<'w> {
     }
 
     /// Refuses a call inside too many others.
+    #[inline]
     pub(super) fn refuse_too_deep(&self) -> Result<()> {
         let (callable, depth, limit) = (self.definition.name, self.depth(), self.ground().settings().depth_limit);
         if depth > limit { Err(ErrorKind::TooDeep { callable, limit }.into()) } else { Ok(()) }
@@ -118,20 +120,20 @@ impl<'w> Underway<'w> {
     ///
     /// `conflict` if another commit moved a head first; then nothing is written, and the call can be tried
     /// again. `cancelled` or `timed-out` if it was stopped before.
-    pub(super) fn commit(&mut self, settled: Settled) -> Result<Completed> {
+    #[inline]
+    pub(super) fn commit(&mut self, settled: &mut Settled) -> Result<Completed> {
         self.interrupts.check(self.definition.name)?;
-        let Settled { outputs, handles, versions, output_entity } = settled;
-        let is_branching = self.on_conflict == OnConflict::Branch;
-        let mut commit = Commit { versions, is_branching, ..Commit::default() };
-        for config in &self.inputs.unwritten {
+        let Settled { outputs, handles, commit, output_entity } = settled;
+        commit.is_branching = self.on_conflict == OnConflict::Branch;
+        for config in self.inputs.unwritten() {
             push_with_tree(config.clone(), &mut commit.shared);
         }
-        for generated in [&self.inputs.generated, &output_entity].into_iter().flatten() {
+        for generated in [&self.inputs.generated, &*output_entity].into_iter().flatten() {
             commit.versions.push(generated.clone());
         }
-        let execution = self.record(Status::Succeeded, outputs, output_entity.as_ref(), None);
+        let execution = self.record(Status::Succeeded, std::mem::take(outputs), output_entity.as_ref(), None);
         let execution = self.succeed(execution, commit)?;
-        let put_out = PutOut { outputs: handles.into_vec(), output_entity };
+        let put_out = PutOut { outputs: std::mem::take(handles), output_entity: output_entity.take() };
         Ok(Completed { execution, answer: Answer::Computed(put_out) })
     }
 
@@ -145,20 +147,21 @@ impl<'w> Underway<'w> {
         self.inputs.input = self.inputs.only(self.strategy);
         let mut commit = Commit::default();
         // What the other call used is stored.
-        for config in self.inputs.unwritten.iter().filter(|config| !kept.has_used(config)) {
+        for config in self.inputs.unwritten().filter(|config| !kept.has_used(config)) {
             push_with_tree(config.clone(), &mut commit.shared);
         }
         let output_entity = kept.put_out.output_entity.as_ref();
         let execution =
             self.record(Status::Succeeded, SmallVec::from_slice(&kept.outputs), output_entity, Some(&*kept));
-        let execution = self.succeed(execution, commit)?;
+        let execution = self.succeed(execution, &mut commit)?;
         Ok(Completed { execution, answer: Answer::Reused(kept) })
     }
 
     /// Writes the commit of a call that succeeded, with its record.
-    fn succeed(&mut self, execution: Arc<Execution>, mut commit: Commit) -> Result<Arc<Execution>> {
+    #[inline]
+    fn succeed(&mut self, execution: Arc<Execution>, commit: &mut Commit) -> Result<Arc<Execution>> {
         commit.execution = Some(execution);
-        if let Err(error) = self.ground().write(&commit) {
+        if let Err(error) = self.ground().write(commit) {
             if self.may_run_again_after(&error) {
                 // If the heads cannot be read, the conflict is what the caller should know of.
                 self.contested = self.contested_of(&commit.versions).unwrap_or_default();
@@ -170,8 +173,8 @@ impl<'w> Underway<'w> {
             trace::ended(&self.span, execution);
         }
         self.tell_outer(1);
-        publish::ended(self.ground(), self.about(), &commit, self.take_emitted());
-        match commit.execution {
+        publish::ended(self.ground(), self.about(), commit, self.take_emitted());
+        match commit.execution.take() {
             Some(execution) => Ok(execution),
             None => unreachable!("it was put in above"),
         }
@@ -203,6 +206,7 @@ impl<'w> Underway<'w> {
     }
 
     /// Tells the execution that this one is inside of what has been committed in it.
+    #[inline]
     fn tell_outer(&self, own: u32) {
         if let Some(outer) = self.scope.inside {
             outer.keep(own + self.kept());
@@ -214,17 +218,14 @@ impl<'w> Underway<'w> {
     }
 
     /// Records that the call failed, if it did.
-    pub(super) fn end(self, ended: Result<Completed>) -> Result<Completed> {
-        // Moved only then: it is large.
-        match ended {
-            Ok(completed) => Ok(completed),
-            Err(error) => Err(self.fail(error)),
-        }
+    #[inline]
+    pub(super) fn end(&mut self, ended: Result<Completed>) -> Result<Completed> {
+        ended.map_err(|error| self.fail(error))
     }
 
     /// Records that the call failed, and says in the error where.
     #[cold]
-    pub(super) fn fail(mut self, error: Error) -> Error {
+    pub(super) fn fail(&mut self, error: Error) -> Error {
         let error = self.stopped_by(error).in_execution(self.id).keeping(self.kept());
         let status = match error.kind() {
             ErrorKind::Cancelled { .. } => Status::Cancelled,
@@ -256,8 +257,8 @@ impl<'w> Underway<'w> {
             execution: Some(execution),
             ..Commit::default()
         };
-        for config in std::mem::take(&mut self.inputs.unwritten) {
-            push_with_tree(config, &mut commit.shared);
+        for config in self.inputs.unwritten() {
+            push_with_tree(config.clone(), &mut commit.shared);
         }
         // The caller is told of the failure itself; that it could not be recorded either cannot
         // be recorded.
@@ -266,6 +267,7 @@ impl<'w> Underway<'w> {
         }
     }
 
+    #[inline]
     fn record(
         &self,
         status: Status,
@@ -275,14 +277,14 @@ impl<'w> Underway<'w> {
     ) -> Arc<Execution> {
         let mut configs: SmallVec<[EcsId; 1]> = SmallVec::new();
         for config in &self.inputs.configs {
-            configs.push(config.ecs_id());
+            configs.push(config.version.ecs_id());
         }
         if let Some(values) = reused.and_then(|kept| kept.values) {
             configs.push(values);
         }
-        let duration = match reused {
-            Some(_) => Duration::ZERO,
-            None => self.started_at.elapsed().unwrap_or_default(),
+        let nanoseconds = match reused {
+            Some(_) => 0,
+            None => self.started_at.elapsed(),
         };
         Arc::new(Execution {
             id: self.id,
@@ -294,7 +296,7 @@ impl<'w> Underway<'w> {
             output_entity: output_entity.map(AnyStored::ecs_id),
             definition: self.definition,
             arguments: Arguments::new(self.definition, &self.inputs.arguments),
-            nanoseconds: duration.as_nanos().try_into().unwrap_or(u64::MAX),
+            nanoseconds,
             ending: Ending { status, retries: self.retries, reused: reused.map(|kept| kept.execution.id) }.boxed(),
         })
     }

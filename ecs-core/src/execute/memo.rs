@@ -102,9 +102,7 @@ type Keeping<'w> = Option<(Lead<'w>, Box<[ContentHash]>)>;
 
 /// Records what a call was given that runs after all.
 fn record<'w>(underway: &mut Underway<'_>, frame: &mut dyn Frame, lead: Option<Lead<'w>>) -> Result<Keeping<'w>> {
-    let inputs = &underway.inputs;
-    let given = inputs.entities.as_slice().iter().chain(&inputs.configs);
-    let keeping = lead.map(|lead| (lead, given.map(AnyStored::content_hash).collect()));
+    let keeping = lead.map(|lead| (lead, underway.inputs.given().map(AnyStored::content_hash).collect()));
     run::caught(frame, |frame| bind::record(underway, frame))?;
     Ok(keeping)
 }

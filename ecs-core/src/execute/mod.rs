@@ -94,6 +94,7 @@ pub(crate) fn in_place(
 }
 
 /// Runs the function of a synchronous callable, and commits what it puts out.
+#[inline]
 fn compute_in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
     loop {
         let room = underway.inputs.room();
@@ -226,18 +227,16 @@ fn conclude(underway: &mut Underway<'_>, held: Option<Held>, ran: Result<()>) ->
     }
 }
 
+#[inline]
 fn plan_of(frame: &mut dyn Frame, options: &CallOptions) -> Strategy {
     options.strategy.unwrap_or_else(|| plan::plan(frame))
 }
 
-/// Binds what was given. A call that may be answered without running records it once it runs.
+/// Binds and records what was given.
+#[inline]
 fn bind_all(underway: &mut Underway<'_>, frame: &mut dyn Frame, loose: Loose) -> Result<()> {
-    let bound = underway.refuse_too_deep().and_then(|()| {
-        run::caught(frame, |frame| {
-            bind::bind(underway, frame, loose)?;
-            if underway.definition.memo.is_none() { bind::record(underway, frame) } else { Ok(()) }
-        })
-    });
+    let bound =
+        underway.refuse_too_deep().and_then(|()| run::caught(frame, |frame| bind::bind(underway, frame, loose)));
     if bound.is_err() {
         frame.release();
     }
@@ -250,8 +249,9 @@ fn refuse(scope: Scope<'_>, frame: &mut dyn Frame, error: Error) -> Error {
     Underway::new(scope, frame.definition(), plan, &CallOptions::default()).fail(error)
 }
 
+#[inline]
 fn finish(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<Completed> {
     let mut settled = Settled::default();
     run::caught(frame, |frame| settle::settle(underway, frame, &mut settled))?;
-    underway.commit(settled)
+    underway.commit(&mut settled)
 }

@@ -16,6 +16,7 @@ use crate::signature::Kind;
 /// | one entity | | `SingleEntityDirect` |
 ///
 /// The first row that fits decides.
+#[inline]
 pub(super) fn plan(frame: &mut dyn Frame) -> Strategy {
     let definition = frame.definition();
     let counts = definition.counts;

@@ -17,6 +17,7 @@ use crate::signature::{Kind, Mode};
 use crate::unwind::{self, unwinding};
 
 /// Runs a synchronous function on this thread.
+#[inline]
 pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Result<()> {
     underway.interrupts.check(underway.definition.name)?;
     let mut places = places(underway, frame);
@@ -24,6 +25,7 @@ pub(super) fn in_place(underway: &mut Underway<'_>, frame: &mut dyn Frame) -> Re
 }
 
 /// A place for each context that the function takes: mostly none, or one.
+#[inline]
 fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
     let mut places = Places::new();
     for param in frame.definition().params {
@@ -34,6 +36,7 @@ fn places(underway: &mut Underway<'_>, frame: &dyn Frame) -> Places {
     places
 }
 
+#[inline]
 fn call(frame: &mut dyn Frame, places: &mut Places) -> Result<()> {
     caught(frame, |frame| {
         let mut task = TaskContext::from_waker(Waker::noop());
@@ -43,6 +46,7 @@ fn call(frame: &mut dyn Frame, places: &mut Places) -> Result<()> {
 }
 
 /// Does `work`, which runs code of the user's: the function, or what copies and records its values.
+#[inline]
 pub(super) fn caught<T>(frame: &mut dyn Frame, work: impl FnOnce(&mut dyn Frame) -> Result<T>) -> Result<T> {
     // The frame of a call that panicked is dropped unread, and what the caller holds was never in
     // it: there is nothing broken to observe.

@@ -9,6 +9,7 @@ use crate::error::Result;
 /// # Errors
 ///
 /// If an identity is not in order, or something put out cannot be recorded.
+#[inline]
 pub(super) fn settle(underway: &Underway<'_>, frame: &mut dyn Frame, settled: &mut Settled) -> Result<()> {
     let Underway { definition, id, moment, inputs, .. } = underway;
     let mut settler = Settler::new(underway.ground(), definition, *id, *moment, inputs, settled);

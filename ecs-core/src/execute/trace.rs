@@ -11,6 +11,7 @@ use crate::execution::{Execution, Status, Strategy};
 use crate::scope::Inside;
 
 /// The span of a call.
+#[inline]
 pub(super) fn begun(
     callable: &'static str,
     execution: ExecutionId,
@@ -41,6 +42,7 @@ fn parent(inside: Option<&Arc<Inside>>) -> Option<Id> {
 }
 
 /// Says in the span of a call how it ended.
+#[inline]
 pub(super) fn ended(span: &Span, execution: &Execution) {
     if span.is_disabled() {
         return;

@@ -23,11 +23,45 @@ pub struct Argument<'e> {
     pub sources: &'e [Source],
 }
 
-/// What binding finds out of an argument.
-#[derive(Clone, Debug, Default)]
+/// What binding finds out of the arguments, one after the other.
+#[derive(Debug, Default)]
 pub(crate) struct Given {
-    pub(crate) versions: SmallVec<[EcsId; 1]>,
-    pub(crate) sources: Vec<Source>,
+    /// The versions given for all of them.
+    versions: SmallVec<[EcsId; 2]>,
+    /// How many of them are given for each.
+    counts: SmallVec<[usize; 3]>,
+    /// Each with which of the arguments it is of.
+    pub(crate) sources: Vec<(usize, Source)>,
+}
+
+impl Given {
+    /// An argument begins; what is added is of that.
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        self.counts.push(0);
+    }
+
+    #[inline]
+    pub(crate) fn add_version(&mut self, version: EcsId) {
+        self.versions.push(version);
+        if let Some(count) = self.counts.last_mut() {
+            *count += 1;
+        }
+    }
+
+    pub(crate) fn add_source(&mut self, source: Source) {
+        self.sources.push((self.counts.len() - 1, source));
+    }
+
+    /// The versions given for one of the arguments.
+    pub(crate) fn versions_of(&self, argument: usize) -> &[EcsId] {
+        let begin = self.counts[..argument].iter().sum();
+        &self.versions[begin..][..self.counts[argument]]
+    }
+
+    fn sources_of(&self, argument: usize) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(move |(of, _)| *of == argument).map(|(_, source)| source)
+    }
 }
 
 /// The arguments of one call.
@@ -44,21 +78,22 @@ pub(crate) struct Arguments {
 type Unusual = (usize, Box<[Source]>);
 
 /// How many versions are given for a parameter, if it is not a container.
+#[inline]
 fn usual(param: &Param) -> usize {
     usize::from(matches!(param.kind, Kind::Entity | Kind::Config))
 }
 
 impl Arguments {
     /// What was given for the parameters of a callable, as far as binding came.
-    pub(crate) fn new(definition: &Description, given: &[Given]) -> Self {
-        let is_usual =
-            |(param, given): (&Param, &Given)| given.versions.len() == usual(param) && given.sources.is_empty();
-        let is_all_usual = definition.inputs().count() == given.len() && definition.inputs().zip(given).all(is_usual);
-        let unusual = || given.iter().map(|given| (given.versions.len(), given.sources.clone().into())).collect();
+    #[inline]
+    pub(crate) fn new(definition: &Description, given: &Given) -> Self {
+        let usual = definition.inputs().map(usual);
+        let is_all_usual = given.sources.is_empty() && usual.eq(given.counts.iter().copied());
+        let unusual = |(argument, count): (usize, &usize)| (*count, given.sources_of(argument).cloned().collect());
         let mut versions = SmallVec::new();
         // Pushed one by one, which is quicker than copying so few.
-        given.iter().flat_map(|given| &given.versions).for_each(|version| versions.push(*version));
-        Self { versions, unusual: (!is_all_usual).then(unusual) }
+        given.versions.iter().for_each(|version| versions.push(*version));
+        Self { versions, unusual: (!is_all_usual).then(|| given.counts.iter().enumerate().map(unusual).collect()) }
     }
 
     pub(crate) fn of(&self, definition: &'static Description) -> impl Iterator<Item = Argument<'_>> {

@@ -4,7 +4,7 @@ use super::{Ground, publish};
 use crate::config::Config;
 use crate::conflict::OnConflict;
 use crate::entity::erased::Erased;
-use crate::entity::tree::next::{Making, encode_flat, flat_version, next_version};
+use crate::entity::tree::next::{Making, flat_version, next_version};
 use crate::entity::tree::{DroppedInRoom, Node, fork_below, hash_node};
 use crate::entity::{AnyStored, EcsId, ExecutionId, Id, Moment, Origin, with_tree};
 use crate::error::{ErrorKind, Result};
@@ -12,6 +12,7 @@ use crate::store::{AnyId, Commit};
 
 impl Ground {
     /// Writes a commit, and notes the configs in it.
+    #[inline]
     pub(crate) fn write(&self, commit: &Commit) -> Result<()> {
         self.store().commit(commit)?;
         for version in commit.versions.iter().filter(|version| version.entity_type().is_config()) {
@@ -85,6 +86,7 @@ impl Ground {
     }
 
     /// Makes sure that a handle is to a version of this world.
+    #[inline]
     pub(crate) fn own(&self, stored: AnyStored, erased: &Erased) -> Result<AnyStored> {
         if stored.header().store == self.tag {
             return Ok(stored);
@@ -108,7 +110,7 @@ impl Ground {
     ) -> Result<Config> {
         let value = DroppedInRoom::new(value);
         // Hashed once; one that holds others is seldom a config.
-        let encoding = if value.get().holds_entities() { None } else { Some(encode_flat(value.get())?) };
+        let encoding = if value.get().holds_entities() { None } else { Some(value.get().encode_known()?) };
         let hash = match &encoding {
             Some(encoding) => encoding.hash,
             None => hash_node(value.get())?,
@@ -173,6 +175,7 @@ impl Ground {
     }
 
     /// What new versions of this world are made with.
+    #[inline]
     pub(crate) fn making<'m>(
         &self,
         find: &'m dyn Fn(EcsId) -> Result<Option<AnyStored>>,

@@ -20,22 +20,25 @@ pub use self::gone::NoLongerKept;
 /// (RFC 9562, section 6.2, method 3), so ids made in one process sort by time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
-    since_epoch: Duration,
+    nanoseconds: u64,
 }
 
 impl Moment {
+    #[inline]
     pub(crate) fn now() -> Self {
         // A clock set before 1970 gives ids that sort first, not a failed call.
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { since_epoch }
+        Self { nanoseconds: u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX) }
     }
 
-    pub(crate) fn time(self) -> SystemTime {
-        UNIX_EPOCH + self.since_epoch
-    }
-
+    /// How many nanoseconds after 1970 it was.
     pub(crate) fn nanoseconds(self) -> u64 {
-        u64::try_from(self.since_epoch.as_nanos()).unwrap_or(u64::MAX)
+        self.nanoseconds
+    }
+
+    /// How many nanoseconds have passed since; none if the clock was set back.
+    pub(crate) fn elapsed(self) -> u64 {
+        Self::now().nanoseconds.saturating_sub(self.nanoseconds)
     }
 
     /// A new id, all of it random that is not the time.
@@ -44,13 +47,15 @@ impl Moment {
     }
 
     /// A new id that shares some bits with all others of this thread.
+    #[inline]
     fn uuid_of_thread(self) -> NonNilUuid {
         self.uuid_with((fastrand::u64(..) & !(THREAD_BITS << 2)) | (thread_bits() << 2))
     }
 
+    #[inline]
     fn uuid_with(self, random: u64) -> NonNilUuid {
-        let millis = u64::try_from(self.since_epoch.as_millis()).unwrap_or(u64::MAX);
-        let fraction = (u64::from(self.since_epoch.subsec_nanos() % 1_000_000) << 12) / 1_000_000;
+        let (millis, rest) = (self.nanoseconds / 1_000_000, self.nanoseconds % 1_000_000);
+        let fraction = (rest << 12) / 1_000_000;
         let high = (millis << 16) | 0x7000 | fraction;
         let low = (random >> 2) | 0x8000_0000_0000_0000;
         // The version and variant bits are set, so this is never the nil uuid.

@@ -28,6 +28,7 @@ pub(crate) struct Interrupts {
 
 impl Interrupts {
     /// Those of a call that starts now.
+    #[inline]
     pub(crate) fn new(options: &CallOptions, outer: Option<&Self>) -> Self {
         if options.timeout.is_none() && options.tokens.is_empty() && outer.is_none() {
             return Self::default();
@@ -57,6 +58,7 @@ impl Interrupts {
     /// # Errors
     ///
     /// `cancelled` or `timed-out`.
+    #[inline]
     pub(crate) fn check(&self, callable: &'static str) -> Result<()> {
         match self.stopped(callable) {
             Some(stopped) => Err(stopped.into()),
@@ -64,6 +66,7 @@ impl Interrupts {
         }
     }
 
+    #[inline]
     fn stopped(&self, callable: &'static str) -> Option<ErrorKind> {
         let is_late = self.deadline.is_some_and(|deadline| Instant::now() >= deadline.at);
         let is_cancelled = self.tokens.iter().any(CancellationToken::is_cancelled);

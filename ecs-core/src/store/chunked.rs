@@ -1,7 +1,7 @@
 //! A list that grows without moving what is in it.
 
 /// How many items are side by side.
-pub(super) const CHUNK: usize = 64;
+const CHUNK: usize = 64;
 
 /// A list in chunks: adding to it never copies what is there, and takes no room for what may come.
 #[derive(Clone, Debug)]
@@ -18,15 +18,6 @@ impl<T> Default for Chunked<T> {
 }
 
 impl<T> Chunked<T> {
-    pub(super) fn len(&self) -> usize {
-        self.others.last().map_or(self.first.len(), |last| self.others.len() * CHUNK + last.len())
-    }
-
-    /// A list that will not be short: room for its first items is made at once.
-    pub(super) fn with_room(items: usize) -> Self {
-        Self { first: Vec::with_capacity(items.min(CHUNK)), others: Vec::new() }
-    }
-
     pub(super) fn push(&mut self, item: T) {
         let last = match self.others.last_mut() {
             Some(last) => last,
@@ -42,19 +33,8 @@ impl<T> Chunked<T> {
         }
     }
 
-    pub(super) fn get(&self, position: usize) -> Option<&T> {
-        self.chunk(position / CHUNK).get(position % CHUNK)
-    }
-
-    pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut T> {
-        match position.checked_sub(CHUNK) {
-            None => self.first.get_mut(position),
-            Some(position) => self.others.get_mut(position / CHUNK)?.get_mut(position % CHUNK),
-        }
-    }
-
     /// The items that are side by side in one chunk.
-    pub(super) fn chunk(&self, number: usize) -> &[T] {
+    fn chunk(&self, number: usize) -> &[T] {
         match number.checked_sub(1) {
             None => &self.first,
             Some(other) => self.others.get(other).map_or(&[], Vec::as_slice),
@@ -88,13 +68,11 @@ mod tests {
     fn a_list_gives_back_what_was_put_in_whatever_its_length() {
         for count in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
             let list: Chunked<usize> = (0..count).collect();
-            assert_eq!(list.len(), count);
             assert!(list.iter().copied().eq(0..count), "{count} items");
             for position in 0..count {
-                assert_eq!(list.get(position), Some(&position));
                 assert!(list.since(position).copied().eq(position..count), "{count} items since {position}");
             }
-            assert_eq!((list.get(count), list.since(count).next()), (None, None));
+            assert_eq!(list.since(count).next(), None);
         }
     }
 }

@@ -214,12 +214,14 @@ impl ExecutionRecord {
             ("failed", Some(code), Some(message)) => Status::Failed { code: interned(code), message: message.clone() },
             (other, ..) => return Err(unreadable("outcome", other)),
         };
-        let given = self.arguments.iter().map(|argument| {
-            let sources = argument.sources.iter().map(|(to, from)| Ok(Source { to: to.parse()?, from: from.parse()? }));
-            let versions = argument.versions.as_slice().into();
-            Ok(Given { versions, sources: sources.collect::<Result<_>>()? })
-        });
-        let given = given.collect::<Result<Vec<_>>>()?;
+        let mut given = Given::default();
+        for argument in &self.arguments {
+            given.begin();
+            argument.versions.iter().for_each(|version| given.add_version(*version));
+            for (to, from) in &argument.sources {
+                given.add_source(Source { to: to.parse()?, from: from.parse()? });
+            }
+        }
         let parameters = self.arguments.iter().map(|argument| {
             let kind = KINDS.into_iter().find(|kind| kind.to_string() == *argument.kind);
             Ok((&*argument.name, kind.ok_or_else(|| unreadable("kind", &argument.kind))?))

@@ -3,6 +3,7 @@
 use super::chunked::Chunked;
 use super::table::Keyed;
 use crate::entity::{AnyStored, EcsId, LineageId};
+use crate::error::{ErrorKind, Result};
 
 /// The versions of one thing, in the order of their commits; the last is the newest head.
 pub(super) enum Lineage {
@@ -12,17 +13,20 @@ pub(super) enum Lineage {
 }
 
 pub(super) struct Several {
-    head: AnyStored,
+    lineage_id: LineageId,
+    head: EcsId,
     /// The heads beside it, in the order of their commits.
     others: Box<[EcsId]>,
     versions: Chunked<EcsId>,
 }
 
 impl Lineage {
-    pub(super) fn head(&self) -> &AnyStored {
+    /// The newest head.
+    #[inline]
+    pub(super) fn head(&self) -> EcsId {
         match self {
-            Self::One(version) => version,
-            Self::Several(several) => &several.head,
+            Self::One(version) => version.ecs_id(),
+            Self::Several(several) => several.head,
         }
     }
 
@@ -34,8 +38,23 @@ impl Lineage {
         }
     }
 
+    #[inline]
     pub(super) fn is_head(&self, ecs_id: EcsId) -> bool {
-        self.head().ecs_id() == ecs_id || self.other_heads().contains(&ecs_id)
+        self.head() == ecs_id || self.other_heads().contains(&ecs_id)
+    }
+
+    /// Refuses a version that does not continue a head, unless it branches off.
+    ///
+    /// # Errors
+    ///
+    /// `conflict`.
+    #[inline]
+    pub(super) fn check(&self, version: &AnyStored, is_branching: bool) -> Result<()> {
+        let expected = version.parent();
+        if expected.is_some_and(|parent| is_branching || self.is_head(parent)) {
+            return Ok(());
+        }
+        Err(ErrorKind::Conflict { lineage_id: version.lineage_id(), expected, found: Some(self.head()) }.into())
     }
 
     pub(super) fn versions(&self) -> Vec<EcsId> {
@@ -48,8 +67,9 @@ impl Lineage {
     /// Adds a version, which is the newest head from now on, in place of the one that it continues.
     pub(super) fn add(&mut self, version: &AnyStored) {
         if let Self::One(first) = self {
-            let versions = [first.ecs_id()].into_iter().collect();
-            *self = Self::Several(Box::new(Several { head: first.clone(), others: Box::default(), versions }));
+            let (lineage_id, head) = (first.lineage_id(), first.ecs_id());
+            let versions = [head].into_iter().collect();
+            *self = Self::Several(Box::new(Several { lineage_id, head, others: Box::default(), versions }));
         }
         if let Self::Several(several) = self {
             several.add(version);
@@ -59,12 +79,13 @@ impl Lineage {
 
 impl Several {
     fn add(&mut self, version: &AnyStored) {
-        let before = std::mem::replace(&mut self.head, version.clone()).ecs_id();
+        let ecs_id = version.ecs_id();
+        let before = std::mem::replace(&mut self.head, ecs_id);
         if version.parent() != Some(before) {
             let others = self.others.iter().copied().chain([before]);
             self.others = others.filter(|&other| version.parent() != Some(other)).collect();
         }
-        self.versions.push(version.ecs_id());
+        self.versions.push(ecs_id);
     }
 }
 
@@ -72,7 +93,10 @@ impl Keyed for Lineage {
     type Key = LineageId;
 
     fn key(&self) -> LineageId {
-        self.head().lineage_id()
+        match self {
+            Self::One(version) => version.lineage_id(),
+            Self::Several(several) => several.lineage_id,
+        }
     }
 }
 

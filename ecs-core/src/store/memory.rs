@@ -92,14 +92,74 @@ impl MemoryStore {
         self.versions.look(version.ecs_id(), |_| ()).is_some()
     }
 
-    /// Adds a version to its lineage, which is at `position`, if it is there.
-    fn add(&self, locked: &mut LockedShards<'_>, version: &AnyStored, position: Option<usize>) {
+    /// Adds a version to its lineage, which is at `position` in these, if it is there.
+    #[inline]
+    fn add(&self, lineages: &mut Table<Lineage>, version: &AnyStored, position: Option<usize>) {
         self.versions.add(version.clone());
-        let lineages = locked_lineages(locked, version.lineage_id());
         match position.and_then(|position| lineages.get_at_mut(position)) {
             Some(lineage) => lineage.add(version),
             None => lineages.add(Lineage::One(version.clone())),
         }
+    }
+
+    /// Writes a commit of one version, as most are.
+    fn commit_one(&self, version: &AnyStored, commit: &Commit) -> Result<()> {
+        let lineage_id = version.lineage_id();
+        let mut lineages = self.lineages.write(shard_of(lineage_id));
+        let position = lineages.position(lineage_id);
+        match (position.and_then(|position| lineages.get_at(position)), version.parent()) {
+            (Some(lineage), _) => lineage.check(version, commit.is_branching)?,
+            (None, None) => {}
+            (None, expected) => return Err(ErrorKind::Conflict { lineage_id, expected, found: None }.into()),
+        }
+        self.add(&mut lineages, version, position);
+        self.add_record(commit);
+        Ok(())
+    }
+
+    /// Writes a commit of any number of versions.
+    fn commit_all(&self, commit: &Commit) -> Result<()> {
+        // What is there stays there, so nobody waits for a config that many calls use. What the execution made
+        // itself is not worth looking for.
+        let execution_id = commit.execution.as_ref().map(|execution| execution.id);
+        let is_new = |version: &&AnyStored| version.execution_id() == execution_id || !self.is_there(version);
+        let mut shared: SmallVec<[&AnyStored; 2]> = SmallVec::new();
+        commit.shared.iter().filter(is_new).for_each(|version| shared.push(version));
+        let mut locked = self.lock(commit.versions.iter().chain(shared.iter().copied()));
+        // Where the lineage of each version is: in which of the locked shards, and where in that, if it is there.
+        let mut places: SmallVec<[(usize, Option<usize>); 4]> = SmallVec::new();
+        for version in &commit.versions {
+            let (lineage_id, expected) = (version.lineage_id(), version.parent());
+            let at = locked_at(&locked, lineage_id);
+            let lineages = &locked[at].1;
+            let position = lineages.position(lineage_id);
+            places.push((at, position));
+            let lineage = position.and_then(|position| lineages.get_at(position));
+            let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
+            match lineage {
+                Some(lineage) => lineage.check(version, commit.is_branching)?,
+                None if added() == expected => {}
+                None => return Err(ErrorKind::Conflict { lineage_id, expected, found: added() }.into()),
+            }
+        }
+        for version in shared {
+            let lineage_id = version.lineage_id();
+            let at = locked_at(&locked, lineage_id);
+            let lineages = &mut locked[at].1;
+            let position = lineages.position(lineage_id);
+            // Asked again under the lock of its lineage, so two commits cannot both add it.
+            if position.is_none() || !self.is_there(version) {
+                self.add(lineages, version, position);
+            }
+        }
+        for (version, &(at, position)) in commit.versions.iter().zip(&places) {
+            let lineages = &mut locked[at].1;
+            // What was added just now may have begun the lineage.
+            let position = position.or_else(|| lineages.position(version.lineage_id()));
+            self.add(lineages, version, position);
+        }
+        self.add_record(commit);
+        Ok(())
     }
 
     /// Asks what used what, once it is known of everything that was committed.
@@ -117,6 +177,18 @@ impl MemoryStore {
         ask(uses)
     }
 
+    /// Adds what a commit is found by beside its versions, whose lineages are locked: who sees a head finds all of it.
+    fn add_record(&self, commit: &Commit) {
+        match &commit.execution {
+            // Its versions are found from its record.
+            Some(execution) => self.add_execution(execution),
+            None => {
+                let roots = commit.versions.iter().chain(&commit.shared).filter(|version| version.is_root());
+                self.inserted.lock().unwrap_or_else(PoisonError::into_inner).extend(roots.cloned());
+            }
+        }
+    }
+
     fn add_execution(&self, execution: &Arc<Execution>) {
         self.executions.add(Arc::clone(execution));
         if let Some(outer) = execution.parent {
@@ -129,9 +201,11 @@ impl MemoryStore {
     }
 }
 
-fn locked_lineages<'l>(locked: &'l mut LockedShards<'_>, lineage_id: LineageId) -> &'l mut Table<Lineage> {
+/// Which of the locked shards a lineage is in.
+#[inline]
+fn locked_at(locked: &LockedShards<'_>, lineage_id: LineageId) -> usize {
     match locked.binary_search_by_key(&shard_of(lineage_id), |(shard, _)| *shard) {
-        Ok(position) => &mut locked[position].1,
+        Ok(at) => at,
         Err(_) => unreachable!("every lineage of a commit is locked"),
     }
 }
@@ -142,53 +216,10 @@ impl Store for MemoryStore {
     }
 
     fn commit(&self, commit: &Commit) -> Result<()> {
-        // What is there stays there, so nobody waits for a config that many calls use. What the execution made
-        // itself is not worth looking for.
-        let execution_id = commit.execution.as_ref().map(|execution| execution.id);
-        let is_new = |version: &&AnyStored| version.execution_id() == execution_id || !self.is_there(version);
-        let mut shared: SmallVec<[&AnyStored; 2]> = SmallVec::new();
-        commit.shared.iter().filter(is_new).for_each(|version| shared.push(version));
-        let mut locked = self.lock(commit.versions.iter().chain(shared.iter().copied()));
-        let mut positions: SmallVec<[Option<usize>; 4]> = SmallVec::new();
-        for version in &commit.versions {
-            let lineage_id = version.lineage_id();
-            let expected = version.parent();
-            let lineages = locked_lineages(&mut locked, lineage_id);
-            let position = lineages.position(lineage_id);
-            positions.push(position);
-            let lineage = position.and_then(|position| lineages.get_at(position));
-            let added = || commit.shared.iter().find(|shared| shared.lineage_id() == lineage_id).map(AnyStored::ecs_id);
-            let found = lineage.map(|lineage| lineage.head().ecs_id()).or_else(added);
-            let fits = match (lineage, expected) {
-                (Some(lineage), Some(parent)) => commit.is_branching || lineage.is_head(parent),
-                _ => found == expected,
-            };
-            if !fits {
-                return Err(ErrorKind::Conflict { lineage_id, expected, found }.into());
-            }
+        match (&*commit.versions, &*commit.shared) {
+            ([version], []) => self.commit_one(version, commit),
+            _ => self.commit_all(commit),
         }
-        for version in shared {
-            let position = locked_lineages(&mut locked, version.lineage_id()).position(version.lineage_id());
-            // Asked again under the lock of its lineage, so two commits cannot both add it.
-            if position.is_none() || !self.is_there(version) {
-                self.add(&mut locked, version, position);
-            }
-        }
-        for (version, position) in commit.versions.iter().zip(positions) {
-            // What was added just now may have begun the lineage.
-            let find = || locked_lineages(&mut locked, version.lineage_id()).position(version.lineage_id());
-            let position = position.or_else(find);
-            self.add(&mut locked, version, position);
-        }
-        match &commit.execution {
-            // Its versions are found from its record.
-            Some(execution) => self.add_execution(execution),
-            None => {
-                let roots = commit.versions.iter().chain(&commit.shared).filter(|version| version.is_root());
-                self.inserted.lock().unwrap_or_else(PoisonError::into_inner).extend(roots.cloned());
-            }
-        }
-        Ok(())
     }
 
     fn version(&self, ecs_id: EcsId) -> Result<Option<AnyStored>> {
@@ -196,14 +227,15 @@ impl Store for MemoryStore {
     }
 
     fn head(&self, lineage_id: LineageId) -> Result<Option<AnyStored>> {
-        Ok(self.lineages.look(lineage_id, |lineage| lineage.head().clone()))
+        Ok(self.lineages.look(lineage_id, Lineage::head).and_then(|head| self.versions.get(head)))
     }
 
     fn heads(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {
-        let heads = self.lineages.look(lineage_id, |lineage| (lineage.other_heads().to_vec(), lineage.head().clone()));
-        let Some((others, newest)) = heads else { return Ok(Vec::new()) };
-        let others = others.into_iter().map(|ecs_id| self.version(ecs_id));
-        others.chain([Ok(Some(newest))]).filter_map(Result::transpose).collect()
+        let heads = self.lineages.look(lineage_id, |lineage| {
+            let others = lineage.other_heads().iter().copied();
+            others.chain([lineage.head()]).collect::<Vec<EcsId>>()
+        });
+        heads.unwrap_or_default().into_iter().filter_map(|ecs_id| self.version(ecs_id).transpose()).collect()
     }
 
     fn lineage(&self, lineage_id: LineageId) -> Result<Vec<AnyStored>> {

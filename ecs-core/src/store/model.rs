@@ -188,6 +188,28 @@ fn a_head_is_not_seen_before_the_rest() -> impl Fn() + Send + Sync + 'static {
     }
 }
 
+/// The same of a commit of one version, which is written by a shorter way.
+fn a_head_is_not_seen_before_its_record() -> impl Fn() + Send + Sync + 'static {
+    let made = Made::new();
+    let begun = made.first(0);
+    let changed = made.next(&begun, 1);
+    let run = execution("model");
+    move || {
+        let store = store_with(&[&begun]);
+        let commit = Commit { execution: Some(Arc::clone(&run)), ..commit_of(&[&changed]) };
+        let writing = {
+            let store = Arc::clone(&store);
+            thread::spawn(move || store.commit(&commit))
+        };
+        if (0..LOOKS).any(|_| head(&store, &begun) == Some(changed.ecs_id())) {
+            assert!(is_there(&store, &changed), "the version is there");
+            assert!(store.execution(run.id).expect("it can be read").is_some(), "the record is there");
+        }
+        writing.join().expect("a commit does not panic").expect("nobody else commits");
+        assert_eq!(head(&store, &begun), Some(changed.ecs_id()));
+    }
+}
+
 /// A config that two commits share is written once, and is in the way of neither.
 fn a_shared_config_is_written_once() -> impl Fn() + Send + Sync + 'static {
     let made = Made::new();
@@ -253,6 +275,11 @@ fn a_head_is_not_seen_before_the_rest_of_its_commit_under_random_schedules() {
 }
 
 #[test]
+fn a_head_is_not_seen_before_its_record_under_random_schedules() {
+    try_under(FEW, a_head_is_not_seen_before_its_record());
+}
+
+#[test]
 fn a_config_that_two_commits_share_is_written_once_under_random_schedules() {
     try_under(FEW, a_shared_config_is_written_once());
 }
@@ -272,6 +299,7 @@ fn every_rule_holds_under_many_schedules() {
     try_under(MANY, of_two_changes_one_is_written());
     try_under(MANY, commits_in_opposite_order_are_whole());
     try_under(MANY, a_head_is_not_seen_before_the_rest());
+    try_under(MANY, a_head_is_not_seen_before_its_record());
     try_under(MANY, a_shared_config_is_written_once());
     try_under(MANY, uses_are_complete());
     println!("{} random schedules of each rule", 2 * MANY);

@@ -32,6 +32,7 @@ impl<T: Keyed> Sharded<T> {
 
     /// Adds a thing whose key is not there yet.
     pub(super) fn add(&self, thing: T) {
-        self.write(shard_of(thing.key())).add(thing);
+        let key = thing.key();
+        self.write(shard_of(key)).add_as(key, thing);
     }
 }

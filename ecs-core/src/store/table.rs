@@ -5,7 +5,6 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 use smallvec::SmallVec;
 
-use super::chunked::{CHUNK, Chunked};
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId};
 use crate::execution::Execution;
 
@@ -64,13 +63,29 @@ impl Keyed for Arc<Execution> {
 /// however long it is: nothing grows, and what is old can leave the caches of the processor. A key that comes
 /// out of order is found by hash.
 pub(super) struct Table<T> {
-    things: Chunked<T>,
-    /// Some bits of the key of each.
-    bits: Chunked<u32>,
+    /// All of them, mostly.
+    first: Chunk<T>,
+    others: Vec<Chunk<T>>,
     /// The time that each chunk ends with; it begins after the end of the one before.
     ends: SmallVec<[u64; 1]>,
     strays: HashTable<Place>,
 }
+
+/// Some of the things, side by side.
+struct Chunk<T> {
+    things: Vec<T>,
+    /// Some bits of the key of each.
+    bits: Vec<u32>,
+}
+
+impl<T> Chunk<T> {
+    fn with_room(things: usize) -> Self {
+        Self { things: Vec::with_capacity(things), bits: Vec::with_capacity(things) }
+    }
+}
+
+/// How many things are side by side.
+const CHUNK: usize = 64;
 
 /// How many things there is room for once there is one.
 const FIRST: usize = 16;
@@ -94,7 +109,7 @@ impl Place {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { things: Chunked::default(), bits: Chunked::default(), ends: SmallVec::new(), strays: HashTable::new() }
+        Self { first: Chunk::with_room(0), others: Vec::new(), ends: SmallVec::new(), strays: HashTable::new() }
     }
 }
 
@@ -108,33 +123,43 @@ impl<T: Keyed> Table<T> {
     /// Where the thing with this key is, and stays.
     pub(super) fn position(&self, key: T::Key) -> Option<usize> {
         let bits = Self::bits(key);
-        let is_at = |position: usize| self.things.get(position).is_some_and(|thing| thing.key() == key);
         let time = key.time_bits();
-        let chunk = self.ends.partition_point(|end| *end < time);
-        for index in alike(self.bits.chunk(chunk), bits) {
-            let at = chunk * CHUNK + index;
-            if is_at(at) {
-                return Some(at);
-            }
+        let number = self.ends.partition_point(|end| *end < time);
+        if let Some(chunk) = self.chunk(number)
+            && let Some(index) = find_alike(&chunk.bits, bits, |index| chunk.things[index].key() == key)
+        {
+            return Some(number * CHUNK + index);
         }
+        let is_at = |position: usize| self.get_at(position).is_some_and(|thing| thing.key() == key);
         let is_it = |place: &Place| place.bits == bits && is_at(place.position as usize);
         self.strays.find(Place::hash(bits), is_it).map(|place| place.position as usize)
     }
 
     pub(super) fn get(&self, key: T::Key) -> Option<&T> {
-        self.things.get(self.position(key)?)
+        self.get_at(self.position(key)?)
     }
 
     pub(super) fn get_mut(&mut self, key: T::Key) -> Option<&mut T> {
-        self.things.get_mut(self.position(key)?)
+        self.get_at_mut(self.position(key)?)
     }
 
     pub(super) fn get_at(&self, position: usize) -> Option<&T> {
-        self.things.get(position)
+        self.chunk(position / CHUNK)?.things.get(position % CHUNK)
     }
 
     pub(super) fn get_at_mut(&mut self, position: usize) -> Option<&mut T> {
-        self.things.get_mut(position)
+        let chunk = match (position / CHUNK).checked_sub(1) {
+            None => &mut self.first,
+            Some(other) => self.others.get_mut(other)?,
+        };
+        chunk.things.get_mut(position % CHUNK)
+    }
+
+    fn chunk(&self, number: usize) -> Option<&Chunk<T>> {
+        match number.checked_sub(1) {
+            None => Some(&self.first),
+            Some(other) => self.others.get(other),
+        }
     }
 
     /// Adds a thing whose key is not there yet.
@@ -142,49 +167,73 @@ impl<T: Keyed> Table<T> {
     /// # Panics
     ///
     /// If it comes out of order and there are 2³² things already.
+    #[inline]
     pub(super) fn add(&mut self, thing: T) {
-        let key = thing.key();
-        debug_assert!(self.get(key).is_none(), "a key is added once");
-        let (position, bits) = (self.things.len(), Self::bits(key));
-        if position == 0 {
-            (self.things, self.bits) = (Chunked::with_room(FIRST), Chunked::with_room(FIRST));
-        }
-        if !self.is_in_time(key) {
-            let Ok(position) = u32::try_from(position) else { panic!("a table holds at most 2³² strays") };
-            self.strays.insert_unique(Place::hash(bits), Place { bits, position }, |place| Place::hash(place.bits));
-        }
-        self.things.push(thing);
-        self.bits.push(bits);
+        self.add_as(thing.key(), thing);
     }
 
-    /// Whether the next thing can have this key and be found by time; its chunk then ends no earlier.
-    fn is_in_time(&mut self, key: T::Key) -> bool {
-        let chunk = self.things.len() / CHUNK;
-        let before = chunk.checked_sub(1).map(|before| self.ends[before]);
-        if chunk == self.ends.len() {
-            self.ends.push(before.unwrap_or_default());
+    /// Adds a thing whose key is known.
+    pub(super) fn add_as(&mut self, key: T::Key, thing: T) {
+        debug_assert!(self.get(key).is_none(), "a key is added once");
+        let last = self.others.last().unwrap_or(&self.first).things.len();
+        if last == CHUNK || self.ends.is_empty() {
+            self.begin_chunk();
         }
-        let time = key.time_bits();
-        let is_in_time = before.is_none_or(|before| time > before);
+        let number = self.others.len();
+        let (time, bits) = (key.time_bits(), Self::bits(key));
+        let is_in_time = number == 0 || time > self.ends[number - 1];
         if is_in_time {
-            self.ends[chunk] = self.ends[chunk].max(time);
+            self.ends[number] = self.ends[number].max(time);
+        } else {
+            self.add_stray(bits);
         }
-        is_in_time
+        let chunk = self.others.last_mut().unwrap_or(&mut self.first);
+        chunk.things.push(thing);
+        chunk.bits.push(bits);
+    }
+
+    /// Makes room for things after those that are there.
+    #[cold]
+    fn begin_chunk(&mut self) {
+        match self.ends.last() {
+            None => {
+                self.first = Chunk::with_room(FIRST);
+                self.ends.push(0);
+            }
+            Some(&end) => {
+                self.others.push(Chunk::with_room(CHUNK));
+                self.ends.push(end);
+            }
+        }
+    }
+
+    /// Notes where the next thing will be, which is not found by time.
+    #[cold]
+    fn add_stray(&mut self, bits: u32) {
+        let last = self.others.last().unwrap_or(&self.first);
+        let position = self.others.len() * CHUNK + last.things.len();
+        let Ok(position) = u32::try_from(position) else { panic!("a table holds at most 2³² strays") };
+        self.strays.insert_unique(Place::hash(bits), Place { bits, position }, |place| Place::hash(place.bits));
     }
 
     /// The things in the order in which they were added, without the first so many.
     pub(super) fn since(&self, count: usize) -> impl Iterator<Item = &T> {
-        self.things.since(count)
+        let chunks = std::iter::once(&self.first).chain(&self.others).skip(count / CHUNK);
+        chunks.flat_map(|chunk| &chunk.things).skip(count % CHUNK)
     }
 }
 
-/// Where in `all` something equals `one`. Several are compared at once.
-fn alike(all: &[u32], one: u32) -> impl Iterator<Item = usize> {
-    let groups = all.chunks(GROUP).enumerate();
-    let like = groups.filter(move |(_, group)| group.iter().fold(false, |found, other| found | (*other == one)));
-    like.flat_map(move |(number, group)| {
-        (number * GROUP..).zip(group).filter(move |(_, other)| **other == one).map(|(index, _)| index)
-    })
+/// Where in `all` something equals `one` and is it. Several are compared at once.
+fn find_alike(all: &[u32], one: u32, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+    for (number, group) in all.chunks(GROUP).enumerate() {
+        if group.iter().fold(false, |found, other| found | (*other == one)) {
+            let mut alike = (number * GROUP..).zip(group).filter(|(_, other)| **other == one);
+            if let Some((index, _)) = alike.find(|(index, _)| is_it(*index)) {
+                return Some(index);
+            }
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -75,8 +75,12 @@ impl Form {
             }
         }
 
-        let before = FORM.replace(self);
-        let _restore = (before != self).then(|| Restore(before));
+        let before = FORM.get();
+        if before == self {
+            return work();
+        }
+        FORM.set(self);
+        let _restore = Restore(before);
         work()
     }
 }
@@ -100,11 +104,7 @@ pub(super) fn encode_entity<R>(
     Form::Canonical.within(|| {
         Encoder::with(|encoder| {
             encoder.type_of_entity(type_name, type_version);
-            encoder.at_root = true;
-            encoder.held = held;
-            let written = write(encoder);
-            encoder.held.clear();
-            written.map_err(|failure| failure.into_error(type_name))?;
+            encoder.root(held, write).map_err(|failure| failure.into_error(type_name))?;
             Ok(hand_on(Written { bytes: &encoder.bytes, references: &encoder.references }))
         })
     })
@@ -132,11 +132,7 @@ pub(super) fn store_entity(
 ) -> Result<StoredForm, Error> {
     storing(|| {
         Encoder::with(|encoder| {
-            encoder.at_root = true;
-            encoder.held = held;
-            let written = write(encoder);
-            encoder.held.clear();
-            written.map_err(|failure| failure.into_error(type_name))?;
+            encoder.root(held, write).map_err(|failure| failure.into_error(type_name))?;
             Ok(StoredForm { id_field: encoder.own_id, fields: encoder.bytes.clone() })
         })
     })
@@ -235,6 +231,23 @@ impl Encoder {
         result
     }
 
+    /// Writes the entity itself. `held` are the encodings of the fields that hold entities.
+    #[inline]
+    fn root(
+        &mut self,
+        held: Vec<(&'static str, Vec<u8>)>,
+        write: &mut dyn FnMut(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.at_root = true;
+        if held.is_empty() {
+            return write(self);
+        }
+        self.held = held;
+        let written = write(self);
+        self.held.clear();
+        written
+    }
+
     /// What is written so far.
     pub(crate) fn written(&self) -> &[u8] {
         &self.bytes
@@ -276,6 +289,7 @@ impl Encoder {
     }
 
     /// Writes which type an entity is of. The first version of a type is the type without a number.
+    #[inline]
     pub(crate) fn type_of_entity(&mut self, name: &str, version: u32) {
         self.name(name);
         if version > 1 {

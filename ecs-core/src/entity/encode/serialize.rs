@@ -19,6 +19,15 @@ const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 const FEW_ENTRIES: usize = 16;
 
 impl Encoder {
+    /// Writes the field of the root that has this name, if it holds entities; tells whether it did.
+    #[inline(never)] // Few entities hold others.
+    fn held_field(&mut self, name: &'static str) -> bool {
+        let held = self.held.iter().find(|(field, _)| *field == name);
+        let is_held = held.is_some();
+        held.into_iter().for_each(|(_, encoding)| self.bytes.extend_from_slice(encoding));
+        is_held
+    }
+
     fn open(&mut self, tag: u8) -> Compound<'_> {
         self.open_as(tag, false)
     }
@@ -117,13 +126,7 @@ impl Compound<'_> {
         encoder.starts.push(encoder.bytes.len());
         encoder.name(name);
         encoder.at_own_id = *is_root;
-        if !*is_root || encoder.held.is_empty() {
-            return false;
-        }
-        let held = encoder.held.iter().find(|(field, _)| *field == name);
-        let is_held = held.is_some();
-        held.into_iter().for_each(|(_, encoding)| encoder.bytes.extend_from_slice(encoding));
-        is_held
+        *is_root && !encoder.held.is_empty() && encoder.held_field(name)
     }
 
     /// Takes back the field that was written last, which is the identity.
@@ -154,10 +157,11 @@ impl Compound<'_> {
 
     fn sort(&mut self) {
         let Encoder { bytes, starts, scratch: (entries, sorted), .. } = &mut *self.encoder;
+        // So that each ends where the next begins.
+        starts.push(bytes.len());
         let starts = &starts[self.first..];
         entries.clear();
-        let ends = starts[1..].iter().copied().chain([bytes.len()]);
-        entries.extend(starts.iter().zip(ends).map(|(&start, end)| Entry::new(bytes, start..end)));
+        entries.extend(starts.windows(2).map(|bounds| Entry::new(bytes, bounds[0]..bounds[1])));
         let order = |one: &Entry, other: &Entry| match one.head.cmp(&other.head) {
             Ordering::Equal => bytes[one.range()].cmp(&bytes[other.range()]),
             order => order,

@@ -50,7 +50,7 @@ pub(crate) fn next_version(
     making: &Making<'_>,
 ) -> Result<Option<AnyStored>> {
     if !entity.holds_entities() {
-        let encoding = encode_flat(&*entity)?;
+        let encoding = entity.encode(&Vec::new(), &mut |_| unreachable!("it holds none"))?;
         if let Some(base) = base
             && (base.content_hash() == encoding.hash || base.header().is_read_anew && base.has_content(&*entity)?)
         {
@@ -86,16 +86,8 @@ pub(crate) fn next_version(
     Ok(Some(AnyStored::new(id, header, Some(Box::new(tree)), entity)))
 }
 
-/// Encodes an entity of a type that holds no others.
-///
-/// # Errors
-///
-/// Whatever says that it cannot be recorded.
-pub(crate) fn encode_flat(entity: &dyn Node) -> Result<Encoding> {
-    entity.encode(&Vec::new(), &mut |_| unreachable!("it holds none"))
-}
-
 /// A version of an entity that holds no others, once it is encoded.
+#[inline]
 pub(crate) fn flat_version(
     entity: Box<dyn Node>,
     encoding: Encoding,
@@ -123,10 +115,12 @@ fn stamp_kids(planned: &[NodeRecord], kids: &[Range<usize>], order: &[u32], slot
 
 impl Making<'_> {
     /// The identity of a new version.
+    #[inline]
     fn id(&self, lineage_id: LineageId) -> Id {
         Id::of_version(lineage_id, EcsId::at(self.moment))
     }
 
+    #[inline]
     fn header(&self, origin: Origin, content_hash: ContentHash) -> Header {
         Header { origin, content_hash, execution_id: self.execution_id, store: self.store, is_read_anew: false }
     }

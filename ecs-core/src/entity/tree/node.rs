@@ -17,7 +17,8 @@ use crate::entity::content::{Encoding, encode_content};
 use crate::entity::encode::{Encoder, Failure, StoredForm, store_entity, storing};
 use crate::entity::extract::{Extract, Found, Miss};
 use crate::entity::form::{FormValue, Opaque};
-use crate::entity::{EcsId, Entity, EntityType, Id};
+use crate::entity::known_hash::known_hash;
+use crate::entity::{ContentHash, EcsId, Entity, EntityType, Id};
 use crate::error::Result;
 
 /// The digests of the large containers of an entity, by field.
@@ -247,13 +248,28 @@ impl dyn Node {
 
     /// Its canonical encoding, hashed.
     pub(crate) fn encode(&self, digests: &Digests, hashes: &mut Hashes<'_>) -> Result<Encoding> {
+        self.encode_and(ContentHash::of, digests, hashes)
+    }
+
+    /// The same of one that is often equal to one before, and that holds no others.
+    pub(crate) fn encode_known(&self) -> Result<Encoding> {
+        self.encode_and(known_hash, &Vec::new(), &mut |_| unreachable!("it holds none"))
+    }
+
+    fn encode_and(
+        &self,
+        hash: fn(&[u8]) -> ContentHash,
+        digests: &Digests,
+        hashes: &mut Hashes<'_>,
+    ) -> Result<Encoding> {
         let any: &dyn Any = self;
         if let Some(opaque) = any.downcast_ref::<Opaque>() {
             return opaque.encode(hashes);
         }
-        let (type_name, type_version) = (self.node_type().name(), self.node_type().version());
+        let node_type = self.node_type();
         let HeldFields { encodings, references } = self.encode_held(digests, hashes)?;
-        let mut encoding = encode_content(type_name, type_version, encodings, &mut |encoder| self.write(encoder))?;
+        let mut encoding =
+            encode_content(node_type.name(), node_type.version(), encodings, &mut |encoder| self.write(encoder), hash)?;
         if !references.is_empty() {
             encoding.references = [&*encoding.references, &*references].concat().into();
         }

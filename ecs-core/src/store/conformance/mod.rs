@@ -64,10 +64,12 @@ fn what_used_a_version_is_found(store: &dyn Store) {
     let made = first(store, 1);
     commit(store, &[&made]);
     assert!(uses_of(store, &made).is_empty(), "broken rule: what nothing used has no uses");
-    let given = Given { versions: [made.ecs_id(), made.ecs_id()].into_iter().collect(), sources: Vec::new() };
+    let mut given = Given::default();
+    given.begin();
+    [made.ecs_id(), made.ecs_id()].into_iter().for_each(|version| given.add_version(version));
     let mut run = (*execution("user")).clone();
     run.definition = callable("user", const { &[Param::unknown("sample", Kind::Entity)] });
-    run.arguments = Arguments::new(run.definition, &[given]);
+    run.arguments = Arguments::new(run.definition, &given);
     must(store.commit(&Commit { execution: Some(Arc::new(run.clone())), ..Commit::default() }), "a record is written");
     assert_eq!(
         uses_of(store, &made),

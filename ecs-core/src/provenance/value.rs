@@ -10,8 +10,8 @@ use crate::entity::EntityType;
 use crate::entity::extract::Miss;
 use crate::entity::form::Opaque;
 use crate::entity::tree::Node;
-use crate::entity::tree::branch::{Compare, ENTITY_KEY};
-use crate::entity::tree::node::{CompareFields, Container};
+use crate::entity::tree::branch::ENTITY_KEY;
+use crate::entity::tree::node::{Compare, CompareFields, Container};
 use crate::entity::tree::trail::Place;
 use crate::error::Result;
 

@@ -12,9 +12,8 @@ use std::cell::{Cell, RefCell};
 use serde::Serialize;
 
 use super::number;
-use super::tree::branch::Hashes;
-use super::tree::{Digest, Node};
-use super::{ContentHash, EcsId};
+use super::tree::Digest;
+use super::{ContentHash, EcsId, LineageId};
 use crate::error::Error;
 
 pub use self::failure::Failure;
@@ -268,18 +267,11 @@ impl Encoder {
         self.form == Form::Stored
     }
 
-    /// Writes an entity in a tree.
-    pub(crate) fn entity(&mut self, node: &dyn Node, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
-        if !self.is_storing() {
-            self.hashed_entity(hashes(node).map_err(Failure::of_walk)?);
-            return Ok(());
-        }
-        let id = node.node_id();
-        let Some(ecs_id) = id.ecs_id() else { unreachable!("what is stored has a version") };
+    /// Writes an entity in a tree by its lineage and version, as it is stored.
+    pub(crate) fn stored_entity(&mut self, lineage_id: LineageId, ecs_id: EcsId) {
         self.bytes.push(tag::ENTITY);
-        self.bytes.extend_from_slice(id.lineage_id().as_uuid().as_bytes());
+        self.bytes.extend_from_slice(lineage_id.as_uuid().as_bytes());
         self.bytes.extend_from_slice(ecs_id.as_uuid().as_bytes());
-        Ok(())
     }
 
     /// Writes an entity by its content hash.

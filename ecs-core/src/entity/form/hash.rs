@@ -1,7 +1,6 @@
 //! The content hash of an entity, computed from what is stored of it.
 
-use super::opaque::Opaque;
-use super::value::FormValue;
+use super::value::{FormValue, Opaque};
 use crate::deep;
 use crate::entity::ContentHash;
 use crate::entity::encode::Encoder;

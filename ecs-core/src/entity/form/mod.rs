@@ -14,7 +14,7 @@ mod shown;
 mod value;
 
 pub(crate) use self::hash::hash_fields;
-pub(crate) use self::opaque::{Opaque, opaque_type};
+pub(crate) use self::opaque::opaque_type;
 pub(crate) use self::read::{EntityForm, Mismatch, read_entity, read_field};
 pub(crate) use self::shown::{shown, shown_fields};
-pub(crate) use self::value::{Entry, FormValue, Malformed, each_field, held_in, levels_in, room_of_levels};
+pub(crate) use self::value::{Entry, FormValue, Malformed, Opaque, each_field, held_in, levels_in, room_of_levels};

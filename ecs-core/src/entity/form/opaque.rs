@@ -8,32 +8,23 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
 use super::hash::{has_same_encoding, hash_fields};
-use super::value::{Entry, FormValue};
+use super::value::{FormValue, Opaque};
 use crate::address::Segment;
 use crate::deep;
 use crate::entity::content::Encoding;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found, extract};
-use crate::entity::tree::branch::{Act, Branch, Compare, Edit, Hashes, Visit, gone, stands_for};
+use crate::entity::tree::branch::{Branch, gone, stands_for};
 use crate::entity::tree::containers::{Elements, compare_elements, compare_entries, compare_new};
 use crate::entity::tree::keys::{key_text, segment_text};
-use crate::entity::tree::node::{CompareFields, Digests, HeldFields, Holder, Node, VisitFields, compare_field};
+use crate::entity::tree::node::{
+    Act, Compare, CompareFields, Digests, Edit, Hashes, HeldFields, Holder, Node, Visit, VisitFields,
+};
+use crate::entity::tree::of_entity::compare_field;
 use crate::entity::tree::same::Sameness;
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EntityType, Field, Id, LineageId};
 use crate::error::Result;
-
-/// An entity as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct Opaque {
-    pub(crate) id: Id,
-    /// The name under which its type serializes the identity.
-    pub(crate) id_field: Box<str>,
-    pub(crate) node_type: &'static EntityType,
-    pub(crate) fields: Vec<Entry>,
-    /// How many levels of values there are in the fields, if they are many.
-    pub(crate) levels: usize,
-}
 
 /// Marks values that hold entities as they say themselves.
 pub(crate) struct AsStored;
@@ -68,15 +59,6 @@ pub(crate) fn opaque_type(
 }
 
 impl Opaque {
-    /// One of which nothing is known but its identity.
-    pub(crate) fn known_by(id: Id) -> Self {
-        Self { id, id_field: Box::default(), node_type: EntityType::NONE, fields: Vec::new(), levels: 0 }
-    }
-
-    pub(crate) fn field(&self, name: &str) -> Option<&FormValue> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
-    }
-
     /// The value of a field as JSON, in which a place holder stands for each entity.
     pub(crate) fn sketch(&self, name: &str) -> Option<Json> {
         let value = self.field(name)?;

@@ -10,8 +10,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::Value as Json;
 
-use super::opaque::Opaque;
-use super::value::{Entry, FormValue};
+use super::value::{Entry, FormValue, Opaque};
 use crate::deep;
 use crate::entity::Entity;
 use crate::entity::Id;

@@ -2,8 +2,8 @@
 
 use serde_json::{Number, Value as Json};
 
-use super::opaque::{Opaque, too_deep};
-use super::value::{FormValue, Malformed, levels_in};
+use super::opaque::too_deep;
+use super::value::{FormValue, Malformed, Opaque, levels_in};
 use crate::address::Address;
 use crate::deep;
 

@@ -1,14 +1,13 @@
-//! A stored value without its Rust type.
+//! Stored values and entities without their Rust types.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-use super::opaque::Opaque;
 use crate::deep;
 use crate::entity::encode::tag;
 use crate::entity::number;
-use crate::entity::{EcsId, Id, LineageId};
+use crate::entity::{EcsId, EntityType, Id, LineageId};
 
 /// A value as it is stored.
 #[derive(Clone, Debug)]
@@ -34,6 +33,29 @@ pub(crate) enum FormValue {
 
 /// A named field.
 pub(crate) type Entry = (String, FormValue);
+
+/// An entity as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Opaque {
+    pub(crate) id: Id,
+    /// The name under which its type serializes the identity.
+    pub(crate) id_field: Box<str>,
+    pub(crate) node_type: &'static EntityType,
+    pub(crate) fields: Vec<Entry>,
+    /// How many levels of values there are in the fields, if they are many.
+    pub(crate) levels: usize,
+}
+
+impl Opaque {
+    /// One of which nothing is known but its identity.
+    pub(crate) fn known_by(id: Id) -> Self {
+        Self { id, id_field: Box::default(), node_type: EntityType::NONE, fields: Vec::new(), levels: 0 }
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&FormValue> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+}
 
 /// Bytes that are no stored value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

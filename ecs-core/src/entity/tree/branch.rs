@@ -8,14 +8,14 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::digest::Hash;
-use super::node::Node;
+use super::node::{Act, Compare, Edit, Encode, Entries, Hashes, Layout, Node, Visit};
 use super::trail::Place;
 use crate::address::Segment;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::extract;
 use crate::entity::kind::{CONFIG, ENTITY, UNSUPPORTED, VALUE};
 use crate::entity::tree::marker::Leaf;
-use crate::entity::{ContentHash, EcsId, Entity, LineageId, Value};
+use crate::entity::{EcsId, Entity, LineageId, Value};
 use crate::error::Result;
 
 /// The key under which an arrangement has the lineage of an entity.
@@ -31,87 +31,6 @@ pub(crate) fn stood_for(value: &Json) -> Option<LineageId> {
     let fields = value.as_object().filter(|fields| fields.len() == 1)?;
     fields.get(ENTITY_KEY)?.as_str()?.parse().ok()
 }
-
-/// Tells the content hash of an entity in a tree.
-pub type Hashes<'h> = dyn FnMut(&dyn Node) -> Result<ContentHash> + 'h;
-
-/// Is shown each entity that a field holds, and where.
-pub type Visit<'v> = dyn FnMut(Place<'_>, &dyn Node) -> Result<()> + 'v;
-
-/// Encodes a key, or a part that holds entities.
-pub type Encode<'e> = dyn Fn(&mut Encoder, &mut Hashes<'_>) -> Result<(), Failure> + 'e;
-
-/// Is shown each entry of a map.
-pub type Entries<'v> = dyn FnMut(&Encode<'_>, &Encode<'_>) -> Result<(), Failure> + 'v;
-
-/// What walks over two versions of a field learn.
-pub trait Compare {
-    /// An entity is where it was; tells whether it and all below it are the same.
-    ///
-    /// # Errors
-    ///
-    /// Whatever stops the walk.
-    fn child(&mut self, place: Place<'_>, old: &dyn Node, new: &dyn Node) -> Result<bool>;
-
-    /// An entity is where it was not.
-    ///
-    /// # Errors
-    ///
-    /// Whatever stops the walk.
-    fn added(&mut self, place: Place<'_>, new: &dyn Node) -> Result<()>;
-
-    /// An entity is no longer where it was.
-    ///
-    /// # Errors
-    ///
-    /// Whatever stops the walk.
-    fn removed(&mut self, place: Place<'_>, old: &dyn Node) -> Result<()>;
-
-    /// The container itself differs: what is in it, in which order, under which keys, or the values
-    /// beside the entities.
-    fn rearranged(&mut self) {}
-
-    /// Something in a container differs.
-    ///
-    /// # Errors
-    ///
-    /// Whatever stops the walk.
-    fn differs(&mut self, _place: Place<'_>, _difference: Difference<'_>) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// What differs in a container.
-pub enum Difference<'d> {
-    /// The element at a position.
-    Element(usize),
-    /// Every element from a position on.
-    From(usize),
-    /// The value of a key; none if it is gone.
-    Entry(&'d Encode<'d>, Option<&'d Encode<'d>>),
-}
-
-/// How a large container is hashed in parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// As a whole.
-    Whole,
-    /// In runs of its elements.
-    Sequence,
-    /// By the hashes of its keys.
-    Map,
-}
-
-/// What is to be done to an entity at some place in a field.
-pub struct Edit<'e> {
-    /// Which of the edits it is.
-    pub(crate) number: u32,
-    /// The steps from the field to the entity.
-    pub(crate) steps: &'e [Segment],
-}
-
-/// Does the edit of a number to its entity.
-pub type Act<'a> = dyn FnMut(u32, &mut dyn Node) + 'a;
 
 /// Says in the user's terms where entities are not found.
 #[diagnostic::on_unimplemented(
@@ -306,7 +225,7 @@ macro_rules! entity_leaf {
             }
 
             fn encode(&self, encoder: &mut Encoder, hashes: &mut Hashes<'_>) -> Result<(), Failure> {
-                encoder.entity(self, hashes)
+                <dyn Node>::encode_in(self, encoder, hashes)
             }
 
             fn sketch(&self) -> Json {

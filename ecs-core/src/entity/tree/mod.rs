@@ -1,7 +1,7 @@
 //! Trees: entities that hold entities.
 //!
 //! `parts` is what the derives write, `branch` how a container holds entities, `node` an entity whose
-//! type is not known. On these stand the walks: `next` makes the next version of a tree, `flat` and
+//! type is not known, and `of_entity` that every entity is one. On these stand the walks: `next` makes the next version of a tree, `flat` and
 //! the differences of two versions are read with them too.
 
 pub mod branch;
@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub mod marker;
 pub(crate) mod next;
 pub(crate) mod node;
+pub(in crate::entity) mod of_entity;
 pub mod parts;
 pub mod same;
 pub(crate) mod trail;

@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use super::branch::{Compare, Difference, Edit, Layout, blake3_of, hash_encoding};
+use super::branch::{blake3_of, hash_encoding};
 use super::digest::{self, Digest, Entry, FEW, runs};
-use super::node::{CompareFields, Container, Digests, Node};
+use super::node::{Compare, CompareFields, Container, Difference, Digests, Edit, Layout, Node};
 use super::same::Sameness;
 use super::trail::{Place, steps};
 use super::{DroppedInRoom, paths_of, visit_all};

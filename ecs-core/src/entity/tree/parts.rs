@@ -4,8 +4,8 @@
 
 use serde_json::Value as Json;
 
-use super::branch::{Act, Branch, Compare, Edit, Hashes, Visit, gone};
-use super::node::Node;
+use super::branch::{Branch, gone};
+use super::node::{Act, Compare, Edit, Hashes, Node, Visit};
 use super::trail::{Place, Step, Trail};
 use crate::address::Segment;
 use crate::entity::encode::{Encoder, Failure};

@@ -8,13 +8,11 @@ use serde_json::Value as Json;
 use super::sequences::compare_displaced;
 use crate::address::Segment;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::tree::branch::{
-    Act, Branch, Compare, Difference, Edit, Encode, Entries, Hashes, Layout, Visit, blake3_of, fits,
-};
+use crate::entity::tree::branch::{Branch, blake3_of, fits};
 use crate::entity::tree::digest::{self, FEW, Trie};
 use crate::entity::tree::keys::{is_key, key_text, map_key, segment_text};
 use crate::entity::tree::marker::Each;
-use crate::entity::tree::node::Node;
+use crate::entity::tree::node::{Act, Compare, Difference, Edit, Encode, Entries, Hashes, Layout, Node, Visit};
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EcsId, Value};
 use crate::error::Result;

@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 
 use crate::address::Segment;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::tree::branch::{Act, Branch, Compare, Edit, Entries, Hashes, Layout, Visit, gone};
+use crate::entity::tree::branch::{Branch, gone};
 use crate::entity::tree::marker::Each;
-use crate::entity::tree::node::Node;
+use crate::entity::tree::node::{Act, Compare, Edit, Entries, Hashes, Layout, Node, Visit};
 use crate::entity::tree::trail::Place;
 use crate::entity::{EcsId, LineageId};
 use crate::error::Result;

@@ -8,12 +8,10 @@ use serde_json::Value as Json;
 
 use crate::address::Segment;
 use crate::entity::encode::{Encoder, Failure};
-use crate::entity::tree::branch::{
-    Act, Branch, Compare, Difference, Edit, Hashes, Layout, Visit, fits, gone, hash_encoding,
-};
+use crate::entity::tree::branch::{Branch, fits, gone, hash_encoding};
 use crate::entity::tree::digest::{self, FEW, runs};
 use crate::entity::tree::marker::Each;
-use crate::entity::tree::node::Node;
+use crate::entity::tree::node::{Act, Compare, Difference, Edit, Hashes, Layout, Node, Visit};
 use crate::entity::tree::trail::{Place, Step, Trail};
 use crate::entity::{EcsId, LineageId};
 use crate::error::Result;

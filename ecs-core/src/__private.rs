@@ -7,7 +7,8 @@ pub use crate::call::{Bindable, Call, Itself};
 pub use crate::callable::list::{Behind, First};
 pub use crate::callable::record::{Config, Fields, Input, OutputFields, Record};
 pub use crate::callable::returned::{ChooseShape, NamedShape, Returned, Shape, ShapeOf, Unit, Whole};
-pub use crate::callable::slot::{Elsewhere, NamedSlotOf, Pick, SlotOf, ValueSlot};
+pub use crate::callable::slot::{NamedSlotOf, Pick, SlotOf, ValueSlot};
+pub use crate::callable::values::Elsewhere;
 pub use crate::callable::written::{ByMut, ByRef, BySlice, ByStr, ByValue};
 pub use crate::callable::{
     Applied, Callable, Configured, Definition, Memoized, Pass, PassOf, Passed, Recorded, ResultRecord, Returns, Typed,

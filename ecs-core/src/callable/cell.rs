@@ -6,9 +6,8 @@
 use std::any::Any;
 
 use super::parts::Parts;
-use super::record::Reference;
 use super::restorer::{NotRestored, Restorer};
-use super::slot::Elsewhere;
+use super::values::{Elsewhere, Reference};
 use super::{Binder, Settler};
 use crate::address::Address;
 use crate::argument::{Arg, ArgValue};

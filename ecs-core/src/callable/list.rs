@@ -7,9 +7,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::cell::{Cell, Slot};
+use super::count::{BindsValues, Count, LeavesValues, Nobody};
 use super::parts::Parts;
-use super::record::{FieldOf, Values};
 use super::slot::{Bindable, ConfigSlot, EntitiesSlot, EntitySlot, MutableSlot, TypedSlot, UnsupportedSlot, ValueSlot};
+use super::values::{FieldOf, Values};
 use super::written::{Handing, Lending, Written};
 use crate::argument::{Arg, IntoArg};
 use crate::config::KeptConfig;
@@ -113,49 +114,6 @@ impl<S, Rest> At<First> for (S, Rest) {
 
 impl<S, Rest: At<P>, P> At<Behind<P>> for (S, Rest) {
     type Slot = Rest::Slot;
-}
-
-/// How many entities and configs a list of slots has, as far as it says whether `with` binds the plain values: where
-/// there is no config but one entity, they are that call's generated config.
-pub trait Count {
-    type WithEntity: Count;
-    type WithContainer: Count;
-    type WithConfig: Count;
-    /// [`BindsValues`] or [`LeavesValues`].
-    type Values;
-}
-
-/// `with` binds the plain values.
-pub struct BindsValues;
-/// `with` leaves the plain values open.
-pub struct LeavesValues;
-
-/// No entity and no config.
-pub struct Nobody;
-/// One entity.
-pub struct OneEntity;
-/// A config, or more than one entity.
-pub struct More;
-
-impl Count for Nobody {
-    type WithEntity = OneEntity;
-    type WithContainer = More;
-    type WithConfig = More;
-    type Values = LeavesValues;
-}
-
-impl Count for OneEntity {
-    type WithEntity = More;
-    type WithContainer = More;
-    type WithConfig = More;
-    type Values = BindsValues;
-}
-
-impl Count for More {
-    type WithEntity = More;
-    type WithContainer = More;
-    type WithConfig = More;
-    type Values = LeavesValues;
 }
 
 /// What `with` does with the plain values of a list of slots.

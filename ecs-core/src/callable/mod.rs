@@ -3,6 +3,8 @@
 mod binder;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod cell;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod count;
 mod definition;
 mod frame;
 mod info;
@@ -20,6 +22,8 @@ pub mod returned;
 mod settler;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod slot;
+#[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
+pub mod values;
 mod versions;
 #[allow(missing_docs, reason = "for generated code; the trait or module says what its parts are")]
 pub mod written;

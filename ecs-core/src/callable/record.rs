@@ -10,163 +10,23 @@ use std::ops::Deref;
 
 use once_cell::race::OnceBox;
 use once_cell::sync::OnceCell;
-use serde::de::{DeserializeOwned, Deserializer};
+use serde::Deserialize;
+use serde::de::Deserializer;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
-use serde::{Deserialize, de};
-use serde_json::Value as Json;
 
 use super::list::SlotList;
-use super::slot::Elsewhere;
+use super::values::{Members, Source, Values};
 use super::{Callable, ConfigValues, InputValues, OutputValues, ResultRecord};
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::extract::{Extract, Found};
-use crate::entity::form::{EntityForm, Entry, Mismatch, Opaque, read_field};
+use crate::entity::form::{EntityForm, Mismatch, Opaque};
 use crate::entity::tree::Node;
 use crate::entity::tree::node::Holder;
 use crate::entity::tree::same::Sameness;
-use crate::entity::{EcsId, Entity, EntityType, Field, Id, Ref, Value};
-
-/// Whether a value of a generated entity is there in this signature.
-fn is_present<T: 'static>() -> bool {
-    std::any::TypeId::of::<T>() != std::any::TypeId::of::<Elsewhere>()
-}
-
-/// What is kept of an entity that a call was given, whatever its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Reference(Ref<()>);
-
-impl Reference {
-    pub(crate) fn to(ecs_id: EcsId) -> Self {
-        Self(Ref::new(ecs_id))
-    }
-}
-
-/// The field that is made of what is kept.
-pub trait FieldOf<K> {
-    fn of(kept: &K) -> Self;
-}
-
-impl<T: Clone> FieldOf<T> for T {
-    fn of(kept: &T) -> T {
-        kept.clone()
-    }
-}
-
-impl<T> FieldOf<Reference> for Ref<T> {
-    fn of(kept: &Reference) -> Self {
-        Self::new(kept.0.ecs_id())
-    }
-}
-
-/// The values of a generated entity, as a nested list: `(V0, (V1, ()))`.
-///
-/// `fields` describe those that are present.
-pub trait Values: Clone + Send + Sync + 'static {
-    /// Writes each value.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `target` says.
-    fn write<S: SerializeStruct>(&self, fields: &'static [Field], target: &mut S) -> Result<(), S::Error>;
-
-    /// Reads each value.
-    ///
-    /// # Errors
-    ///
-    /// If one is not what its field holds.
-    fn read<S: Source>(fields: &'static [Field], source: &mut S) -> Result<Self, S::Error>;
-
-    /// The value of the field of that name.
-    fn get(&self, fields: &'static [Field], name: &str) -> Option<&dyn Any>;
-}
-
-impl Values for () {
-    fn write<S: SerializeStruct>(&self, _fields: &'static [Field], _target: &mut S) -> Result<(), S::Error> {
-        Ok(())
-    }
-
-    fn read<S: Source>(_fields: &'static [Field], _source: &mut S) -> Result<Self, S::Error> {
-        Ok(())
-    }
-
-    fn get(&self, _fields: &'static [Field], _name: &str) -> Option<&dyn Any> {
-        None
-    }
-}
-
-impl<T: Value, Rest: Values> Values for (T, Rest) {
-    fn write<S: SerializeStruct>(&self, fields: &'static [Field], target: &mut S) -> Result<(), S::Error> {
-        let (field, rest) = next::<T>(fields);
-        if let Some(field) = field {
-            target.serialize_field(field.name(), &self.0)?;
-        }
-        self.1.write(rest, target)
-    }
-
-    fn read<S: Source>(fields: &'static [Field], source: &mut S) -> Result<Self, S::Error> {
-        let (field, rest) = next::<T>(fields);
-        Ok((source.take(field)?, Rest::read(rest, source)?))
-    }
-
-    fn get(&self, fields: &'static [Field], name: &str) -> Option<&dyn Any> {
-        let (field, rest) = next::<T>(fields);
-        match field {
-            Some(field) if field.name() == name => Some(&self.0),
-            _ => self.1.get(rest, name),
-        }
-    }
-}
-
-/// The field of a value of the type `T`, if that is present, and those of the values after it.
-fn next<T: 'static>(fields: &'static [Field]) -> (Option<&'static Field>, &'static [Field]) {
-    match fields.split_first() {
-        Some((field, rest)) if is_present::<T>() => (Some(field), rest),
-        _ => (None, fields),
-    }
-}
-
-/// What the values of a generated entity are read from.
-pub trait Source {
-    type Error;
-
-    /// The value of a field; that of nothing if the value is not present in this signature.
-    ///
-    /// # Errors
-    ///
-    /// If it is not what the field holds.
-    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, Self::Error>;
-}
-
-/// JSON, or whatever else serde reads.
-struct Members<E> {
-    members: serde_json::Map<String, Json>,
-    error: PhantomData<E>,
-}
-
-impl<E: de::Error> Source for Members<E> {
-    type Error = E;
-
-    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, E> {
-        let value = field.and_then(|field| self.members.remove(field.name())).unwrap_or(Json::Null);
-        T::deserialize(value).map_err(|error| {
-            let name = field.map_or("", Field::name);
-            E::custom(format_args!("`{name}`: {error}"))
-        })
-    }
-}
+use crate::entity::{Entity, EntityType, Field, Id};
 
 fn read_id<S: Source>(entity_type: &EntityType, source: &mut S) -> Result<Id, S::Error> {
     source.take(Some(&Field::new::<Id>(entity_type.id_field(), None)))
-}
-
-/// What a store has.
-impl Source for Vec<Entry> {
-    type Error = Mismatch;
-
-    fn take<T: DeserializeOwned>(&mut self, field: Option<&Field>) -> Result<T, Mismatch> {
-        read_field(self, field.map_or("", Field::name))
-    }
 }
 
 fn write<V: Values, S: Serializer>(

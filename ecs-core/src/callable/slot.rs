@@ -5,9 +5,9 @@
 use std::marker::PhantomData;
 
 use super::cell::{Cell, ConfigCell, EntitiesCell, EntityCell, MutableCell, NoCell, ValueCell};
-use super::list::Count;
+use super::count::Count;
 use super::parts::Parts;
-use super::record::FieldOf;
+use super::values::{Elsewhere, FieldOf};
 use super::written::{Handing, Lending, Written};
 use crate::argument::Arg;
 use crate::entity::erased::{Erase, Erased};
@@ -107,10 +107,6 @@ by_name!(ENTITY, CONFIG, VALUE, UNSUPPORTED);
 impl<P, T: Holds + Parts<T::Marker>> NamedSlotOf<P, T> for Pick<ENTITIES> {
     type Slot = EntitiesSlot<P, T, T::Marker>;
 }
-
-/// What stands in the generated entities for a parameter that is recorded elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Elsewhere;
 
 /// The part of [`TypedSlot`] that is the same for every slot that is not an output.
 macro_rules! no_output {

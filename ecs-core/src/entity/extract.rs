@@ -530,7 +530,7 @@ mod tests {
     }
 
     fn at(path: &str) -> Result<Value, Miss> {
-        let path: crate::Path = path.parse().expect("a valid path");
+        let path: crate::address::Path = path.parse().expect("a valid path");
         extract(&record(), path.segments())
     }
 

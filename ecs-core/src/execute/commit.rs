@@ -5,8 +5,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tracing::Span;
 
+use super::completed::{Answer, Completed};
 use super::publish;
-use super::{Answer, Completed, trace};
+use super::trace;
 use crate::callable::{Definition, Inputs, Settled};
 use crate::conflict::OnConflict;
 use crate::entity::{AnyStored, EcsId, ExecutionId, LineageId, Moment, push_with_tree};

@@ -8,6 +8,7 @@
 mod bind;
 mod by_name;
 mod commit;
+mod completed;
 mod held;
 mod memo;
 mod plan;
@@ -19,43 +20,21 @@ mod trace;
 
 use std::future::poll_fn;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use tracing::Instrument;
 
 pub(crate) use self::by_name::by_name;
 use self::commit::Underway;
+pub(crate) use self::completed::Completed;
 use self::held::Held;
 use self::run::Attempt;
 use crate::callable::{BoxFuture, Frame, Loose, Memoized, Polled, Settled};
 use crate::deep;
 use crate::error::{Error, Result};
-use crate::execution::{Execution, PutOut, Strategy};
-use crate::memo::Kept;
+use crate::execution::Strategy;
 use crate::scope::{CallOptions, Scope};
 use crate::signature::Mode;
-
-/// What a call that succeeded leaves behind.
-pub(crate) struct Completed {
-    pub(crate) execution: Arc<Execution>,
-    answer: Answer,
-}
-
-/// Where what a call put out comes from.
-enum Answer {
-    Computed(PutOut),
-    Reused(Arc<Kept>),
-}
-
-impl Completed {
-    pub(crate) fn put_out(&self) -> &PutOut {
-        match &self.answer {
-            Answer::Computed(put_out) => put_out,
-            Answer::Reused(kept) => &kept.put_out,
-        }
-    }
-}
 
 /// Runs a call whose slots are filled, as its callable runs.
 pub(crate) async fn filled(scope: Scope<'_>, mut frame: Box<dyn Frame>, loose: Loose, options: CallOptions) -> Ran {

@@ -4,16 +4,19 @@
 //! which entities are generated, `types` writes what is asked of each type, `expand` the code. Mistakes are
 //! collected and reported together, each at the user's own tokens; the function itself is always emitted.
 
+mod checks;
 mod expand;
 mod fingerprint;
 mod fingerprinted;
 #[cfg(test)]
 mod golden;
+mod implementation;
 mod marker;
 mod memo;
 mod model;
 mod names;
 mod options;
+mod records;
 mod types;
 
 use proc_macro::TokenStream;

@@ -51,7 +51,7 @@ pub use crate::id::{EcsId, ExecutionId, Id, LineageId, NilId};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an entity",
     label = "an entity is needed here",
-    note = "put `#[derive(Entity, Clone, Serialize, Deserialize)]` on `{Self}` and give it a field `id: Id`"
+    note = "an entity is a struct with `#[derive(Entity, Clone, Serialize, Deserialize)]` and a field `id: Id`; give one that is borrowed by its value, or a clone of it"
 )]
 pub trait Entity: Value {
     /// The description of this type that the runtime works from.

@@ -147,8 +147,27 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.target {
-            Target::Version(ecs_id) => write!(f, "@{ecs_id}{}", self.path),
-            Target::Head(lineage_id) => write!(f, "@head:{lineage_id}{}", self.path),
+            Target::Version(ecs_id) => f.write_str(VersionText::of(ecs_id).as_str())?,
+            Target::Head(lineage_id) => write!(f, "@head:{lineage_id}")?,
+        }
+        if self.path.is_empty() { Ok(()) } else { self.path.fmt(f) }
+    }
+}
+
+/// The address of a whole version, written in place: it is written for every call that is given one.
+pub(crate) struct VersionText([u8; 1 + uuid::fmt::Hyphenated::LENGTH]);
+
+impl VersionText {
+    pub(crate) fn of(ecs_id: EcsId) -> Self {
+        let mut text = [b'@'; 1 + uuid::fmt::Hyphenated::LENGTH];
+        ecs_id.as_uuid().hyphenated().encode_lower(&mut text[1..]);
+        Self(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match str::from_utf8(&self.0) {
+            Ok(text) => text,
+            Err(_) => unreachable!("digits, letters and hyphens are text"),
         }
     }
 }
@@ -162,7 +181,7 @@ impl Address {
             Some(body) => (true, body),
             None => (false, body),
         };
-        let end = body.find(['.', '[']).unwrap_or(body.len());
+        let end = body.bytes().position(|byte| matches!(byte, b'.' | b'[')).unwrap_or(body.len());
         let (id, path) = body.split_at(end);
         let target = if is_head {
             Target::Head(id.parse().map_err(|_| malformed("`@head:` is followed by a lineage id, a uuid in full"))?)
@@ -175,7 +194,12 @@ impl Address {
 
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.target {
+            Target::Version(ecs_id) if self.path.is_empty() => {
+                serializer.serialize_str(VersionText::of(ecs_id).as_str())
+            }
+            _ => serializer.collect_str(self),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::tree::node::Digests;
 use super::tree::{Node, hash_node, visit_all};
 use super::version::{Header, NodeRecord, Origin, Tree, Version};
 use super::{EcsId, Entity, EntityType, ExecutionId, Id, LineageId, Ref};
-use crate::address::{Address, At, Path, Segment, Target};
+use crate::address::{Address, At, Path, Segment, Target, VersionText};
 use crate::deep;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -224,7 +224,7 @@ impl<T> Eq for Stored<T> {}
 
 impl<T> fmt::Display for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "@{}", self.ecs_id())
+        f.write_str(VersionText::of(self.ecs_id()).as_str())
     }
 }
 
@@ -606,7 +606,7 @@ fn too_deep(node: &dyn Node, rest: &[Segment], room: usize) -> Option<usize> {
 
 impl fmt::Display for AnyStored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "@{}", self.ecs_id())
+        f.write_str(VersionText::of(self.ecs_id()).as_str())
     }
 }
 

@@ -8,7 +8,6 @@ use serde::ser::{self, Serialize};
 use super::failure::{Cause, Failure};
 use super::stand_in::stand_in_for;
 use super::{Encoder, Form, is_unordered, tag};
-use crate::address::{Address, Target};
 use crate::entity::number;
 use crate::entity::reference::REF_MARKER;
 use crate::id::ID_MARKER;
@@ -327,8 +326,9 @@ impl<'e> ser::Serializer for &'e mut Encoder {
         let start = self.bytes.len();
         self.child(value)?;
         if name == REF_MARKER {
-            let address = self.bytes.get(start..).and_then(text_of).and_then(|text| text.parse::<Address>().ok());
-            if let Some(Target::Version(ecs_id)) = address.map(|address| address.target()) {
+            // It is written as the address of a whole version.
+            let text = self.bytes.get(start..).and_then(text_of).and_then(|text| text.strip_prefix('@'));
+            if let Some(ecs_id) = text.and_then(|text| text.parse().ok()) {
                 self.references.push(ecs_id);
                 if !self.is_storing()
                     && let Some(hash) = stand_in_for(ecs_id)

@@ -14,7 +14,7 @@ fn low(value: u64) -> u8 {
     (value & 0x7f) as u8
 }
 
-/// Reads a number off the front of these bytes; none if they do not begin with one as [`write`] writes it.
+/// Reads a number off the front of these bytes; none if they do not begin with one as [`write()`] writes it.
 pub(super) fn read(bytes: &mut &[u8]) -> Option<u64> {
     let mut value = 0_u64;
     for shift in (0..u64::BITS).step_by(7) {

@@ -134,7 +134,7 @@ pub trait Container {
     fn is_new(&self) -> bool;
 }
 
-/// An entity whose type is not known here. Implemented for every [`Entity`].
+/// An entity whose type is not known here. Implemented for every [`Entity`](crate::entity::Entity).
 ///
 /// What is here is compiled for every type of entity, so it is no more than what depends on the type; the
 /// rest is a method of `dyn Node`.

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::kept::{Kept, Rows};
 use crate::read::Reader;
 use crate::retention::Retention;
-use crate::schema::{check_existing, is_there};
+use crate::schema::{check_existing, is_there, keep_statements};
 use crate::seal::{BEGINNING, digest_execution, digest_version};
 use crate::stop::Stop;
 use crate::tombstone::{Prune, RemovedExecution, RemovedVersion, nanoseconds};
@@ -183,6 +183,7 @@ fn open_alone(place: &Path) -> Result<Connection> {
         if connection.is_readonly(rusqlite::MAIN_DB)? {
             return Err(Failure::MayNotWrite);
         }
+        keep_statements(&connection)?;
         // Everyone who has the file open holds a lock on it, idle or not, and this takes all of it. A backup is
         // without a log until then; with one, nobody has to mend what a killed process leaves.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

@@ -55,12 +55,18 @@ impl<T> KeptConfig<T> {
         Self { value, first: OnceLock::new(), other: RwLock::new(None) }
     }
 
-    /// What it was stored as in the store with this tag, if it was used there; `known` asks the world what is known
-    /// of it.
-    pub(crate) fn in_store(&self, tag: StoreTag, known: impl FnOnce(AnyStored) -> Config) -> Option<Config> {
-        if let Some(first) = self.first.get().filter(|first| first.is_in(tag)) {
-            return Some(first.config(known));
-        }
+    /// What it was stored as in the world that it was used in first.
+    pub(crate) fn first(&self) -> Option<&AnyStored> {
+        self.first.get().map(|first| &first.version)
+    }
+
+    /// The same, if that world has the store with this tag; `known` asks it what is known of it.
+    pub(crate) fn first_in(&self, tag: StoreTag, known: impl FnOnce(AnyStored) -> Config) -> Option<Config> {
+        self.first.get().filter(|first| first.is_in(tag)).map(|first| first.config(known))
+    }
+
+    /// What it was stored as in the newest of the other worlds, if that has the store with this tag.
+    pub(crate) fn other_in(&self, tag: StoreTag, known: impl FnOnce(AnyStored) -> Config) -> Option<Config> {
         let other = self.other.read().unwrap_or_else(PoisonError::into_inner);
         other.as_ref().filter(|other| other.is_in(tag)).map(|other| other.config(known))
     }

@@ -193,14 +193,14 @@ impl Binder<'_> {
     }
 
     fn use_config<T: ConfigEntity>(&mut self, stored: Stored<T>) -> Stored<T> {
-        let config = self.ground.known(stored.clone().erase());
-        self.use_known(stored, config)
+        self.use_known(self.ground.known(stored.clone().erase()));
+        stored
     }
 
-    fn use_known<T: ConfigEntity>(&mut self, stored: Stored<T>, config: Config) -> Stored<T> {
-        self.inputs.arguments.add_version(stored.ecs_id());
+    #[inline]
+    fn use_known(&mut self, config: Config) {
+        self.inputs.arguments.add_version(config.version.ecs_id());
         self.inputs.configs.push(config);
-        stored
     }
 
     /// Notes that the value here came from `address`, whose version is now known.
@@ -353,20 +353,27 @@ impl Binder<'_> {
     /// Takes a config by value: equal configs are one stored version.
     pub(crate) fn adopt_config<T: ConfigEntity>(&mut self, value: T) -> Result<Stored<T>> {
         let config = self.ground.intern(Box::new(value), self.moment, Some(self.execution_id))?;
-        let stored: Stored<T> = config.version.clone().downcast()?;
-        self.inputs.arguments.add_version(stored.ecs_id());
-        self.inputs.configs.push(config);
+        let stored = config.version.clone().downcast()?;
+        self.use_known(config);
         Ok(stored)
     }
 
-    /// Takes a config that `with` binds.
-    pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Stored<T>> {
-        if let Some(config) = kept.in_store(self.ground.tag(), |version| self.ground.known(version)) {
-            return Ok(self.use_known(Stored::typed(config.version.clone()), config));
+    /// Takes a config that `with` binds. Gives its version, unless that is the first that it was stored as, which it
+    /// keeps.
+    pub(crate) fn kept_config<T: ConfigEntity>(&mut self, kept: &KeptConfig<T>) -> Result<Option<Stored<T>>> {
+        let (ground, tag) = (self.ground, self.ground.tag());
+        if let Some(config) = kept.first_in(tag, |version| ground.known(version)) {
+            self.use_known(config);
+            return Ok(None);
+        }
+        if let Some(config) = kept.other_in(tag, |version| ground.known(version)) {
+            let stored = Stored::typed(config.version.clone());
+            self.use_known(config);
+            return Ok(Some(stored));
         }
         let stored = self.adopt_config(kept.value.clone())?;
         kept.keep(stored.clone().erase());
-        Ok(stored)
+        Ok(Some(stored))
     }
 
     /// Takes the config at an address.

@@ -4,6 +4,7 @@
 //! entities are compiled once for all of them.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use super::parts::Parts;
 use super::restorer::{NotRestored, Restorer};
@@ -11,6 +12,7 @@ use super::values::{Elsewhere, Reference};
 use super::{Binder, Settler};
 use crate::address::Address;
 use crate::argument::{Arg, ArgValue};
+use crate::config::KeptConfig;
 use crate::entity::encode::{Encoder, Failure};
 use crate::entity::tree::{DroppedInRoom, Node};
 use crate::entity::{AnyStored, ConfigEntity, Entity, Stored, Value};
@@ -347,9 +349,29 @@ macro_rules! filled_and_given {
     };
 }
 
+/// A config that was bound.
+enum BoundConfig<T> {
+    Version(AnyStored),
+    /// One that `with` binds, in the world that it was used in first.
+    Kept(Arc<KeptConfig<T>>),
+}
+
+impl<T> BoundConfig<T> {
+    #[inline]
+    fn version(&self) -> &AnyStored {
+        match self {
+            Self::Version(version) => version,
+            Self::Kept(kept) => match kept.first() {
+                Some(version) => version,
+                None => unreachable!("what was used first is kept"),
+            },
+        }
+    }
+}
+
 /// The cell of a config: bound first, never data of the input entity.
 pub struct ConfigCell<T> {
-    state: State<T, Stored<T>>,
+    state: State<T, BoundConfig<T>>,
 }
 
 impl<T: ConfigEntity> ConfigCell<T> {
@@ -358,7 +380,7 @@ impl<T: ConfigEntity> ConfigCell<T> {
     }
 
     pub(super) fn bound(&self) -> &T {
-        self.state.bound()
+        self.state.bound().version().entity()
     }
 }
 
@@ -374,12 +396,18 @@ impl<T: ConfigEntity> Slot for ConfigCell<T> {
         let stored = match self.state.take() {
             Arg::Stored(stored) => binder.own_config(stored)?,
             Arg::Value(value) => binder.adopt_config(value)?,
-            Arg::Kept(kept) => binder.kept_config(&kept)?,
+            Arg::Kept(kept) => match binder.kept_config(&kept)? {
+                Some(stored) => stored,
+                None => {
+                    self.state = State::Bound(BoundConfig::Kept(kept));
+                    return Ok(());
+                }
+            },
             Arg::At(at) => binder.config_at(at.address())?,
             Arg::Dynamic(argument) => binder.config(argument)?,
             Arg::Default => binder.config_from_arguments()?,
         };
-        self.state = State::Bound(stored);
+        self.state = State::Bound(BoundConfig::Version(stored.erase()));
         Ok(())
     }
 
@@ -402,7 +430,7 @@ impl<T: ConfigEntity> Cell for ConfigCell<T> {
     }
 
     fn content(&self, encoder: &mut Encoder) -> Result<(), Failure> {
-        encoder.hashed_entity(self.state.bound().content_hash());
+        encoder.hashed_entity(self.state.bound().version().content_hash());
         Ok(())
     }
 }

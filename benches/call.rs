@@ -55,14 +55,17 @@ fn calls(criterion: &mut Criterion) {
     };
     macro_rules! chain {
         ($name:literal, |$world:ident, $account:ident, $step:ident| $call:expr) => {
+            chain!($name, _nothing: (), |$world, $account, $step| $call);
+        };
+        ($name:literal, $made:ident: $make:expr, |$world:ident, $account:ident, $step:ident| $call:expr) => {
             group.bench_function($name, |bencher| {
                 bencher.iter_batched(
-                    world,
-                    |($world, mut $account)| {
+                    || (world(), $make),
+                    |(($world, mut $account), $made)| {
                         for $step in 0..CHAIN {
                             $account = $call;
                         }
-                        ($world, $account)
+                        ($world, $account, $made)
                     },
                     BatchSize::LargeInput,
                 );
@@ -94,18 +97,10 @@ fn calls(criterion: &mut Criterion) {
     });
     // Bound anew for each world, as in a program that has one; in the third and later worlds of one that has more, each
     // call waits for a lock.
-    group.bench_function("typed, config by `with`", |bencher| {
-        bencher.iter_batched(
-            || (world(), accrue::with(Terms { factor: 1.5, ..Terms::default() })),
-            |((world, mut account), bound)| {
-                for step in 0..CHAIN {
-                    black_box(step);
-                    account = bound.call(&world, &account).wait().expect("succeeds");
-                }
-                (world, account, bound)
-            },
-            BatchSize::LargeInput,
-        );
+    let terms = || Terms { factor: 1.5, ..Terms::default() };
+    chain!("typed, config by `with`", bound: accrue::with(terms()), |world, account, step| {
+        black_box(step);
+        bound.call(&world, &account).wait().expect("succeeds")
     });
     chain!("by name, handle", |world, account, step| {
         let arguments = args! { account: &account, amount: black_box(step as f64) };

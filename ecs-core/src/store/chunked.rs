@@ -33,22 +33,8 @@ impl<T> Chunked<T> {
         }
     }
 
-    /// The items that are side by side in one chunk.
-    fn chunk(&self, number: usize) -> &[T] {
-        match number.checked_sub(1) {
-            None => &self.first,
-            Some(other) => self.others.get(other).map_or(&[], Vec::as_slice),
-        }
-    }
-
-    /// The items from `position` on.
-    pub(super) fn since(&self, position: usize) -> impl Iterator<Item = &T> {
-        let chunks = (position / CHUNK..=self.others.len()).map(|number| self.chunk(number));
-        chunks.flatten().skip(position % CHUNK)
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.since(0)
+        self.first.iter().chain(self.others.iter().flatten())
     }
 }
 
@@ -69,10 +55,6 @@ mod tests {
         for count in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
             let list: Chunked<usize> = (0..count).collect();
             assert!(list.iter().copied().eq(0..count), "{count} items");
-            for position in 0..count {
-                assert!(list.since(position).copied().eq(position..count), "{count} items since {position}");
-            }
-            assert_eq!(list.since(count).next(), None);
         }
     }
 }

@@ -278,6 +278,19 @@ mod tests {
     }
 
     #[test]
+    fn a_table_shows_what_was_added_from_any_position_on() {
+        for count in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let mut table = Table::default();
+            (0..count).for_each(|number| table.add((EcsId::at(Moment::now()), number)));
+            let since = |position| table.since(position).map(|(_, number): &(EcsId, usize)| *number);
+            for position in 0..count {
+                assert!(since(position).eq(position..count), "{count} items since {position}");
+            }
+            assert_eq!(since(count).next(), None);
+        }
+    }
+
+    #[test]
     fn many_ids_of_one_moment_are_found() {
         let moment = Moment::now();
         let table = assert_all_found(&(0..10_000).map(|_| EcsId::at(moment)).collect::<Vec<_>>());
